@@ -1,0 +1,1 @@
+"""Version, diff, run, promote and roll back prompts, on one SQLite file."""

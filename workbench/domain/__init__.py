@@ -1,0 +1,1 @@
+"""Frozen dataclasses and pure functions; knows neither files, SQL, models nor screens."""

@@ -1,0 +1,107 @@
+"""What is live where: environments, the ledger's rows, and the decision whether a move may happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["promote", "rollback"]
+
+
+@dataclass(frozen=True)
+class Environment:
+    name: str
+    protected: bool = False
+    """A promotion to it must be confirmed by typing its name, or with --yes, and needs a reason."""
+
+
+DEFAULT_ENVIRONMENTS = (Environment("dev"), Environment("staging"), Environment("production", protected=True))
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One row of the ledger. `before` and `after` are numbers; None means nothing was, or is, live."""
+
+    id: int
+    prompt: str
+    environment: str
+    kind: Kind
+    before: str | None
+    after: str | None
+    actor: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A move that may happen, as the sheet shows it; carried out only while `current` still holds."""
+
+    prompt: str
+    environment: Environment
+    kind: Kind
+    current: str | None
+    """What is live now."""
+    target: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    reasons: tuple[str, ...]
+    hint: str = ""
+
+
+def decide_promotion(
+    prompt: str,
+    environment: Environment,
+    current: str | None,
+    target: str,
+    *,
+    archived: bool = False,
+    withdrawn: bool = False,
+    skipped: str | None = None,
+) -> Plan | Refusal:
+    """`skipped` names the environment before this one in the order when the target was never live there."""
+    if archived:
+        return Refusal((f"{prompt} is archived",), f"workbench archive {prompt} --undo")
+    if withdrawn:
+        return Refusal((f"{prompt}@{target} was withdrawn",), "redo it or choose another version")
+    if current == target:
+        return Refusal((f"{prompt}@{target} is already live in {environment.name}",))
+    warnings = (f"{target} has never been in {skipped}",) if skipped else ()
+    return Plan(prompt, environment, "promote", current, target, warnings)
+
+
+def decide_rollback(
+    prompt: str, environment: Environment, ledger: tuple[Deployment, ...], to: str | None = None
+) -> Plan | Refusal:
+    """`ledger`: the deployments of this prompt and environment, oldest first.
+
+    Without `to`, the version that was live before the one that is live now, and again further back: the ledger is
+    read as a stack where a promotion pushes and a rollback pops down to its target.
+    """
+    live: list[str] = []
+    for row in ledger:
+        if row.after is None:
+            live.clear()
+        elif row.kind == "rollback" and row.after in live:
+            del live[len(live) - live[::-1].index(row.after) :]
+        else:
+            live.append(row.after)
+    current = ledger[-1].after if ledger else None
+    if to is None:
+        if len(live) < 2:
+            return Refusal(
+                (f"nothing was live in {environment.name} before {current or 'now'}",),
+                "choose a version with --to, or promote one",
+            )
+        return Plan(prompt, environment, "rollback", current, live[-2])
+    if to == current:
+        return Refusal((f"{prompt}@{to} is already live in {environment.name}",))
+    if to not in {row.after for row in ledger}:
+        return Refusal(
+            (f"{prompt}@{to} has never been live in {environment.name}",),
+            f"workbench promote {prompt}@{to} {environment.name}",
+        )
+    return Plan(prompt, environment, "rollback", current, to)

@@ -1,0 +1,80 @@
+"""The audit log: events, their hash chain, and which of them undo and redo would act on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.domain.prompts import canonical_json
+
+GENESIS = "0" * 64
+"""The hash before the first event."""
+
+UNDOABLE = frozenset(
+    {
+        "prompt.create",
+        "version.save",
+        "prompt.archive",
+        "prompt.unarchive",
+        "tag.change",
+        "deployment.promote",
+        "deployment.rollback",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row. `prompt` is "" for what concerns the store. `undoes` is the id of the event it took back, and `redoes` of the undo
+    it took back; both None for an ordinary act."""
+
+    id: int
+    kind: str
+    prompt: str
+    actor: str
+    at: str
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    undoes: int | None = None
+    redoes: int | None = None
+    previous_hash: str = GENESIS
+    hash: str = ""
+
+
+def event_hash(previous_hash: str, event: Event) -> str:
+    """SHA-256 over the previous hash and the canonical JSON of the row (without its own hash), as hex."""
+    row = {
+        "id": event.id,
+        "kind": event.kind,
+        "prompt": event.prompt,
+        "actor": event.actor,
+        "at": event.at,
+        "details": dict(event.details),
+        "undoes": event.undoes,
+        "redoes": event.redoes,
+    }
+    return hashlib.sha256((previous_hash + canonical_json(row)).encode()).hexdigest()
+
+
+def undo_and_redo(events: Sequence[Event]) -> tuple[Event | None, Event | None]:
+    """The act that undo would take back and the undo that redo would take back; `events` oldest first.
+
+    A new act empties what could be redone; a redone act can be undone again.
+    """
+    done: list[Event] = []
+    undone: list[tuple[Event, Event | None]] = []
+    by_id = {event.id: event for event in events}
+    for event in events:
+        if event.undoes is not None:
+            done = [act for act in done if act.id != event.undoes]
+            undone.append((event, by_id.get(event.undoes)))
+        elif event.redoes is not None:
+            taken_back = next((original for undo, original in undone if undo.id == event.redoes), None)
+            undone = [pair for pair in undone if pair[0].id != event.redoes]
+            if taken_back is not None:
+                done.append(taken_back)
+        elif event.kind in UNDOABLE:
+            done.append(event)
+            undone.clear()
+    return (done[-1] if done else None, undone[-1][0] if undone else None)

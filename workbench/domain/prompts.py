@@ -1,0 +1,234 @@
+"""Prompts, their versions and what a version holds. Values only: nothing here reads or writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from workbench.errors import BadInput
+
+ROLES = ("system", "user", "assistant", "tool")
+FORMATS = ("jinja", "f-string", "literal")
+INPUT = "input"
+"""The name of the input that becomes the user message of a version that has none."""
+
+
+@dataclass(frozen=True)
+class Message:
+    role: str
+    content: str
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Further fields as sent to the model: `name`, `tool_calls`, `tool_call_id`."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"role": self.role, "content": self.content, **self.extra}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A declared variable. `type` is one of "" (any), string, text, integer, number, boolean, list, object."""
+
+    name: str
+    description: str = ""
+    type: str = ""
+    default: Any = None
+    has_default: bool = False
+    choices: tuple[Any, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Only what is set; the name is the caller's key."""
+        out: dict[str, Any] = {}
+        if self.description:
+            out["description"] = self.description
+        if self.type:
+            out["type"] = self.type
+        if self.choices:
+            out["choices"] = list(self.choices)
+        if self.has_default:
+            out["default"] = self.default
+        return out
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a version says: equal content has an equal digest."""
+
+    messages: tuple[Message, ...]
+    format: str = "jinja"
+    variables: tuple[Variable, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of_text(cls, text: str, format: str = "jinja", **settings: Any) -> Content:
+        """A plain text prompt: one system message."""
+        return cls((Message("system", text),), format, (), settings)
+
+    def canonical(self) -> str:
+        """JSON with sorted keys and no spaces; the text that is hashed."""
+        return canonical_json(
+            {
+                "format": self.format,
+                "messages": [m.as_dict() for m in self.messages],
+                "settings": dict(self.settings),
+                "variables": {v.name: v.as_dict() for v in self.variables},
+            }
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of `canonical()`, 64 hex digits."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """The messages as one text; roles are named once there is more than one message."""
+        if len(self.messages) == 1 and self.messages[0].role == "system":
+            return self.messages[0].content
+        return "\n\n".join(f"[{m.role}]\n{m.content}" for m in self.messages)
+
+    @property
+    def has_user_message(self) -> bool:
+        return any(m.role == "user" for m in self.messages)
+
+
+@dataclass(frozen=True)
+class Version:
+    """An immutable snapshot. Times are ISO 8601 in UTC, `2026-09-01T12:03:00.000000Z`."""
+
+    id: int
+    prompt: str
+    number: str
+    content: Content
+    author: str = ""
+    created_at: str = ""
+    note: str = ""
+    parent: str | None = None
+    """The number it was made from; None for a first version."""
+    tags: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    """Where it is live now, in the order of the environments."""
+    source: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Where it was imported from: format, path, id, version, commit, unknown keys."""
+    withdrawn: bool = False
+
+    @property
+    def digest(self) -> str:
+        return self.content.digest
+
+    @property
+    def reference(self) -> str:
+        return f"{self.prompt}@{self.number}"
+
+    def render(self, **variables: Any) -> list[dict[str, Any]]:
+        """The messages with the variables put in, ready for any chat client.
+
+        Raises `MissingVariables` naming all that are missing, `TemplateError`, `BadInput` for a wrong choice or type.
+        """
+        from workbench.domain.templates import render
+
+        return [m.as_dict() for m in render(self.content, variables).messages]
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version as a list shows it: without its content."""
+
+    id: int
+    number: str
+    digest: str
+    author: str
+    created_at: str
+    note: str
+    parent: str | None
+    tags: tuple[str, ...]
+    environments: tuple[str, ...]
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class PromptRow:
+    """A prompt as the library shows it."""
+
+    id: int
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    archived: bool
+    latest: str
+    """Number of the highest version by semver; "" when there is none."""
+    version_count: int
+    updated_at: str
+    live: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """environment → number."""
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    prompt: str
+    number: str
+    snippet: str
+    """One line around the match, not marked up; `start` and `end` are the match inside it."""
+    start: int = 0
+    end: int = 0
+
+
+def canonical_json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def check_content(content: Content) -> Content:
+    """The content itself, or `BadInput` for an unknown role, format or a text that cannot be stored."""
+    if content.format not in FORMATS:
+        raise BadInput(f"unknown template format {content.format!r}", "use one of " + ", ".join(FORMATS))
+    if not content.messages:
+        raise BadInput("a version needs at least one message", "an empty text is allowed")
+    for position, message in enumerate(content.messages, 1):
+        if message.role not in ROLES:
+            raise BadInput(
+                f"message {position} has the unknown role {message.role!r}", "use one of " + ", ".join(ROLES)
+            )
+        _check_text(message.content, f"message {position}")
+    try:
+        canonical = content.canonical()
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"settings or variables hold something that is not JSON: {error}") from error
+    _check_text(canonical, "settings or variables")
+    return content
+
+
+def _check_text(text: str, where: str) -> None:
+    for index, char in enumerate(text):
+        if "\ud800" <= char <= "\udfff":
+            line = text.count("\n", 0, index) + 1
+            raise BadInput(
+                f"{where}, line {line}: a lone surrogate (U+{ord(char):04X}) at character {index + 1} is not text"
+            )
+
+
+def content_from_dict(data: Mapping[str, Any]) -> Content:
+    """The reverse of `canonical()` parsed."""
+    messages: Sequence[Mapping[str, Any]] = data["messages"]
+    return Content(
+        tuple(
+            Message(m["role"], m["content"], {k: v for k, v in m.items() if k not in ("role", "content")})
+            for m in messages
+        ),
+        data["format"],
+        tuple(variable_from_dict(name, body) for name, body in data["variables"].items()),
+        data["settings"],
+    )
+
+
+def variable_from_dict(name: str, body: Mapping[str, Any]) -> Variable:
+    return Variable(
+        name,
+        str(body.get("description", "")),
+        str(body.get("type", "")),
+        body.get("default"),
+        "default" in body,
+        tuple(body.get("choices", ())),
+    )

@@ -1,0 +1,140 @@
+"""Runs: one model call with everything needed to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["finished", "failed", "cancelled"]
+Origin = Literal["run", "compare", "evaluation", "production", "replay"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """Exactly what is sent. `body` is the chat-completions body: model, messages and parameters; never a key."""
+
+    endpoint: str
+    model: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens. None: the endpoint did not say. `estimated`: counted by us."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Price:
+    """Dollars a million tokens, and where they come from; a local model costs 0, an unknown price is None."""
+
+    input_per_million: float
+    output_per_million: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """Durations in seconds. `output` is what was streamed before it ended, whole or partial. Id is a UUID."""
+
+    id: str
+    prompt: str
+    number: str
+    digest: str
+    variables: Mapping[str, Any] = field(hash=False)
+    request: Request
+    status: Status
+    output: str
+    error: str = ""
+    response: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """The last chunk's facts as sent by the endpoint: id, model, finish_reason, usage, tool_calls."""
+    finish_reason: str = ""
+    usage: Usage = Usage()
+    price: Price | None = None
+    cost: float | None = None
+    """Dollars; None is unknown, 0 is free."""
+    first_token: float | None = None
+    duration: float = 0.0
+    started_at: str = ""
+    actor: str = ""
+    origin: Origin = "run"
+    seed: int | None = None
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Output tokens over the time after the first one; None when it cannot be told."""
+        tokens = self.usage.output_tokens
+        if not tokens or self.first_token is None or self.duration <= self.first_token:
+            return None
+        return tokens / (self.duration - self.first_token)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as a list shows it: without its bodies."""
+
+    id: str
+    prompt: str
+    number: str
+    model: str
+    status: Status
+    finish_reason: str
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+    first_token: float | None
+    duration: float
+    started_at: str
+    actor: str
+    origin: Origin
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Started:
+    run_id: str
+    request: Request
+
+
+@dataclass(frozen=True)
+class Delta:
+    text: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Nothing is streamed yet and why: the local model starts, or an endpoint asked to wait `seconds`."""
+
+    reason: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Finished:
+    run: Run
+
+
+@dataclass(frozen=True)
+class Failed:
+    run: Run
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    run: Run
+
+
+RunEvent = Started | Waiting | Delta | Finished | Failed | Cancelled
+
+
+def cost_of(usage: Usage, price: Price | None) -> float | None:
+    """Dollars, or None when the price or the tokens are unknown."""
+    if price is None or usage.input_tokens is None or usage.output_tokens is None:
+        return None
+    return (usage.input_tokens * price.input_per_million + usage.output_tokens * price.output_per_million) / 1_000_000

@@ -1,0 +1,1 @@
+"""Model endpoints: the only package that imports openai."""

@@ -1,0 +1,1 @@
+"""Use cases: what a person can do, whichever face they do it from."""

@@ -1,0 +1,1 @@
+"""Paths, configuration, the table of actions and the keymap."""

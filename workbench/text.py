@@ -1,0 +1,45 @@
+"""Text that is safe to show: control and direction characters become pictures.
+
+Stored text is never changed; only what is drawn passes through here.
+"""
+
+from __future__ import annotations
+
+import re
+
+# C0, DEL, C1, separators, bidirectional controls, zero-width and tag characters, lone surrogates.
+# U+200D stays: it joins emoji and deleting it would change cell widths.
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff\u200b"
+    "\u2060-\u2064\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_UNSAFE_BUT_LAYOUT = re.compile(UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    return f"⟨{code:04X}⟩"
+
+
+def visible(text: str) -> str:
+    """Several lines: tabs and newlines stay, every other control becomes a picture (`␛`, `⟨202E⟩`)."""
+    return _UNSAFE_BUT_LAYOUT.sub(_picture, text)
+
+
+def one_line(text: str) -> str:
+    """One line: newlines and tabs become pictures too."""
+    return UNSAFE.sub(_picture, text)
+
+
+def has_unsafe(text: str) -> bool:
+    return UNSAFE.search(text.replace("\n", "").replace("\t", "")) is not None
+
+
+def shorten(text: str, width: int) -> str:
+    """At most `width` characters of one safe line, with `…` where something was left out."""
+    line = one_line(text)
+    return line if len(line) <= width else line[: max(0, width - 1)] + "…"
