@@ -1,0 +1,147 @@
+"""The configuration: defaults under the user's file under the project's file under the environment under flags.
+
+`load_config` reads and checks; every value knows where it came from.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.domain.deployments import DEFAULT_ENVIRONMENTS, Environment
+from workbench.errors import ConfigError, FormatError
+from workbench.settings import paths, schema
+from workbench.settings.schema import EndpointConfig, Place
+
+DEFAULT_MODEL = "local/smollm2-135m"
+DEFAULT_THEME = "workbench-dark"
+ENVIRONMENT_VARIABLES: Mapping[str, str] = {
+    "store": "WORKBENCH_STORE",
+    "default_model": "WORKBENCH_MODEL",
+    "theme": "WORKBENCH_THEME",
+    "actor": "WORKBENCH_ACTOR",
+}
+CONFIG_VARIABLE = "WORKBENCH_CONFIG"
+
+
+@dataclass(frozen=True)
+class Config:
+    store: Path
+    environments: tuple[Environment, ...] = DEFAULT_ENVIRONMENTS
+    endpoints: Mapping[str, EndpointConfig] = field(default_factory=dict, hash=False)
+    """What was configured; the presets are added by whoever talks to models."""
+    models: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Short model name → endpoint/model."""
+    default_model: str = DEFAULT_MODEL
+    keymap: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Action id → keys separated by commas; ids and keys are checked by `settings.keymap`."""
+    theme: str = DEFAULT_THEME
+    actor: str = ""
+    """"": found out when an act needs it, see `settings.identity`."""
+    files: tuple[Path, ...] = ()
+    """The files that were read, the weakest first."""
+    origins: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Key (`store`, `endpoints.work`, `keymap.version.promote`) → `default`, `FILE:LINE`, `$VARIABLE` or `--flag`."""
+
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        return tuple(environment.name for environment in self.environments)
+
+
+def load_config(
+    start: Path | None = None,
+    file: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Config:
+    """`start`: where to look upwards for `workbench.yaml` (None: here). `file` stands in for the one found.
+
+    `overrides` are flags by key (`store`, `actor`, `default_model`, `theme`); an empty or None value is not given.
+    Raises `ConfigError` with file and line.
+    """
+    env = os.environ if env is None else env
+    named = file or (Path(env[CONFIG_VARIABLE]).expanduser() if env.get(CONFIG_VARIABLE) else None)
+    if named is not None and not named.is_file():
+        raise ConfigError(f"there is no config file {named}", "workbench init writes one")
+    project = named or paths.find_project_config((start or Path.cwd()).resolve())
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    files = []
+    for candidate in (paths.user_config(), project):
+        if candidate is not None and candidate not in files and _is_file(candidate):
+            files.append(candidate)
+            _merge(values, origins, candidate)
+    for key, variable in ENVIRONMENT_VARIABLES.items():
+        if env.get(variable):
+            values[key], origins[key] = env[variable], f"${variable}"
+    for key, value in (overrides or {}).items():
+        if value:
+            values[key], origins[key] = str(value), "--as" if key == "actor" else "--" + key.replace("_", "-")
+    store = Path(values.pop("store", None) or paths.default_store()).expanduser()
+    values["store"] = store.absolute()
+    for key in schema.KEYS:
+        origins.setdefault(key, "default")
+    return Config(**values, files=tuple(files), origins=origins)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
+    """Lay one file over what is there; mappings are merged by key, all else is replaced."""
+    data, place = _read(file)
+    for key, value in schema.check_keys(data, tuple(schema.KEYS), place, (), "the config").items():
+        origin = f"{file}:{place.line((key,))}"
+        if key in ("endpoints", "models", "keymap"):
+            if value is None:
+                continue
+            checked = _check_mapping(key, value, place)
+            values[key] = {**values.get(key, {}), **checked}
+            for name in checked:
+                origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
+        elif key == "environments":
+            values[key] = schema.check_environments(value, place)
+        elif key == "store":
+            text = schema.check_text(value, place, (key,))
+            values[key] = file.parent / Path(text).expanduser()
+        else:
+            values[key] = schema.check_text(value, place, (key,))
+        origins[key] = origin
+
+
+def _check_mapping(key: str, value: Any, place: Place) -> Mapping[str, Any]:
+    if key != "endpoints":
+        return schema.check_texts(key, value, place)
+    if not isinstance(value, Mapping):
+        raise place.error((key,), "endpoints must be a mapping", "NAME: {base_url: …}")
+    return {str(name): schema.check_endpoint(str(name), body, place) for name, body in value.items()}
+
+
+def _read(file: Path) -> tuple[Any, Place]:
+    from workbench.domain.yaml_core import load_with_lines
+
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"not UTF-8 text (byte {error.start})", file=str(file)) from error
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", file=str(file)) from error
+    try:
+        data, lines = load_with_lines(text, str(file))
+    except FormatError as error:
+        raise _as_config_error(error, str(file)) from error
+    return ({} if data is None else data), Place(str(file), lines)
+
+
+def _as_config_error(error: FormatError, file: str) -> ConfigError:
+    """The same message; its place is already in it where the loader knew one."""
+    renamed = ConfigError(error.message, error.hint)
+    renamed.file, renamed.line = error.file or file, error.line
+    return renamed

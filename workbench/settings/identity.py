@@ -1,0 +1,89 @@
+"""Who acts, when neither a flag, the environment nor the config says: git's user, else login@host.
+
+Git's files are read directly, because starting git costs more than all the rest of a short command; only a
+configuration that includes other files is left to git itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+_SECTION = re.compile(r"\s*\[\s*([A-Za-z.]+)[^\]]*\]")
+_USER = re.compile(r"\s*\[\s*user\s*\]", re.IGNORECASE)
+_VALUE = re.compile(r"\s*(name|email)\s*=\s*(.*?)\s*$", re.IGNORECASE)
+
+
+def who(start: Path | None = None, env: Mapping[str, str] | None = None) -> str:
+    """`Ana Silva <ana@example.org>`, or `ana@host`; never empty."""
+    env = os.environ if env is None else env
+    start = start or Path.cwd()
+    found = _git_user(start, env)
+    name = env.get("GIT_AUTHOR_NAME") or found.get("name", "")
+    email = env.get("GIT_AUTHOR_EMAIL") or found.get("email", "")
+    if name and email:
+        return f"{name} <{email}>"
+    return name or email or f"{_login(env)}@{socket.gethostname() or 'localhost'}"
+
+
+def _login(env: Mapping[str, str]) -> str:
+    for variable in ("LOGNAME", "USER", "USERNAME"):
+        if env.get(variable):
+            return env[variable]
+    return f"uid{os.getuid()}" if hasattr(os, "getuid") else "somebody"
+
+
+def _git_user(start: Path, env: Mapping[str, str]) -> dict[str, str]:
+    home = Path(env.get("HOME") or Path.home())
+    config_home = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
+    files = [Path("/etc/gitconfig"), config_home / "git" / "config", home / ".gitconfig"]
+    if env.get("GIT_CONFIG_GLOBAL"):
+        files[1:] = [Path(env["GIT_CONFIG_GLOBAL"])]
+    repository = next((folder / ".git" for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    if repository is not None:
+        files.append(repository / "config")
+    found: dict[str, str] = {}
+    for file in files:
+        try:
+            text = file.read_text("utf-8", errors="replace")
+        except OSError:
+            continue
+        if re.search(r"^\s*\[\s*include", text, re.MULTILINE | re.IGNORECASE):
+            return _ask_git(start, env)
+        found.update(_user_section(text))
+    return found
+
+
+def _user_section(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    inside = False
+    for line in text.splitlines():
+        if _SECTION.match(line):
+            inside = _USER.match(line) is not None
+        elif inside and (match := _VALUE.match(line)):
+            found[match[1].lower()] = match[2].strip('"')
+    return found
+
+
+def _ask_git(start: Path, env: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key in ("name", "email"):
+        try:
+            answer = subprocess.run(
+                ["git", "config", f"user.{key}"],
+                cwd=start,
+                env=dict(env),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=5,
+                check=False,
+            )
+        except (OSError, subprocess.SubprocessError):
+            return found
+        found[key] = answer.stdout.strip()
+    return found

@@ -1,0 +1,161 @@
+"""What a config file may say: the keys, and a checker for each value.
+
+A checker takes `(value, at)` where `at` is the place of the value, and raises `ConfigError` there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.domain.deployments import Environment
+from workbench.domain.names import near
+from workbench.errors import ConfigError
+
+KEYS: Mapping[str, str] = {
+    "store": "path of the SQLite file, relative to the config file",
+    "environments": "names in order, or {name, protected}",
+    "endpoints": "name → base_url, api_key_env, default_headers, timeout, preset",
+    "models": "short model name → endpoint/model",
+    "default_model": "endpoint/model used where a version names none",
+    "keymap": "action id → keys, separated by commas",
+    "theme": "colour theme of the app",
+    "actor": "who is written beside every act",
+}
+"""Every key of a config file with what it means; `workbench config keys` prints it."""
+
+ENDPOINT_KEYS = ("base_url", "api_key_env", "default_headers", "timeout", "preset")
+ENVIRONMENT_KEYS = ("name", "protected")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class EndpointConfig:
+    """An endpoint as configured. "" and None mean: what the preset says."""
+
+    name: str
+    base_url: str = ""
+    api_key_env: str = ""
+    """The environment variable that holds the key; never the key."""
+    default_headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    timeout: float | None = None
+    """Seconds."""
+    preset: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file and the lines of the values in it, to say where something is wrong."""
+
+    file: str
+    lines: Mapping[tuple[Any, ...], int]
+
+    def error(self, path: Sequence[Any], message: str, hint: str = "") -> ConfigError:
+        return ConfigError(message, hint, file=self.file, line=self.line(path))
+
+    def line(self, path: Sequence[Any]) -> int:
+        """The line of the value, else of what holds it; 0 when unknown."""
+        at = tuple(path)
+        while at:
+            if at in self.lines:
+                return self.lines[at]
+            at = at[:-1]
+        return self.lines.get((), 0)
+
+
+def check_keys(value: Any, known: Sequence[str], place: Place, path: tuple[Any, ...], what: str) -> Mapping[str, Any]:
+    """The mapping itself; an unknown key is an error that names the nearest known one."""
+    if not isinstance(value, Mapping):
+        raise place.error(path, f"{what} must be a mapping", "with the keys " + ", ".join(known))
+    for key in value:
+        if key not in known:
+            close = near(str(key), known, 1)
+            hint = f"did you mean {close[0]}?" if close else "known keys: " + ", ".join(known)
+            raise place.error((*path, key), f"unknown key {str(key)!r} in {what}", hint)
+    return value
+
+
+def check_text(value: Any, place: Place, path: tuple[Any, ...]) -> str:
+    if not isinstance(value, str):
+        name = ".".join(map(str, path))
+        raise place.error(path, f"{name} must be text, not {_kind(value)}", 'put it in quotes: "…"')
+    return value
+
+
+def check_environments(value: Any, place: Place) -> tuple[Environment, ...]:
+    if not isinstance(value, list) or not value:
+        raise place.error(("environments",), "environments must be a list with at least one name")
+    found: list[Environment] = []
+    for index, item in enumerate(value):
+        path = ("environments", index)
+        if isinstance(item, Mapping):
+            body = check_keys(item, ENVIRONMENT_KEYS, place, path, "an environment")
+            if "name" not in body:
+                raise place.error(path, "an environment needs a name")
+            protected = body.get("protected", False)
+            if not isinstance(protected, bool):
+                raise place.error((*path, "protected"), f"protected must be true or false, not {_kind(protected)}")
+            environment = Environment(check_text(body["name"], place, (*path, "name")), protected)
+        else:
+            environment = Environment(check_text(item, place, path))
+        if not _NAME.fullmatch(environment.name) or environment.name == "latest":
+            raise place.error(
+                path,
+                f"{environment.name!r} cannot be the name of an environment",
+                "letters, digits, '.', '_' and '-'; `latest` is taken",
+            )
+        if environment.name in {other.name for other in found}:
+            raise place.error(path, f"environment {environment.name!r} is listed twice")
+        found.append(environment)
+    return tuple(found)
+
+
+def check_endpoint(name: str, value: Any, place: Place) -> EndpointConfig:
+    path = ("endpoints", name)
+    if not _NAME.fullmatch(name):
+        raise place.error(path, f"{name!r} cannot be the name of an endpoint", "letters, digits, '.', '_' and '-'")
+    body = check_keys(value, ENDPOINT_KEYS, place, path, f"endpoint {name}")
+    base_url = check_text(body.get("base_url", ""), place, (*path, "base_url"))
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise place.error((*path, "base_url"), f"{base_url!r} is not an address", "it starts with http:// or https://")
+    key_env = check_text(body.get("api_key_env", ""), place, (*path, "api_key_env"))
+    if key_env and not _ENV_NAME.fullmatch(key_env):
+        # What was written here may be the key itself, so it is not repeated.
+        raise place.error(
+            (*path, "api_key_env"), "api_key_env is not the name of an environment variable", "never the key itself"
+        )
+    headers = body.get("default_headers") or {}
+    if not isinstance(headers, Mapping):
+        raise place.error((*path, "default_headers"), "default_headers must be a mapping of text")
+    for header, content in headers.items():
+        check_text(content, place, (*path, "default_headers", header))
+    timeout = body.get("timeout")
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0):
+        raise place.error((*path, "timeout"), "timeout must be a number of seconds above 0")
+    preset = check_text(body.get("preset", ""), place, (*path, "preset"))
+    return EndpointConfig(name, base_url, key_env, dict(headers), timeout, preset)
+
+
+def check_texts(key: str, value: Any, place: Place) -> dict[str, str]:
+    """A mapping of text to text; a list of keys in `keymap` is joined with commas."""
+    if not isinstance(value, Mapping):
+        raise place.error((key,), f"{key} must be a mapping", "NAME: value, one a line")
+    found: dict[str, str] = {}
+    for name, item in value.items():
+        path = (key, name)
+        if key == "keymap" and isinstance(item, list):
+            item = ",".join(check_text(one, place, (*path, index)) for index, one in enumerate(item))
+        found[check_text(name, place, path)] = check_text(item, place, path)
+    return found
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    names = {int: "a number", float: "a number", list: "a list", str: "text", dict: "a mapping"}
+    return names.get(type(value), type(value).__name__)
