@@ -1,0 +1,127 @@
+"""A real terminal for tests: a program in a pty, its bytes fed to a terminal emulator (pyte)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+import pyte
+
+ENTER, ESC, UP, DOWN = "\r", "\x1b", "\x1b[A", "\x1b[B"
+DANGEROUS = re.compile(rb"\x1b\]52|\x1b\]8;|\x1bP|\x1b_|\x1b\]0;|\x1b\[6n")
+"""Sequences that no data may bring to a terminal: clipboard, links, device strings, titles, cursor queries."""
+
+
+class Terminal:
+    """`raw` holds every byte the program wrote; `text` is the screen as a person sees it."""
+
+    def __init__(
+        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, columns: int = 80, rows: int = 24
+    ) -> None:
+        self.columns, self.rows = columns, rows
+        self.raw = bytearray()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
+            os.execvp(argv[0], list(argv))
+        self._set_size(columns, rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._screen.display)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._screen.resize(rows, columns)
+        self._set_size(columns, rows)
+
+    def press(self, *keys: str, pause: float = 0.15) -> None:
+        """Each key as its own write, and what it made the program draw."""
+        for key in keys:
+            os.write(self._fd, key.encode())
+            self.read_for(pause)
+
+    def write(self, data: bytes) -> None:
+        os.write(self._fd, data)
+
+    def read_for(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if not self._read_once(left):
+                return
+
+    def wait_for(self, pattern: str, timeout: float = 20.0) -> str:
+        """The screen once `pattern` (a regular expression) is on it; AssertionError with the screen otherwise."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if re.search(pattern, self.text):
+                return self.text
+            if not self._read_once(0.2):
+                break
+        if re.search(pattern, self.text):
+            return self.text
+        raise AssertionError(f"{pattern!r} never appeared; the screen:\n{self.text}")
+
+    def wait_gone(self, timeout: float = 10.0) -> int:
+        """The exit status as the shell knows it (128 + signal when killed)."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            self._read_once(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                while self._read_once(0.05):
+                    pass
+                code = os.waitstatus_to_exitcode(status)
+                return code if code >= 0 else 128 - code
+        raise AssertionError(f"still running after {timeout} s; the screen:\n{self.text}")
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def close(self) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.pid = 0
+        os.close(self._fd)
+
+    def left_behind(self) -> list[str]:
+        """Private modes still on at the end: alternate screen, mouse, paste, focus; and a hidden cursor."""
+        modes: dict[bytes, bool] = {}
+        for number, sign in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", bytes(self.raw)):
+            for mode in number.split(b";"):
+                modes[mode] = sign == b"h"
+        on = [m.decode() for m in (b"1049", b"1000", b"1002", b"1003", b"1006", b"1015", b"1016", b"2004", b"1004") if modes.get(m)]
+        return on + (["cursor hidden"] if modes.get(b"25") is False else [])
+
+    def _set_size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def _read_once(self, timeout: float) -> bool:
+        ready, _, _ = select.select([self._fd], [], [], timeout)
+        if not ready:
+            return timeout > 0 and self.pid != 0
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return bool(data)
