@@ -1,0 +1,233 @@
+"""Every act of the app in one table: bindings, footer, palette, help, keymap checks and the README are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONTEXTS = ("app", "list", "library", "diff", "run", "editor", "sheet", "history")
+"""`app` holds everywhere, `list` in every list, tree and scrolling text; the others name a screen."""
+
+NEVER_BOUND = {
+    "ctrl+i": "it is tab",
+    "ctrl+m": "it is enter",
+    "ctrl+h": "it is backspace",
+    "ctrl+s": "the terminal stops its output with it",
+    "ctrl+q": "the terminal continues its output with it",
+    "ctrl+z": "the shell suspends with it",
+    "ctrl+a": "screen's prefix",
+    "ctrl+b": "tmux's prefix",
+}
+"""Keys that cannot be used, and why."""
+
+KEY_SIGNS = {
+    "comma": ",",
+    "full_stop": ".",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "escape": "esc",
+    "vertical_line": "|",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One act. The method that does it is `action_` + the id with `_` for the dot."""
+
+    id: str
+    keys: tuple[str, ...]
+    verb: str
+    """One or two words for the footer."""
+    description: str
+    """One sentence for the help and the palette."""
+    context: str
+    changes_state: bool = False
+    """Not offered with --readonly."""
+    also: tuple[str, ...] = ()
+    """Further contexts in which the same key does the same."""
+    footer: bool = False
+    """Shown in the footer, in the order of this table."""
+
+    @property
+    def method(self) -> str:
+        return self.id.replace(".", "_")
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return (self.context, *self.also)
+
+
+def _act(
+    id: str,
+    keys: str,
+    verb: str,
+    description: str,
+    context: str,
+    *,
+    changes: bool = False,
+    also: str = "",
+    footer: bool = False,
+) -> Action:
+    return Action(id, tuple(keys.split()), verb, description, context, changes, tuple(also.split()), footer)
+
+
+ACTIONS: tuple[Action, ...] = (
+    # The order is the order of the footer and of the help.
+    _act(
+        "version.diff",
+        "d",
+        "diff",
+        "Diff: base or mark against this; else what is live; else the version before",
+        "library",
+        footer=True,
+    ),
+    _act("version.run", "r", "run", "Run this version against a model", "library", footer=True),
+    _act("version.edit", "e", "edit", "Edit into a new version", "library", changes=True, footer=True),
+    _act(
+        "version.promote",
+        "P",
+        "promote",
+        "Promote this version to an environment",
+        "library",
+        changes=True,
+        footer=True,
+    ),
+    _act(
+        "version.rollback", "R", "roll back", "Roll back to what was live before", "library", changes=True, footer=True
+    ),
+    _act("library.filter", "/", "filter", "Filter this list, fuzzily; esc clears it", "library", footer=True),
+    _act("version.tag", "t", "tag", "Add and remove tags of this prompt or version", "library", changes=True),
+    _act("prompt.new", "o", "new", "Write a new prompt", "library", changes=True),
+    _act(
+        "prompt.archive",
+        "a",
+        "archive",
+        "Archive this prompt, or take it back from the archive",
+        "library",
+        changes=True,
+    ),
+    _act("library.archived", "A", "archived", "Show or hide archived prompts", "library"),
+    _act("library.search", "f", "search all", "Search the texts, names, notes and tags of all versions", "library"),
+    _act("library.mark", "space", "mark", "Mark this version, to diff it against another", "library"),
+    _act("library.base", "W", "base", "Mark this version as the base to diff against", "library"),
+    _act(
+        "library.copy",
+        "y",
+        "copy",
+        "Copy the text, the reference, the patch or the command; or write it to a file",
+        "library",
+    ),
+    _act("library.export", "x", "export", "Export this prompt to a folder", "library"),
+    _act("history.open", "H", "history", "The history of deployments and events", "library"),
+    _act("library.next_match", "n", "next match", "The next one that the filter let through", "library"),
+    _act("library.previous_match", "N", "previous match", "The previous one that the filter let through", "library"),
+    _act("library.pane_1", "1", "prompts", "Go to the prompts", "library"),
+    _act("library.pane_2", "2", "versions", "Go to the versions", "library"),
+    _act("library.pane_3", "3", "content", "Go to the content", "library"),
+    _act("library.pane_4", "4", "runs", "Go to the runs of this prompt", "library"),
+    _act("library.pane_5", "5", "history tab", "Go to the history of this prompt", "library"),
+    _act("library.previous_tab", "[", "previous tab", "The tab to the left", "library"),
+    _act("library.next_tab", "]", "next tab", "The tab to the right", "library"),
+    _act("library.zoom", "+", "zoom", "Give the whole screen to this pane", "library"),
+    _act("library.unzoom", "_", "unzoom", "Show all panes again", "library"),
+    _act("diff.next_hunk", "J n", "next hunk", "Go to the next change", "diff", footer=True),
+    _act("diff.previous_hunk", "K N", "previous hunk", "Go to the change before", "diff", footer=True),
+    _act("diff.layout", "|", "layout", "Split, then unified, then words", "diff", footer=True),
+    _act("diff.less", "{", "less", "Show less of what is unchanged", "diff"),
+    _act("diff.more", "}", "more", "Show more of what is unchanged", "diff", footer=True),
+    _act("diff.older_right", "comma", "older right", "Take an older version on the right", "diff", footer=True),
+    _act("diff.newer_right", ".", "newer right", "Take a newer version on the right", "diff"),
+    _act("diff.older_left", "<", "older left", "Take an older version on the left", "diff"),
+    _act("diff.newer_left", ">", "newer left", "Take a newer version on the left", "diff"),
+    _act("diff.copy", "y", "copy", "Copy the patch or one side; or write it to a file", "diff", footer=True),
+    _act("run.send", "ctrl+j r", "run", "Run with what is filled in; ctrl+j also while typing", "run", footer=True),
+    _act(
+        "run.stop", "escape", "stop", "Stop the run and keep what came; go back when nothing runs", "run", footer=True
+    ),
+    _act("run.copy", "y", "copy", "Copy the answer, or write it to a file", "run", footer=True),
+    _act("run.reset", "f8", "start over", "Put every field back to its default", "run", footer=True),
+    _act(
+        "editor.save",
+        "ctrl+j",
+        "save",
+        "Save as a new version: shows the diff, asks for the note and the bump",
+        "editor",
+        changes=True,
+        footer=True,
+    ),
+    _act("editor.external", "f4", "$EDITOR", "Edit in $EDITOR", "editor", footer=True),
+    _act("editor.leave", "escape", "back", "Go back; what was typed is kept as a draft", "editor", footer=True),
+    _act("editor.add_message", "f5", "add message", "Add a message", "editor", footer=True),
+    _act("editor.remove_message", "f6", "remove message", "Remove this message", "editor"),
+    _act(
+        "editor.discard",
+        "f8",
+        "discard",
+        "Throw the draft away and start from the version again",
+        "editor",
+        footer=True,
+    ),
+    _act("sheet.confirm", "ctrl+j", "confirm", "Do what the sheet says", "sheet", footer=True),
+    _act("sheet.cancel", "escape", "cancel", "Close the sheet; nothing happens", "sheet", footer=True),
+    _act("history.goto", "enter", "open", "Show this version in the library", "history", footer=True),
+    _act("history.time", "T", "time machine", "Show what was live at a time", "history", footer=True),
+    _act("history.previous_tab", "[", "previous tab", "Deployments or events: the tab to the left", "history"),
+    _act("history.next_tab", "]", "next tab", "Deployments or events: the tab to the right", "history", footer=True),
+    _act("history.filter", "/", "filter", "Filter this list, fuzzily; esc clears it", "history", footer=True),
+    _act(
+        "history.undo",
+        "z",
+        "undo",
+        "Undo the last act, also one of the command line",
+        "library",
+        changes=True,
+        also="history",
+        footer=True,
+    ),
+    _act("history.redo", "Z", "redo", "Redo what was undone", "library", changes=True, also="history"),
+    _act("list.down", "j down", "down", "Down", "list"),
+    _act("list.up", "k up", "up", "Up", "list"),
+    _act("list.left", "h left", "fold", "Fold, or go to the folder; else the pane to the left", "list"),
+    _act("list.right", "l right", "unfold", "Unfold; else the pane to the right", "list"),
+    _act("list.open", "enter", "open", "Fold or unfold; open; expand what is folded", "list"),
+    _act("list.top", "g home", "top", "Top", "list"),
+    _act("list.bottom", "G end", "bottom", "Bottom", "list"),
+    _act("list.half_down", "ctrl+d", "half a page down", "Half a page down", "list"),
+    _act("list.half_up", "ctrl+u", "half a page up", "Half a page up", "list"),
+    _act("list.page_down", "pagedown", "page down", "A page down", "list"),
+    _act("list.page_up", "pageup", "page up", "A page up", "list"),
+    _act("app.next_pane", "tab", "next pane", "The next pane or field", "app"),
+    _act("app.previous_pane", "shift+tab", "previous pane", "The previous pane or field", "app"),
+    _act("app.palette", ": ctrl+p", "palette", "Find an act by its name", "app"),
+    _act("app.back", "escape", "back", "One step back towards the library", "app"),
+    _act("app.leave", "q", "leave", "Leave this view; in the library, quit", "app"),
+    _act("app.quit", "ctrl+c", "quit", "Quit; asks while something runs", "app"),
+    _act("app.help", "? f1", "help", "All keys of what has the focus", "app", footer=True),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def actions_of(context: str) -> tuple[Action, ...]:
+    """The acts of one context, in the order of the table."""
+    return tuple(action for action in ACTIONS if context in action.contexts)
+
+
+def keys_of(action: Action, keymap: dict[str, str] | None = None) -> tuple[str, ...]:
+    """The keys as configured: `keymap` is action id → keys with commas between."""
+    given = (keymap or {}).get(action.id)
+    return tuple(key.strip() for key in given.split(",")) if given else action.keys
+
+
+def key_label(key: str) -> str:
+    """A key as it is written for people: `ctrl+j`, `?`, `esc`."""
+    *modifiers, last = key.rsplit("+", 1) if len(key) > 1 else [key]
+    return "+".join([*modifiers, KEY_SIGNS.get(last, last)])

@@ -1,0 +1,267 @@
+"""The app: one store thread, one status, and the screens that are opened on it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.app import App
+from textual.filter import LineFilter
+
+from workbench.errors import WorkbenchError
+from workbench.settings.actions import BY_ID, key_label, keys_of
+from workbench.tui import terminal, themes
+from workbench.tui.bindings import bindings_for
+from workbench.tui.crash import write_report
+from workbench.tui.store_thread import StoreThread
+from workbench.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from workbench.composition import Workbench
+
+T = TypeVar("T")
+CopyChoices = list[tuple[str, Callable[[], "str | Awaitable[str]"]]]
+
+
+class WorkbenchApp(App[int], inherit_bindings=False):
+    """What the screens know as `Host` (see `tui.host`)."""
+
+    TITLE = "Workbench"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = bindings_for("app")
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    """
+
+    def __init__(
+        self,
+        factory: Callable[[], Workbench],
+        *,
+        readonly: bool = False,
+        demo: bool = False,
+        now: Callable[[], str] | None = None,
+    ) -> None:
+        """`now` gives the time that ages are counted from, as ISO UTC; tests freeze it."""
+        super().__init__(driver_class=terminal.driver_class())
+        self.readonly = readonly
+        self.demo = demo
+        self.now = now
+        self.animation_level = "none"
+        self.config: Any = None
+        self.keymap: Mapping[str, str] = {}
+        self._jobs: dict[object, str] = {}
+        self._store = StoreThread(self._with_hop(factory))
+        self._quitting = False
+        self._factory_failed: WorkbenchError | None = None
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = themes.DARK.name
+        if terminal.over_ssh():
+            self._cursor_blinks = False
+
+    # -- the store
+
+    def _with_hop(self, factory: Callable[[], Workbench]) -> Callable[[], Workbench]:
+        async def hop(act: Callable[[Any], Any]) -> Any:
+            return await self._store.call(lambda workbench: act(workbench.store))
+
+        def make() -> Workbench:
+            workbench = factory()
+            workbench.hop_with(hop)
+            return workbench
+
+        return make
+
+    async def call(self, fn: Callable[[Workbench], T]) -> T:
+        return await self._store.call(fn)
+
+    # -- life
+
+    async def on_mount(self) -> None:
+        terminal.on_signals(asyncio.get_running_loop(), self._leave)
+        try:
+            self.config = await self.call(lambda workbench: workbench.config)
+        except WorkbenchError as error:
+            self._factory_failed = error
+            self.exit(error.exit_code, return_code=error.exit_code)
+            return
+        self.keymap = dict(getattr(self.config, "keymap", {}) or {})
+        self.set_keymap(dict(self.keymap))
+        if self.config.theme in self.available_themes:
+            self.theme = self.config.theme
+        from workbench.tui.screens.library import LibraryScreen
+
+        await self.push_screen(LibraryScreen(now=self.now))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), terminal.SAFE_TEXT]
+
+    def _leave(self, code: int) -> None:
+        """A signal came: stop what runs so that it is recorded, give the terminal back, exit with `code`."""
+        self.run_worker(self._drain_and_exit(code), exclusive=True, group="leaving")
+
+    async def _drain_and_exit(self, code: int) -> None:
+        if self._quitting:
+            return
+        self._quitting = True
+        await self.drain()
+        self.exit(code, return_code=code)
+
+    async def drain(self, seconds: float = 2.0) -> None:
+        """Cancel what streams and wait until it has recorded itself."""
+        streaming = [w for w in self.workers if w.group != "leaving" and not w.is_finished]
+        for worker in streaming:
+            worker.cancel()
+        waits = [asyncio.ensure_future(self._settled(worker)) for worker in streaming]
+        if waits:
+            await asyncio.wait(waits, timeout=seconds)
+
+    @staticmethod
+    async def _settled(worker: Any) -> None:
+        try:
+            await worker.wait()
+        except Exception:  # noqa: S110 a worker that was cancelled or failed has said so where it ran
+            pass
+
+    def _fatal_error(self) -> None:
+        """In place of Textual's traceback, which prints every local variable (prompts, keys) to the screen."""
+        path = write_report(self._exception)
+        self._exit_renderables.append(f"workbench stopped because of a fault of its own; the report is in {path}")
+        self._close_messages_no_wait()
+
+    # -- what screens ask for
+
+    @property
+    def status_lines(self) -> list[StatusLine]:
+        return [line for screen in self.screen_stack for line in screen.query(StatusLine)]
+
+    def say(self, message: str, undo: bool = False, error: bool = False) -> None:
+        if undo and not self.readonly:
+            message += f" · {self.key_of('history.undo')} undoes it"
+        for line in self.status_lines:
+            line.show_message(message, error)
+
+    def key_of(self, action_id: str) -> str:
+        """The first key of an act as configured, as it is written for people."""
+        return key_label(keys_of(BY_ID[action_id], dict(self.keymap))[0])
+
+    def changed(self, prompt: str | None) -> None:
+        from workbench.tui.screens.library import LibraryScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.reload(prompt)
+
+    def copy_out(self, text: str, what: str) -> None:
+        self.copy_to_clipboard(text)
+        self.say(f"copied {what} ({len(text):,} characters)")
+
+    def offer_copy(self, choices: CopyChoices) -> None:
+        from workbench.tui.screens.copy_menu import open_copy_menu
+
+        open_copy_menu(self, choices)
+
+    def job_started(self, what: str) -> object:
+        token = object()
+        self._jobs[token] = what
+        self._show_running()
+        return token
+
+    def job_ended(self, token: object) -> None:
+        self._jobs.pop(token, None)
+        self._show_running()
+
+    @property
+    def running(self) -> str:
+        return f"{len(self._jobs)} running"
+
+    def _show_running(self) -> None:
+        for line in self.status_lines:
+            line.show_running(self.running)
+
+    async def back(self) -> None:
+        if len(self.screen_stack) > 2:
+            await self.pop_screen()
+
+    def open_screen(self, screen: Screen[Any], done: Callable[[Any], None] | None = None) -> None:
+        self.push_screen(screen, done)
+
+    # -- acts
+
+    async def action_app_back(self) -> None:
+        await self.back()
+
+    async def action_app_leave(self) -> None:
+        if len(self.screen_stack) > 2:
+            await self.back()
+        else:
+            await self.action_app_quit()
+
+    async def action_app_quit(self) -> None:
+        if not self._jobs:
+            await self._drain_and_exit(0)
+            return
+        from workbench.tui.screens.ask import Ask
+
+        what = ", ".join(self._jobs.values())
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._leave(0)
+
+        self.push_screen(Ask(f"Still running: {what}", "Stop it, keep what came, and quit?"), answered)
+
+    def action_app_next_pane(self) -> None:
+        self.screen.focus_next()
+
+    def action_app_previous_pane(self) -> None:
+        self.screen.focus_previous()
+
+    def action_app_help(self) -> None:
+        from workbench.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(getattr(self.screen, "CONTEXT", "app"), self.keymap))
+
+    def action_app_palette(self) -> None:
+        from workbench.tui.screens.palette import open_palette
+
+        open_palette(self)
+
+    async def action_history_undo(self) -> None:
+        await self._take_back("undo")
+
+    async def action_history_redo(self) -> None:
+        await self._take_back("redo")
+
+    async def _take_back(self, which: str) -> None:
+        if self.readonly:
+            self.say("opened with --readonly: nothing can be changed", error=True)
+            return
+        try:
+            undone = await self.call(lambda workbench: getattr(workbench.history, which)())
+        except WorkbenchError as error:
+            self.say(error.message, error=True)
+            return
+        self.changed(undone.event.prompt or None)
+        other = "history.redo" if which == "undo" else "history.undo"
+        self.say(f"{undone.message} · {self.key_of(other)} {'redoes' if which == 'undo' else 'undoes'} it")
+
+
+def run_app(workbench_factory: Callable[[], Workbench], *, readonly: bool = False, demo: bool = False) -> int:
+    """Open the app until it is left; the process's exit status. A factory's `WorkbenchError` is raised here."""
+    app = WorkbenchApp(workbench_factory, readonly=readonly, demo=demo)
+    try:
+        app.run()
+    finally:
+        app._store.close()
+    if app._factory_failed is not None:
+        raise app._factory_failed
+    return app.return_code or 0
+
+
+def no_colour() -> bool:
+    return bool(os.environ.get("NO_COLOR"))

@@ -1,0 +1,61 @@
+"""What screens and widgets may ask of the app, without knowing its class."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+    from workbench.composition import Workbench
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """The app as its screens see it."""
+
+    @property
+    def readonly(self) -> bool: ...
+
+    @property
+    def config(self) -> Any: ...
+
+    @property
+    def keymap(self) -> Mapping[str, str]: ...
+
+    async def call(self, fn: Callable[[Workbench], T]) -> T:
+        """`fn` on the one store thread; its `WorkbenchError` arrives here."""
+        ...
+
+    def say(self, message: str, undo: bool = False, error: bool = False) -> None:
+        """One line of plain text in the status line; `undo` adds how to take it back, `error` marks it as one."""
+        ...
+
+    def changed(self, prompt: str | None) -> None:
+        """This prompt (None: perhaps all) is not what it was: the library reads it again."""
+        ...
+
+    def copy_out(self, text: str, what: str) -> None:
+        """To the terminal's clipboard (OSC 52), saying so."""
+        ...
+
+    def offer_copy(self, choices: list[tuple[str, Callable[[], str | Awaitable[str]]]]) -> None:
+        """The copy menu: (label, text or how to get it); each can also be written to a file."""
+        ...
+
+    def job_started(self, what: str) -> object:
+        """Something runs now, for the status line and for quitting; returns a token for `job_ended`."""
+        ...
+
+    def job_ended(self, token: object) -> None: ...
+
+    async def back(self) -> None:
+        """One step towards the library."""
+        ...
+
+
+def host_of(node: DOMNode) -> Host:
+    """The app of this node, as a `Host`."""
+    return cast("Host", node.app)

@@ -1,0 +1,71 @@
+"""The one thread that owns the Workbench: a store connection never crosses threads."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+
+T = TypeVar("T")
+_Job = tuple[Callable[["Workbench"], Any], "Future[Any]"]
+
+
+class StoreThread:
+    """Runs whole service calls, one after the other, in the order in which they were asked for."""
+
+    def __init__(self, factory: Callable[[], Workbench]) -> None:
+        self._factory = factory
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        # A daemon, so that a call that hangs cannot keep the process alive after the terminal was given back.
+        self._thread = threading.Thread(target=self._work, name="workbench-store", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    async def call(self, fn: Callable[[Workbench], T]) -> T:
+        """The result of `fn`, or its exception. A cancelled waiter does not stop a call that has begun."""
+        return cast(T, await asyncio.wrap_future(self.submit(fn)))
+
+    def submit(self, fn: Callable[[Workbench], T]) -> Future[T]:
+        future: Future[Any] = Future()
+        if self._closed:
+            future.set_exception(RuntimeError("the store thread has ended"))
+        else:
+            self._jobs.put((fn, future))
+        return future
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Ends after the calls that were asked for before; closes the Workbench, which ends the local model's process."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.join(timeout)
+
+    def _work(self) -> None:
+        workbench: Workbench | None = None
+        failed: BaseException | None = None
+        try:
+            while (job := self._jobs.get()) is not None:
+                fn, future = job
+                if not future.set_running_or_notify_cancel():
+                    continue
+                if workbench is None and failed is None:
+                    try:
+                        workbench = self._factory()
+                    except BaseException as error:
+                        failed = error
+                if workbench is None:
+                    future.set_exception(failed or RuntimeError("no workbench"))
+                    continue
+                try:
+                    future.set_result(fn(workbench))
+                except BaseException as error:
+                    future.set_exception(error)
+        finally:
+            if workbench is not None:
+                workbench.close()
