@@ -1,0 +1,24 @@
+"""The README's key table from the action table; run as a module, it writes it there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from workbench.settings.actions import ACTIONS, CONTEXTS, key_label
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+def key_table() -> str:
+    lines = ["| where | keys | id | what it does |", "|---|---|---|---|"]
+    for context in CONTEXTS:
+        for action in (a for a in ACTIONS if a.context == context):
+            keys = " ".join(f"`{key_label(key)}`".replace("|", "\\|") for key in action.keys)
+            lines.append(f"| {context} | {keys} | `{action.id}` | {action.description} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    text = README.read_text()
+    README.write_text(re.sub(r"(<!-- keys -->\n).*?(<!-- end -->)", lambda m: m[1] + key_table() + m[2], text, flags=re.DOTALL))
