@@ -1,0 +1,102 @@
+"""What every command shares: the options that stand before or after it, and the workbench they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+    from workbench.settings.config import Config
+
+
+@dataclass
+class Session:
+    store: str = ""
+    config_file: str = ""
+    readonly: bool = False
+    actor: str = ""
+    json: bool = False
+
+    @cached_property
+    def config(self) -> Config:
+        from workbench.settings.config import load_config
+
+        file = Path(self.config_file).expanduser() if self.config_file else None
+        return load_config(None, file, overrides={"store": self.store, "actor": self.actor})
+
+    def workbench(self, *, create: bool = False) -> Workbench:
+        """Closed with the command. Only `save`, `import` and `init` make a store where there is none."""
+        from workbench.composition import Workbench
+
+        opened = Workbench(self.config, readonly=self.readonly, create=create)
+        click.get_current_context().find_root().call_on_close(opened.close)
+        return opened
+
+
+def current() -> Session:
+    return click.get_current_context().ensure_object(Session)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """An option after the command wins over the same one before it; one that is not given changes nothing."""
+    if value:
+        assert parameter.name is not None
+        setattr(context.ensure_object(Session), parameter.name, value)
+
+
+def shared_options(*, hidden: bool) -> list[click.Option]:
+    def option(*names: str, **more: Any) -> click.Option:
+        return click.Option(names, expose_value=False, callback=_remember, hidden=hidden, **more)
+
+    return [
+        option("--store", "store", metavar="PATH", help="The SQLite file to work on."),
+        option("--config", "config_file", metavar="FILE", help="Read this in place of workbench.yaml."),
+        option("--as", "actor", metavar="NAME", help="Who acts."),
+        option("--readonly", "readonly", is_flag=True, help="Change nothing."),
+    ]
+
+
+_EVERYWHERE = "Everywhere: --store PATH, --config FILE, --as NAME, --readonly."
+
+
+class Act(click.Command):
+    """A command that also takes the shared options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += shared_options(hidden=True)
+        self.epilog = self.epilog or _EVERYWHERE
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+
+
+class Acts(click.Group):
+    """A noun with commands under it."""
+
+    command_class = Act
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += shared_options(hidden=True)
+        self.epilog = self.epilog or _EVERYWHERE
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+
+
+def act(name: str) -> Callable[[Callable[..., Any]], Act]:
+    """Declare a command."""
+    return click.command(name, cls=Act)
+
+
+json_option = click.option(
+    "--json",
+    "json",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help='Answer with {"ok": true, "data": …}.',
+)
