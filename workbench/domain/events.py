@@ -18,6 +18,7 @@ UNDOABLE = frozenset(
         "version.save",
         "prompt.archive",
         "prompt.unarchive",
+        "prompt.describe",
         "tag.change",
         "deployment.promote",
         "deployment.rollback",

@@ -1,1 +1,74 @@
-"""The SQLite file: the only package that speaks SQL."""
+"""The one SQLite file: SQL and sqlite-utils live here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbench.store.database import Database
+from workbench.store.deployments import Deployments
+from workbench.store.events import Events
+from workbench.store.kept import Kept
+from workbench.store.opening import open_database
+from workbench.store.prompts import Prompts
+from workbench.store.runs import Runs
+from workbench.store.search import Search
+from workbench.store.versions import Versions
+
+__all__ = ["Store", "open_store", "utc_now"]
+
+
+def utc_now() -> str:
+    """`2026-09-01T12:03:00.000000Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Store:
+    """An open store: one object a table family. Opened, used and closed in one thread."""
+
+    def __init__(self, database: Database, clock: Callable[[], str]) -> None:
+        self.database = database
+        self.clock = clock
+        self.prompts = Prompts(database)
+        self.versions = Versions(database)
+        self.deployments = Deployments(database)
+        self.events = Events(database)
+        self.runs = Runs(database)
+        self.search = Search(database)
+        self.kept = Kept(database)
+
+    @property
+    def path(self) -> Path:
+        return self.database.path
+
+    @property
+    def readonly(self) -> bool:
+        return self.database.readonly
+
+    def write(self) -> AbstractContextManager[None]:
+        """One immediate transaction; see `Database.write`."""
+        return self.database.write()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Several reads of one state; see `Database.snapshot`."""
+        return self.database.snapshot()
+
+    def data_version(self) -> int:
+        """Another number as soon as another process or connection has committed."""
+        return int(self.database.value("PRAGMA data_version"))
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(
+    path: Path | str, *, readonly: bool = False, create: bool = True, clock: Callable[[], str] = utc_now
+) -> Store:
+    """Opens the store at `path`, makes it when there is none, migrates it when it is older (after a copy beside it).
+
+    Raises `StoreError` (none there and `create` is False, or it cannot be opened), `StoreCorrupt`, `StoreTooNew`,
+    `StoreReadOnly`.
+    """
+    return Store(open_database(Path(path), readonly=readonly, create=create), clock)

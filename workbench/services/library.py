@@ -1,0 +1,304 @@
+"""The prompts and their versions: listing, finding, saving, tagging, archiving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.domain.deployments import Environment
+from workbench.domain.names import check_prompt_name, check_tag, near
+from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow, check_content
+from workbench.domain.references import Reference, parse_reference, parse_selector
+from workbench.domain.versions import highest, parse_number, propose
+from workbench.errors import BadReference, MovedMeanwhile, NotFound, Refused, TemplateError, Unchanged
+from workbench.store import Store
+
+
+class Library:
+    """`actor` is who acts, recorded with every change."""
+
+    def __init__(self, store: Store, environments: Sequence[Environment], actor: str) -> None:
+        self._store = store
+        self._environments = tuple(environment.name for environment in environments)
+        self._actor = actor
+
+    # Reading
+
+    def prompts(
+        self, *, tag: str | None = None, environment: str | None = None, archived: bool = False
+    ) -> list[PromptRow]:
+        """Sorted by name. `archived` adds the archived ones; `environment` keeps those with something live in it."""
+        if environment is not None:
+            self._known(environment)
+        with self._store.snapshot():
+            return self._store.prompts.all(self._environments, tag=tag, environment=environment, archived=archived)
+
+    def page(self, *, after: str = "", limit: int = 200, archived: bool = False) -> list[PromptRow]:
+        """The next prompts by name after the name `after`."""
+        with self._store.snapshot():
+            return self._store.prompts.page(self._environments, after=after, limit=limit, archived=archived)
+
+    def prompt(self, name: str) -> PromptRow:
+        """Raises `NotFound` with the nearest names."""
+        found = self._store.prompts.find(name, self._environments)
+        if found is None:
+            raise NotFound(f"there is no prompt {name!r}", near(name, self._store.prompts.names_like(name)))
+        return found
+
+    def versions(self, name: str, *, include_withdrawn: bool = False) -> list[VersionRow]:
+        """Highest number first."""
+        with self._store.snapshot():
+            prompt = self.prompt(name)
+            return self._store.versions.rows(prompt.id, self._environments, include_withdrawn=include_withdrawn)
+
+    def version(self, reference: str | Reference) -> Version:
+        """Raises `BadReference`, or `NotFound` with near numbers, or saying that nothing is live there."""
+        if isinstance(reference, str):
+            reference = parse_reference(reference, self._environments)
+        found = self._find(reference)
+        return found if found is not None else self._missing(reference)
+
+    def resolve_selector(self, name: str, selector: str) -> Version:
+        """`selector` is what may stand behind the `@`."""
+        return self.version(parse_selector(name, selector, self._environments))
+
+    def search(self, text: str, limit: int = 50) -> list[SearchHit]:
+        """Over names, notes, tags and messages of all versions; any text may be asked for."""
+        return self._store.search.find(text, limit)
+
+    def next_number(self, name: str, bump: str = "patch") -> str:
+        """The number that saving with this bump would give."""
+        prompt = self._store.prompts.find(name)
+        if prompt is None:
+            return propose((), None, bump)
+        return propose(self._store.versions.numbers(prompt.id), prompt.latest or None, bump)
+
+    # Changing
+
+    def save(
+        self,
+        name: str,
+        content: Content,
+        *,
+        note: str = "",
+        bump: str = "patch",
+        number: str | None = None,
+        parent: str | None = None,
+        expect_latest: str | None = None,
+        description: str | None = None,
+        source: Mapping[str, Any] | None = None,
+        author: str | None = None,
+        created_at: str | None = None,
+    ) -> Version:
+        """A new version, and the prompt too when it is new.
+
+        `number` or else `bump` of the latest decides the number; `parent` is what it was made from (the latest when
+        not given). Raises `Unchanged` when it says what its parent says, `MovedMeanwhile` when the latest is not
+        `expect_latest`, `Refused` for a number that is taken or an archived prompt, `TemplateError`, `BadInput`.
+        """
+        check_prompt_name(name)
+        check_content(content)
+        _check_templates(content)
+        if number is not None:
+            parse_number(number)
+        store = self._store
+        with store.write():
+            at = store.clock()
+            prompt = store.prompts.find(name)
+            if prompt is None:
+                self._refuse_other_case(name)
+            latest = prompt.latest if prompt else ""
+            if expect_latest is not None and latest != expect_latest:
+                raise MovedMeanwhile(
+                    f"the latest version of {name} is {latest or 'none'}, not {expect_latest} any more",
+                    f"compare first: workbench diff {name} {expect_latest} {latest}" if latest else "",
+                )
+            if prompt is not None and latest:
+                if prompt.archived:
+                    raise Refused(f"{name} is archived", "take it out of the archive first")
+                parent = parent or latest
+                self._refuse_unchanged(prompt.id, name, content, parent)
+            elif parent is not None:
+                raise NotFound(f"there is no version {name}@{parent} to make this one from")
+            if prompt is None:
+                prompt_id, taken = store.prompts.add(name, description or "", at), list[str]()
+            else:
+                prompt_id, taken = prompt.id, store.versions.numbers(prompt.id)
+                if prompt.archived:
+                    store.prompts.unarchive(prompt_id, at)
+            if number is None:
+                number = propose(taken, latest or None, bump)
+            elif number in taken:
+                raise Refused(f"{name}@{number} exists already", f"the next free one is {propose(taken, number, bump)}")
+            version_id = store.versions.add(
+                prompt_id,
+                number,
+                content,
+                author=self._actor if author is None else author,
+                at=created_at or at,
+                note=note,
+                parent=parent,
+                source=source or {},
+            )
+            store.prompts.refresh_latest(prompt_id, at)
+            if prompt is not None and description is not None and description != prompt.description:
+                store.prompts.describe(prompt_id, description, at)
+            store.search.index(version_id)
+            details = {"number": number, "digest": content.digest, "parent": parent, "note": note}
+            self._record("version.save" if latest else "prompt.create", name, at, details)
+            saved = store.versions.by_number(name, number, self._environments)
+        assert saved is not None  # noqa: S101 — it was inserted in this transaction
+        return saved
+
+    def restore(self, reference: str | Reference, note: str = "") -> Version:
+        """The old content as a new version on top. `Unchanged` when it is what the latest says."""
+        old = self.version(reference)
+        return self.save(old.prompt, old.content, note=note or f"Restore {old.number}", source=old.source)
+
+    def describe(self, name: str, description: str) -> PromptRow:
+        with self._store.write():
+            prompt = self.prompt(name)
+            if prompt.description != description:
+                at = self._store.clock()
+                self._store.prompts.describe(prompt.id, description, at)
+                self._record("prompt.describe", name, at, {"before": prompt.description, "after": description})
+            return self.prompt(name)
+
+    def tag(self, reference: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> tuple[str, ...]:
+        """`NAME` tags the prompt, `NAME@SELECTOR` the version. The tags it has then; nothing happens twice."""
+        add = [check_tag(tag, self._environments) for tag in dict.fromkeys(add)]
+        remove = list(dict.fromkeys(remove))
+        both = [tag for tag in add if tag in remove]
+        if both:
+            raise Refused(f"the tag {both[0]!r} is to be added and removed at once")
+        store = self._store
+        with store.write():
+            version = self.version(reference) if "@" in reference else None
+            prompt = self.prompt(version.prompt if version else reference)
+            now = version.tags if version else prompt.tags
+            added, removed = [t for t in add if t not in now], [t for t in remove if t in now]
+            if not added and not removed:
+                return now
+            at = store.clock()
+            change_tags(store, prompt.id, version.id if version else None, added, removed)
+            store.prompts.touch(prompt.id, at)
+            details = {"number": version.number if version else "", "added": added, "removed": removed}
+            self._record("tag.change", prompt.name, at, details)
+            return store.versions.tags(version.id) if version else store.prompts.tags(prompt.id)
+
+    def archive(self, name: str) -> PromptRow:
+        """Out of the lists; `Refused` while it is live anywhere."""
+        with self._store.write():
+            prompt = self.prompt(name)
+            if prompt.archived:
+                raise Unchanged(f"{name} is archived already")
+            refuse_live(prompt)
+            at = self._store.clock()
+            self._store.prompts.archive(prompt.id, at)
+            self._record("prompt.archive", name, at, {})
+            return self.prompt(name)
+
+    def unarchive(self, name: str) -> PromptRow:
+        with self._store.write():
+            prompt = self.prompt(name)
+            if not prompt.archived:
+                raise Unchanged(f"{name} is not archived")
+            at = self._store.clock()
+            self._store.prompts.unarchive(prompt.id, at)
+            self._record("prompt.unarchive", name, at, {})
+            return self.prompt(name)
+
+    # Inside
+
+    def _record(self, kind: str, prompt: str, at: str, details: Mapping[str, Any]) -> None:
+        self._store.events.append(kind, prompt, actor=self._actor, at=at, details=details)
+
+    def _known(self, environment: str) -> None:
+        if environment not in self._environments:
+            raise NotFound(f"there is no environment {environment!r}", near(environment, self._environments))
+
+    def _find(self, reference: Reference) -> Version | None:
+        versions, name, value = self._store.versions, reference.name, reference.value
+        if reference.kind == "latest":
+            return versions.latest(name, self._environments)
+        if reference.kind == "number":
+            return versions.by_number(name, value, self._environments)
+        if reference.kind == "environment":
+            return versions.live(name, value, self._environments)
+        matching = versions.by_digest(self.prompt(name).id, value)
+        if len({digest for _, digest in matching}) > 1:
+            raise BadReference(
+                f"#{value} is the beginning of several digests of {name}: "
+                + ", ".join(f"{number} #{digest[:12]}" for number, digest in matching),
+                "give more digits",
+            )
+        number = highest(number for number, _ in matching)
+        return versions.by_number(name, number, self._environments) if number else None
+
+    def _missing(self, reference: Reference) -> Version:
+        prompt = self.prompt(reference.name)
+        if reference.kind == "environment":
+            live = ", ".join(f"{environment} {number}" for environment, number in prompt.live.items())
+            raise NotFound(
+                f"nothing of {prompt.name} is live in {reference.value}",
+                hint=f"live are {live}" if live else f"promote one: workbench promote {prompt.name} {reference.value}",
+            )
+        if reference.kind == "latest":
+            raise NotFound(f"{prompt.name} has no version")
+        numbers = [row.number for row in self._store.versions.rows(prompt.id, ())]
+        if reference.kind == "digest":
+            raise NotFound(f"{prompt.name} has no version with the digest #{reference.value}")
+        close = near(reference.value, numbers) or tuple(numbers[:3])
+        raise NotFound(
+            f"there is no version {prompt.name}@{reference.value}", tuple(f"{prompt.name}@{n}" for n in close)
+        )
+
+    def _refuse_other_case(self, name: str) -> None:
+        other = self._store.prompts.spelled_otherwise(name)
+        if other is not None:
+            raise Refused(
+                f"{name!r} differs from the prompt {other!r} only in upper and lower case",
+                f"use {other}, or another name: both would be one file when exported",
+            )
+
+    def _refuse_unchanged(self, prompt_id: int, name: str, content: Content, parent: str) -> None:
+        digest = self._store.versions.digest(prompt_id, parent)
+        if digest is None:
+            near_numbers = near(parent, self._store.versions.numbers(prompt_id))
+            raise NotFound(f"there is no version {name}@{parent} to make this one from", near_numbers)
+        if digest == content.digest:
+            raise Unchanged(f"nothing changed: {name}@{parent} says exactly this already")
+
+
+def refuse_live(prompt: PromptRow) -> None:
+    """`Refused` naming every environment in which the prompt is live."""
+    if prompt.live:
+        where = ", ".join(f"{environment} ({number})" for environment, number in prompt.live.items())
+        raise Refused(f"{prompt.name} is live in {where}", "what is live cannot be archived")
+
+
+def change_tags(
+    store: Store, prompt_id: int, version_id: int | None, added: Sequence[str], removed: Sequence[str]
+) -> None:
+    """Of one version, or of the prompt when `version_id` is None; the search index follows."""
+    if version_id is not None:
+        touched = [version_id]
+    else:
+        touched = [row.id for row in store.versions.rows(prompt_id, (), include_withdrawn=True)]
+    for each in touched:
+        store.search.unindex(each)
+    if version_id is not None:
+        store.versions.change_tags(version_id, added, removed)
+    else:
+        store.prompts.change_tags(prompt_id, added, removed)
+    for each in touched:
+        store.search.index(each)
+
+
+def _check_templates(content: Content) -> None:
+    from workbench.domain.templates import check
+
+    for problem in check(content):
+        role = content.messages[problem.message_index].role
+        where = f"message {problem.message_index + 1} ({role}), line {problem.line}, column {problem.column}"
+        raise TemplateError(f"{where}: {problem.message}", line=problem.line, column=problem.column)

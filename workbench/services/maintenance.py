@@ -1,0 +1,95 @@
+"""Checking a store, copying it, and what `doctor` wants to know about it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.domain.events import GENESIS, event_hash
+from workbench.domain.prompts import content_from_dict
+from workbench.store import Store
+from workbench.store.checks import Facts, copy_to, foreign_key_faults, integrity_faults, ledger_faults, read_facts
+
+_PAGE = 500
+_SHOWN = 5
+"""How many faults of one kind are told; a broken file can have thousands."""
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+def verify(store: Store) -> VerifyReport:
+    """Everything that can be proved about a store: the file, the references, all digests, the chain of events."""
+    with store.snapshot():
+        versions, wrong_digests = _wrong_digests(store)
+        events, breaks = _breaks_in_chain(store)
+        checks = (
+            _check("file", integrity_faults(store.database), "PRAGMA integrity_check found nothing"),
+            _check("references", foreign_key_faults(store.database), "every row's owner is there"),
+            _check("digests", wrong_digests, f"{versions} versions say what their digests say"),
+            _check("events", breaks, f"{events} events are an unbroken chain"),
+            _check("ledger", ledger_faults(store.database), "what is live is what the ledger says"),
+        )
+    return VerifyReport(all(check.ok for check in checks), checks)
+
+
+def backup(store: Store, target: Path) -> Path:
+    """A whole copy at `target`, which must not exist; it appears under its name only when it is complete (mode 0600).
+
+    Others may read and write the store meanwhile. Raises `BadInput` when something is there, `StoreError` when it
+    cannot be written.
+    """
+    return copy_to(store.database, target)
+
+
+def health(store: Store) -> Facts:
+    """Sizes, counts and circumstances; reads no content."""
+    return read_facts(store.database)
+
+
+def _check(name: str, faults: list[str], fine: str) -> Check:
+    if not faults:
+        return Check(name, True, fine)
+    more = f" and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+    return Check(name, False, "; ".join(faults[:_SHOWN]) + more)
+
+
+def _wrong_digests(store: Store) -> tuple[int, list[str]]:
+    faults, count, last = [], 0, 0
+    while page := store.versions.page_of_bodies(last, _PAGE):
+        for version_id, prompt, number, digest, body in page:
+            try:
+                right = content_from_dict(json.loads(body)).digest == digest
+            except (ValueError, KeyError, TypeError, AttributeError):
+                right = False
+            if not right:
+                faults.append(f"{prompt}@{number} is not what was saved")
+            last = version_id
+        count += len(page)
+    return count, faults
+
+
+def _breaks_in_chain(store: Store) -> tuple[int, list[str]]:
+    faults, count, last, previous = [], 0, 0, GENESIS
+    while page := store.events.page(last, _PAGE):
+        for event in page:
+            if event.id != last + 1:
+                faults.append(f"events {last + 1} to {event.id - 1} are missing")
+            if event.previous_hash != previous:
+                faults.append(f"event {event.id} does not follow the one before it")
+            if event_hash(event.previous_hash, event) != event.hash:
+                faults.append(f"event {event.id} was changed")
+            last, previous = event.id, event.hash
+        count += len(page)
+    return count, faults

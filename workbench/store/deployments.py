@@ -1,0 +1,105 @@
+"""The ledger of deployments and what is live because of it, kept in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.domain.deployments import Deployment, Kind
+from workbench.store.database import Database
+from workbench.store.order import in_order
+
+_SELECT = (
+    "SELECT d.id, p.name, d.environment, d.kind, b.number, a.number, d.actor, d.at, d.reason FROM deployments d "
+    "JOIN prompts p ON p.id = d.prompt_id LEFT JOIN versions b ON b.id = d.before_id LEFT JOIN versions a ON a.id = d.after_id"
+)
+
+
+class Deployments:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def live(self, prompt_id: int, environments: Sequence[str] = ()) -> dict[str, str]:
+        """environment → number, in the order of the environments."""
+        found: dict[str, str] = dict(
+            self._database.rows(
+                "SELECT l.environment, v.number FROM live l JOIN versions v ON v.id = l.version_id WHERE l.prompt_id = ?",
+                (prompt_id,),
+            )
+        )
+        return {environment: found[environment] for environment in in_order(found, environments)}
+
+    def live_number(self, prompt_id: int, environment: str) -> str | None:
+        found: str | None = self._database.value(
+            "SELECT v.number FROM live l JOIN versions v ON v.id = l.version_id WHERE l.prompt_id = ? AND l.environment = ?",
+            (prompt_id, environment),
+        )
+        return found
+
+    def move(
+        self, prompt_id: int, environment: str, kind: Kind, after_id: int | None, *, actor: str, at: str, reason: str
+    ) -> int:
+        """Appends to the ledger and moves what is live; `after_id` None: nothing is live there any more. Its id."""
+        before_id = self._database.value(
+            "SELECT version_id FROM live WHERE prompt_id = ? AND environment = ?", (prompt_id, environment)
+        )
+        row = self._database.insert(
+            "deployments",
+            prompt_id=prompt_id,
+            environment=environment,
+            kind=kind,
+            before_id=before_id,
+            after_id=after_id,
+            actor=actor,
+            at=at,
+            reason=reason,
+        )
+        if after_id is None:
+            self._database.run("DELETE FROM live WHERE prompt_id = ? AND environment = ?", (prompt_id, environment))
+        else:
+            self._database.run(
+                "INSERT INTO live VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version_id = excluded.version_id",
+                (prompt_id, environment, after_id),
+            )
+        return row
+
+    def get(self, deployment_id: int) -> Deployment:
+        return self._read(" WHERE d.id = ?", (deployment_id,))[0]
+
+    def of_environment(self, prompt_id: int, environment: str) -> tuple[Deployment, ...]:
+        """All of one prompt in one environment, oldest first."""
+        where = " WHERE d.prompt_id = ? AND d.environment = ? ORDER BY d.id"
+        return tuple(self._read(where, (prompt_id, environment)))
+
+    def newest(self, prompt_id: int | None, environment: str | None, limit: int) -> list[Deployment]:
+        """Newest first, ordered by id and not by time: clocks go back."""
+        where, parameters = " WHERE 1", []
+        if prompt_id is not None:
+            where += " AND d.prompt_id = ?"
+            parameters.append(prompt_id)
+        if environment is not None:
+            where += " AND d.environment = ?"
+            parameters.append(environment)
+        return self._read(f"{where} ORDER BY d.id DESC LIMIT ?", (*parameters, limit))
+
+    def was_live(self, prompt_id: int, environment: str, version_id: int) -> bool:
+        return bool(
+            self._database.value(
+                "SELECT EXISTS (SELECT 1 FROM deployments WHERE prompt_id = ? AND environment = ? AND after_id = ?)",
+                (prompt_id, environment, version_id),
+            )
+        )
+
+    def live_at(self, time: str, prompt_id: int | None) -> list[tuple[str, str, str]]:
+        """(prompt, environment, number) of what was live at that time (ISO, UTC)."""
+        one = "AND prompt_id = :prompt " if prompt_id is not None else ""
+        rows = self._database.rows(
+            "SELECT p.name, d.environment, v.number FROM deployments d JOIN prompts p ON p.id = d.prompt_id "
+            "JOIN versions v ON v.id = d.after_id WHERE d.id IN "
+            f"(SELECT max(id) FROM deployments WHERE at <= :time {one}GROUP BY prompt_id, environment) "
+            "ORDER BY p.name, d.environment",
+            {"time": time, "prompt": prompt_id},
+        )
+        return [(name, environment, number) for name, environment, number in rows]
+
+    def _read(self, where: str, parameters: Sequence[object]) -> list[Deployment]:
+        return [Deployment(*row) for row in self._database.rows(_SELECT + where, parameters)]

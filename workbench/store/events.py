@@ -1,0 +1,76 @@
+"""The audit log: appended in the transaction of the act it records, each row chained to the one before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from workbench.domain.events import GENESIS, Event, event_hash
+from workbench.domain.prompts import canonical_json
+from workbench.store.database import Database, Row
+
+_SELECT = "SELECT id, kind, prompt, actor, at, details, undoes, redoes, previous_hash, hash FROM events"
+
+
+class Events:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(
+        self,
+        kind: str,
+        prompt: str,
+        *,
+        actor: str,
+        at: str,
+        details: Mapping[str, Any],
+        undoes: int | None = None,
+        redoes: int | None = None,
+    ) -> Event:
+        last = self._database.row("SELECT id, hash FROM events ORDER BY id DESC LIMIT 1")
+        number, previous = last or (0, GENESIS)
+        event = Event(number + 1, kind, prompt, actor, at, dict(details), undoes, redoes, previous)
+        event = replace(event, hash=event_hash(previous, event))
+        self._database.insert(
+            "events",
+            id=event.id,
+            kind=kind,
+            prompt=prompt,
+            actor=actor,
+            at=at,
+            details=canonical_json(dict(details)),
+            undoes=undoes,
+            redoes=redoes,
+            previous_hash=previous,
+            hash=event.hash,
+        )
+        return event
+
+    def get(self, event_id: int) -> Event | None:
+        row = self._database.row(f"{_SELECT} WHERE id = ?", (event_id,))
+        return _event(row) if row else None
+
+    def newest(self, prompt: str | None = None, *, limit: int = 200, before: int | None = None) -> list[Event]:
+        """Newest first; `before` is the id of the last one already seen."""
+        where, parameters = " WHERE 1", []
+        if prompt is not None:
+            where += " AND prompt = ?"
+            parameters.append(prompt)
+        if before is not None:
+            where += " AND id < ?"
+            parameters.append(str(before))
+        rows = self._database.rows(f"{_SELECT}{where} ORDER BY id DESC LIMIT ?", (*parameters, limit))
+        return [_event(row) for row in rows]
+
+    def page(self, after: int, limit: int) -> list[Event]:
+        """Oldest first, for walking the chain."""
+        return [
+            _event(row) for row in self._database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+        ]
+
+
+def _event(row: Row) -> Event:
+    event_id, kind, prompt, actor, at, details, undoes, redoes, previous, own = row
+    return Event(event_id, kind, prompt, actor, at, json.loads(details), undoes, redoes, previous, own)

@@ -1,0 +1,166 @@
+"""Opening a store: made whole or not at all, refused when it is not ours, damaged or too new, migrated when older."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from workbench.errors import StoreCorrupt, StoreError, StoreReadOnly, StoreTooNew
+from workbench.store.database import Database
+from workbench.store.engine import BUSY_SECONDS, backup_hint, plain_error, sqlite3
+
+APPLICATION_ID = 0x50574231
+"""Written into the file's header ("PWB1"), so that another program's database is never touched."""
+
+SCHEMA = 6
+"""How many migrations the newest store has had; `migrations.py` must hold as many."""
+
+_MAGIC = b"SQLite format 3\x00"
+
+
+def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
+    """Raises `StoreError` when there is none and none may be made, `StoreCorrupt`, `StoreTooNew`, `StoreReadOnly`."""
+    path = Path(path).expanduser().absolute()
+    if not path.exists():
+        if readonly or not create:
+            raise StoreError(
+                f"there is no store at {path}", "make one with: workbench init, or choose one with --store"
+            )
+        _refuse_orphaned_wal(path)
+        _create(path)
+    _check_header(path)
+    readonly = readonly or not os.access(path, os.W_OK)
+    try:
+        connection = _connect(path, readonly=readonly)
+    except sqlite3.Error as error:
+        raise plain_error(error, path) from error
+    try:
+        _check_schema(connection, path, readonly=readonly)
+    except sqlite3.Error as error:
+        connection.close()
+        raise plain_error(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
+    return Database(connection, path, readonly=readonly)
+
+
+def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    uri = "file:" + quote(str(path))
+    if not readonly:
+        connection = _tuned(uri + "?mode=rw")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged commits in a power cut
+        return connection
+    connection = _tuned(uri + "?mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # A read-only folder has no room for the shared-memory file. Without a journal beside it nothing can be
+        # missing from the file, and it can be read as it is.
+        connection.close()
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        connection = _tuned(uri + "?immutable=1&mode=ro")
+    return connection
+
+
+def _tuned(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000", "temp_store=MEMORY", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _check_header(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except IsADirectoryError as error:
+        raise StoreError(f"{path} is a folder, not a store", "name a file inside it") from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+    if not start:
+        raise StoreCorrupt(f"{path} is empty (0 bytes): it is not a store", backup_hint(path))
+    if start != _MAGIC:
+        raise StoreCorrupt(f"{path} is not a store: it is not an SQLite file", backup_hint(path))
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise StoreCorrupt(f"{path} is an SQLite file of another program, not a store", "choose another with --store")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA:
+        raise StoreTooNew(
+            f"{path} was written by a newer program (schema {version}; this one knows {SCHEMA})",
+            "update workbench; nothing was changed",
+        )
+    if version == SCHEMA:
+        return
+    if readonly:
+        raise StoreReadOnly(
+            f"{path} has the older schema {version} and must be migrated to {SCHEMA} first",
+            "open it once without --readonly",
+        )
+    from workbench.store.migrations import migrate
+
+    migrate(connection, path)
+
+
+def _refuse_orphaned_wal(path: Path) -> None:
+    wal = path.with_name(path.name + "-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise StoreCorrupt(
+            f"{path} is missing, but its journal {wal.name} is there",
+            "put the file back beside it; " + backup_hint(path),
+        )
+
+
+def _create(path: Path) -> None:
+    """The file appears under its name only when it is complete: a first start that is killed leaves no half store,
+    and of several first starts at once one wins while the others find it done."""
+    from workbench.store.migrations import build
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"no store can be made at {path}: {error.strerror}", "choose another place with --store"
+        ) from error
+    try:
+        with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            build(connection)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another first start was faster, and its store is as good
+        except OSError:
+            # No hard links on this file system: claim the name first, so that no other store is overwritten.
+            try:
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            except FileExistsError:
+                return
+            draft.replace(path)
+    except sqlite3.Error as error:
+        raise plain_error(error, path) from error
+    except OSError as error:
+        raise StoreError(f"no store can be made at {path}: {error.strerror}") from error
+    finally:
+        for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """A new name in a folder survives a power cut only once the folder itself is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
