@@ -1,0 +1,79 @@
+"""Text to read: wrapped, with a cursor row, drawn line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rich.style import Style
+from textual import events
+
+from workbench.tui.themes import Inks
+from workbench.tui.widgets.line_list import LineList, Part, inks_of
+from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One source line. `kind` and the kinds of `spans` are names of inks ("" plain); `key` is what `enter` gives back."""
+
+    text: str
+    kind: str = ""
+    spans: Sequence[Span] = field(default=())
+    key: str = ""
+
+
+class ContentView(LineList):
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._source: list[TextLine] = []
+        self._rows: list[tuple[int, int, int]] = []
+        self._drawn: list[tuple[str, list[Span]]] = []
+        self._wrapped_at = 0
+
+    def show(self, lines: Sequence[TextLine], keep: bool = False) -> None:
+        """`keep`: the same text as before, so the cursor stays."""
+        self._source = list(lines)
+        self._drawn = [shown(line.text, line.spans) for line in lines]
+        self._wrap(self.cursor if keep else 0)
+        if not keep:
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+
+    @property
+    def source_line(self) -> TextLine | None:
+        return self._source[self._rows[self.cursor][0]] if self.cursor < len(self._rows) else None
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(line.text for line in self._source)
+
+    def _text_width(self) -> int:
+        return max(8, (self.scrollable_content_region.width or self.size.width or 80) - 2)
+
+    def _wrap(self, cursor: int) -> None:
+        self._wrapped_at = width = self._text_width()
+        self._rows = []
+        for index, (text, _) in enumerate(self._drawn):
+            starts = wrap(text, width)
+            ends = (*starts[1:], len(text))
+            self._rows += [(index, start, end) for start, end in zip(starts, ends, strict=True)]
+        self.set_count(len(self._rows), cursor)
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._text_width() != self._wrapped_at:
+            source = self._rows[self.cursor][0] if self.cursor < len(self._rows) else 0
+            self._wrap(0)
+            self.cursor = next((i for i, row in enumerate(self._rows) if row[0] == source), 0)
+        super().on_resize(event)
+
+    def parts(self, index: int, width: int) -> list[Part]:  # noqa: ARG002 wrapped for it already
+        ink = inks_of(self)
+        line, start, end = self._rows[index]
+        text, spans = self._drawn[line]
+        base = ink_named(ink, self._source[line].kind)
+        return [(" ", base), *((t, base + ink_named(ink, kind)) for t, kind in pieces(text, start, end, spans))]
+
+
+def ink_named(ink: Inks, kind: str) -> Style:
+    style: Style = getattr(ink, kind or "text")
+    return style

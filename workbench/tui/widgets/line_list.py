@@ -1,0 +1,177 @@
+"""A list drawn line by line: its cost is that of what is on the screen, whatever its length."""
+
+from __future__ import annotations
+
+import os
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from workbench.tui.bindings import bindings_for
+from workbench.tui.themes import Inks, inks
+
+Part = tuple[str, Style]
+
+
+def inks_of(widget: Widget) -> Inks:
+    return inks(widget.app.current_theme.dark, colour=not os.environ.get("NO_COLOR"))
+
+
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Subclasses say what a row looks like (`parts`) and call `set_count`."""
+
+    BINDINGS = bindings_for("list")
+    DEFAULT_CSS = """
+    LineList { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; background: $background; }
+    """
+
+    class Moved(Message):
+        """The cursor is on another row, or the row under it is another one; only the last of several counts."""
+
+        def __init__(self, sender: LineList) -> None:
+            super().__init__()
+            self.list = sender
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LineList.Moved) and message.list is self.list
+
+    class Opened(Message):
+        def __init__(self, sender: LineList) -> None:
+            super().__init__()
+            self.list = sender
+
+    class Sideways(Message):
+        """Left (-1) or right (+1) where the list itself has no use for it."""
+
+        def __init__(self, sender: LineList, step: int) -> None:
+            super().__init__()
+            self.list = sender
+            self.step = step
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.count = 0
+        self.cursor = 0
+        self.empty_text = ""
+        self._base: Style | None = None
+
+    # -- what subclasses give
+
+    def parts(self, index: int, width: int) -> list[Part]:
+        """Row `index` as styled pieces, safe to draw; what is wider than `width` is cut."""
+        raise NotImplementedError
+
+    # -- contents
+
+    def set_count(self, count: int, cursor: int = 0) -> None:
+        self.count = count
+        self.cursor = min(max(0, cursor), max(0, count - 1))
+        self.virtual_size = Size(0, count)
+        self._bring_into_view()
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width or self.size.width
+        if self._base is None:
+            self._base = self.rich_style
+        base = self._base
+        if index >= self.count:
+            lines = self.empty_text.split("\n") if self.empty_text and not self.count else []
+            text = lines[y] if y < len(lines) else ""
+            return Strip([Segment(" " + text, base + inks_of(self).dim)]).adjust_cell_length(width, base)
+        under = Style.null()
+        if index == self.cursor:
+            ink = inks_of(self)
+            under = ink.cursor if self.has_focus else ink.cursor_idle
+        row = base + under
+        segments = [Segment(text, base + style + under) for text, style in self.parts(index, width) if text]
+        return Strip(segments).adjust_cell_length(width, row)
+
+    def refresh_row(self, index: int) -> None:
+        y = index - self.scroll_offset.y
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def notify_style_update(self) -> None:
+        self._base = None
+        super().notify_style_update()
+
+    def on_focus(self) -> None:
+        self._base = None
+        self.refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        self._base = None
+        self.refresh_row(self.cursor)
+
+    # -- moving
+
+    def go(self, index: int) -> None:
+        index = min(max(0, index), max(0, self.count - 1))
+        if index == self.cursor:
+            return
+        old, self.cursor = self.cursor, index
+        self.refresh_row(old)
+        self._bring_into_view()
+        self.refresh_row(index)
+        self.post_message(self.Moved(self))
+
+    def _bring_into_view(self) -> None:
+        height, top = self.scrollable_content_region.height, self.scroll_offset.y
+        if height <= 0:
+            return
+        if self.cursor < top or self.cursor >= top + height:
+            # Half a page at once: every line that scrolls repaints the whole viewport anyway.
+            target = self.cursor - height // 2
+            self.scroll_to(y=max(0, target), animate=False, immediate=True, force=True)
+
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 Textual passes it by name
+        self._bring_into_view()
+
+    def on_click(self, event: events.Click) -> None:
+        self.go(event.y + self.scroll_offset.y)
+
+    @property
+    def page(self) -> int:
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def action_list_down(self) -> None:
+        self.go(self.cursor + 1)
+
+    def action_list_up(self) -> None:
+        self.go(self.cursor - 1)
+
+    def action_list_left(self) -> None:
+        self.post_message(self.Sideways(self, -1))
+
+    def action_list_right(self) -> None:
+        self.post_message(self.Sideways(self, 1))
+
+    def action_list_open(self) -> None:
+        self.post_message(self.Opened(self))
+
+    def action_list_top(self) -> None:
+        self.go(0)
+
+    def action_list_bottom(self) -> None:
+        self.go(self.count - 1)
+
+    def action_list_half_down(self) -> None:
+        self.go(self.cursor + max(1, self.page // 2))
+
+    def action_list_half_up(self) -> None:
+        self.go(self.cursor - max(1, self.page // 2))
+
+    def action_list_page_down(self) -> None:
+        self.go(self.cursor + self.page)
+
+    def action_list_page_up(self) -> None:
+        self.go(self.cursor - self.page)
