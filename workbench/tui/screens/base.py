@@ -1,22 +1,33 @@
-"""What all full screens share: their context's keys, the status line and the way back."""
+"""What all full screens share: their context's keys, the status line, the way back, and what to say when too small."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
 
 from workbench.tui.bindings import bindings_for
 from workbench.tui.host import Host, host_of
 from workbench.tui.widgets.status_line import StatusLine
 
+LEAST_WIDTH, LEAST_HEIGHT = 60, 15
+
 
 class WorkbenchScreen(Screen[object], inherit_bindings=False):
-    """A full screen. Subclasses set `CONTEXT` and `BINDINGS = bindings_for("…")`, and yield `self.bottom()` when composing."""
+    """A full screen. Subclasses set `CONTEXT` and `BINDINGS = bindings_for("…")` and yield `self.bottom()`."""
 
     CONTEXT: ClassVar[str] = "library"
     AUTO_FOCUS = ""
     ESCAPE_TO_MINIMIZE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (70, "-narrow"), (100, "-wide")]
+    DEFAULT_CSS = """
+    WorkbenchScreen.-too-small > * { display: none; }
+    WorkbenchScreen > #too-small { display: none; }
+    WorkbenchScreen.-too-small > #too-small { display: block; }
+    """
 
     @property
     def host(self) -> Host:
@@ -24,6 +35,13 @@ class WorkbenchScreen(Screen[object], inherit_bindings=False):
 
     def bottom(self) -> StatusLine:
         return StatusLine(self.CONTEXT, self.host.keymap, self.host.readonly)
+
+    async def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        if small and not self.query("#too-small"):
+            text = f"too small: {LEAST_WIDTH}×{LEAST_HEIGHT} is the least"
+            await self.mount(Static(Content(text), id="too-small"))
+        self.set_class(small, "-too-small")
 
 
 class WorkbenchSheet(ModalScreen[bool], inherit_bindings=False):

@@ -1,0 +1,44 @@
+"""All keys of what has the focus, made from the action table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+
+from workbench.settings.actions import actions_of, key_label, keys_of
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.content_view import ContentView, TextLine
+
+TITLES = {"app": "everywhere", "list": "in lists and texts"}
+
+
+def help_lines(context: str, keymap: Mapping[str, str]) -> list[TextLine]:
+    lines: list[TextLine] = []
+    shown: set[str] = set()
+    for part in dict.fromkeys((context, "list", "app")):
+        lines += [TextLine(""), TextLine(TITLES.get(part, f"in {part}"), "strong")]
+        for action in actions_of(part):
+            if action.id not in shown:
+                shown.add(action.id)
+                keys = " ".join(key_label(key) for key in keys_of(action, dict(keymap)))
+                text = f"{keys:<14} {action.description}"
+                lines.append(TextLine(text, "", ((0, len(keys), "accent"),)))
+    return lines
+
+
+class HelpScreen(WorkbenchScreen):
+    CONTEXT = "app"
+
+    def __init__(self, context: str, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self._lines = help_lines(context, keymap)
+
+    def compose(self) -> ComposeResult:
+        yield ContentView(id="help")
+        yield self.bottom()
+
+    def on_mount(self) -> None:
+        view = self.query_one(ContentView)
+        view.show(self._lines)
+        view.focus()

@@ -1,0 +1,134 @@
+"""A list to choose from while typing: the palette, the copy menu and the search are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from workbench.text import one_line
+from workbench.tui.bindings import bindings_for
+from workbench.tui.fuzzy import fuzzy
+from workbench.tui.widgets.line_list import LineList, Part, inks_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`label` is what is matched; `start` and `end` mark a match inside `note`."""
+
+    label: str
+    note: str = ""
+    value: Any = None
+    start: int = 0
+    end: int = 0
+
+
+class ChoiceList(LineList, inherit_bindings=False):
+    can_focus = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices: Sequence[Choice] = ()
+
+    def show(self, choices: Sequence[Choice]) -> None:
+        self.choices = choices
+        self.set_count(len(choices), 0)
+
+    def parts(self, index: int, width: int) -> list[Part]:
+        choice, ink = self.choices[index], inks_of(self)
+        column = min(width // 2, 2 + max(len(c.label) for c in self.choices[:200]))
+        before, match, after = (
+            choice.note[: choice.start],
+            choice.note[choice.start : choice.end],
+            choice.note[choice.end :],
+        )
+        return [
+            (" " + one_line(choice.label).ljust(column), ink.strong),
+            (one_line(before), ink.dim),
+            (one_line(match), ink.accent + ink.match),
+            (one_line(after), ink.dim),
+        ]
+
+
+class Pick(ModalScreen[Any], inherit_bindings=False):
+    """Dismisses with the value of the choice, or None.
+
+    `find` (query → choices) replaces the fuzzy filter where the choices come from elsewhere.
+    """
+
+    BINDINGS = [*bindings_for("sheet"), *bindings_for("list")]
+    CONTEXT = "sheet"
+    DEFAULT_CSS = """
+    Pick { align: center middle; background: $background 60%; }
+    Pick > Vertical { width: 92%; max-width: 110; height: 80%; max-height: 30; border: round $primary; background: $surface; }
+    Pick Input { border: none; height: 1; }
+    Pick ChoiceList { height: 1fr; background: $surface; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice] = (),
+        find: Callable[[str], Awaitable[Sequence[Choice]]] | None = None,
+        empty: str = "nothing found",
+    ) -> None:
+        super().__init__()
+        self._prompt = title
+        self._choices = choices
+        self._find = find
+        self._list = ChoiceList()
+        self._list.empty_text = empty
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Input(placeholder=one_line(self._prompt))
+            yield self._list
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+        self.query_one(Input).focus()
+        self._list.show(self._choices)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._find is not None:
+            self.run_worker(self._search(event.value), exclusive=True, group="search", exit_on_error=False)
+        else:
+            order = fuzzy(event.value, [f"{choice.label} {choice.note}" for choice in self._choices])
+            self._list.show([self._choices[index] for index in order])
+
+    async def _search(self, query: str) -> None:
+        if self._find is not None:
+            self._list.show(await self._find(query) if query.strip() else ())
+
+    def on_input_submitted(self) -> None:
+        self.action_list_open()
+
+    def on_line_list_opened(self) -> None:
+        self.action_list_open()
+
+    def action_list_open(self) -> None:
+        if self._list.count:
+            self.dismiss(self._list.choices[self._list.cursor].value)
+
+    def action_sheet_confirm(self) -> None:
+        self.action_list_open()
+
+    def action_sheet_cancel(self) -> None:
+        self.dismiss(None)
+
+    def action_list_down(self) -> None:
+        self._list.action_list_down()
+
+    def action_list_up(self) -> None:
+        self._list.action_list_up()
+
+    def action_list_page_down(self) -> None:
+        self._list.action_list_page_down()
+
+    def action_list_page_up(self) -> None:
+        self._list.action_list_page_up()
