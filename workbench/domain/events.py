@@ -28,8 +28,8 @@ UNDOABLE = frozenset(
 
 @dataclass(frozen=True)
 class Event:
-    """One row. `prompt` is "" for what concerns the store. `undoes` is the id of the event it took back, and `redoes` of the undo
-    it took back; both None for an ordinary act."""
+    """One row. `prompt` is "" for what concerns the store. `undoes` is the id of the event it took back, and `redoes`
+    of the undo it took back; both None for an ordinary act."""
 
     id: int
     kind: str

@@ -47,7 +47,7 @@ class History:
         return told(act) if act else ""
 
     def undo(self) -> Undone:
-        """Takes the last act back in one transaction. `Refused` when there is nothing or it is not possible any more."""
+        """Takes the last act back in one transaction. `Refused` when there is nothing, or not possible any more."""
         with self._store.write():
             act, _ = self._candidates()
             if act is None:

@@ -8,7 +8,7 @@ from workbench.store import Store
 
 
 class Keeping:
-    """Values are anything JSON holds. In a store that is open for reading only nothing is kept, and that is no error."""
+    """Values are anything JSON holds. A store that is open for reading only keeps nothing, and that is no error."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -73,7 +73,6 @@ def copy_to(database: Database, target: Path) -> Path:
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
-            # A connection of its own: the copy sees what is committed, and cannot stand in the way of the caller's reads.
             with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
                 database.connection.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")

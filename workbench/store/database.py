@@ -59,7 +59,8 @@ class Database:
     def write(self) -> Iterator[None]:
         """All or nothing; inside another `write()` a savepoint, so that a part can fail alone.
 
-        Raises `StoreReadOnly`, `StoreError` when the file was deleted or replaced meanwhile, is busy or the disk is full.
+        Raises `StoreReadOnly`; `StoreError` when the file was deleted or replaced meanwhile, is busy, or the disk
+        is full.
         """
         if self.readonly:
             raise StoreReadOnly(f"{self.path} is open for reading only", "open it without --readonly to change it")
@@ -90,14 +91,13 @@ class Database:
     def snapshot(self) -> Iterator[None]:
         """Several reads that see one state of the store, whatever others write meanwhile."""
         with self._plain_words():
-            if self.connection.in_transaction:
-                yield
-                return
-            self.connection.execute("BEGIN")
+            nested = self.connection.in_transaction
+            if not nested:
+                self.connection.execute("BEGIN")
             try:
                 yield
             finally:
-                if self.connection.in_transaction:
+                if not nested and self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
 
     def close(self) -> None:

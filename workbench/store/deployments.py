@@ -10,7 +10,8 @@ from workbench.store.order import in_order
 
 _SELECT = (
     "SELECT d.id, p.name, d.environment, d.kind, b.number, a.number, d.actor, d.at, d.reason FROM deployments d "
-    "JOIN prompts p ON p.id = d.prompt_id LEFT JOIN versions b ON b.id = d.before_id LEFT JOIN versions a ON a.id = d.after_id"
+    "JOIN prompts p ON p.id = d.prompt_id "
+    "LEFT JOIN versions b ON b.id = d.before_id LEFT JOIN versions a ON a.id = d.after_id"
 )
 
 
@@ -22,7 +23,8 @@ class Deployments:
         """environment → number, in the order of the environments."""
         found: dict[str, str] = dict(
             self._database.rows(
-                "SELECT l.environment, v.number FROM live l JOIN versions v ON v.id = l.version_id WHERE l.prompt_id = ?",
+                "SELECT l.environment, v.number FROM live l JOIN versions v ON v.id = l.version_id "
+                "WHERE l.prompt_id = ?",
                 (prompt_id,),
             )
         )
@@ -30,7 +32,8 @@ class Deployments:
 
     def live_number(self, prompt_id: int, environment: str) -> str | None:
         found: str | None = self._database.value(
-            "SELECT v.number FROM live l JOIN versions v ON v.id = l.version_id WHERE l.prompt_id = ? AND l.environment = ?",
+            "SELECT v.number FROM live l JOIN versions v ON v.id = l.version_id "
+            "WHERE l.prompt_id = ? AND l.environment = ?",
             (prompt_id, environment),
         )
         return found
@@ -72,7 +75,7 @@ class Deployments:
 
     def newest(self, prompt_id: int | None, environment: str | None, limit: int) -> list[Deployment]:
         """Newest first, ordered by id and not by time: clocks go back."""
-        where, parameters = " WHERE 1", []
+        where, parameters = " WHERE 1", list[object]()
         if prompt_id is not None:
             where += " AND d.prompt_id = ?"
             parameters.append(prompt_id)
@@ -93,7 +96,7 @@ class Deployments:
         """(prompt, environment, number) of what was live at that time (ISO, UTC)."""
         one = "AND prompt_id = :prompt " if prompt_id is not None else ""
         rows = self._database.rows(
-            "SELECT p.name, d.environment, v.number FROM deployments d JOIN prompts p ON p.id = d.prompt_id "
+            "SELECT p.name, d.environment, v.number FROM deployments d JOIN prompts p ON p.id = d.prompt_id "  # noqa: S608 — `one` is written above
             "JOIN versions v ON v.id = d.after_id WHERE d.id IN "
             f"(SELECT max(id) FROM deployments WHERE at <= :time {one}GROUP BY prompt_id, environment) "
             "ORDER BY p.name, d.environment",

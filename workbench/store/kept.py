@@ -14,7 +14,8 @@ class Kept:
 
     def keep(self, key: str, value: Any, at: str) -> None:
         self._database.run(
-            "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
+            "INSERT INTO kept VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
             (key, json.dumps(value), at),
         )
 

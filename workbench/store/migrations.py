@@ -61,15 +61,15 @@ def _copy_committed(path: Path, copy: Path) -> None:
 
 
 def _never_change(db: Tables, table: str, clash: str) -> None:
-    """Triggers against UPDATE, DELETE and the silent delete of INSERT OR REPLACE; `clash` finds the row it would replace."""
+    """Triggers against UPDATE, DELETE and the silent delete of INSERT OR REPLACE, whose victim `clash` finds."""
     for verb in ("UPDATE", "DELETE"):
         db.execute(
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} never change'); END"
         )
     db.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {clash}) "  # noqa: S608
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 — names in this file
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {clash}) "
         f"BEGIN SELECT RAISE(ABORT, '{table} never change: this one exists'); END"
     )
 
@@ -110,7 +110,8 @@ def create_prompts_and_versions(db: Tables) -> None:
     db.execute("CREATE INDEX versions_digest ON versions (prompt_id, digest)")
     _never_change(db, "versions", "id = NEW.id OR (prompt_id = NEW.prompt_id AND number = NEW.number)")
     db.execute(
-        "CREATE TABLE withdrawn (version_id INTEGER PRIMARY KEY REFERENCES versions (id), at TEXT NOT NULL, actor TEXT NOT NULL)"
+        "CREATE TABLE withdrawn (version_id INTEGER PRIMARY KEY REFERENCES versions (id), "
+        "at TEXT NOT NULL, actor TEXT NOT NULL)"
     )
 
 
@@ -177,7 +178,7 @@ def create_events(db: Tables) -> None:
 
 @migrations()
 def create_runs_and_kept(db: Tables) -> None:
-    # Narrow rows for what is listed and counted; the bodies lie apart, so that a million runs are summed by index alone.
+    # Narrow rows for what is listed and counted; bodies apart, so that a million runs are summed by index alone.
     db.execute(
         """CREATE TABLE runs (
             seq INTEGER PRIMARY KEY,

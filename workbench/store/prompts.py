@@ -89,7 +89,8 @@ class Prompts:
         )
         number = highest(ids)
         self._database.run(
-            "UPDATE prompts SET latest_version_id = ?, latest_number = ?, version_count = ?, updated_at = ? WHERE id = ?",
+            "UPDATE prompts SET latest_version_id = ?, latest_number = ?, version_count = ?, updated_at = ? "
+            "WHERE id = ?",
             (ids[number] if number else None, number or "", len(ids), at, prompt_id),
         )
 

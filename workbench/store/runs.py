@@ -25,7 +25,8 @@ class Runs:
     def add(self, run: Run) -> None:
         """A run that is recorded again under its id changes nothing. Inside `write()`."""
         version = self._database.row(
-            "SELECT v.prompt_id, v.id FROM versions v JOIN prompts p ON p.id = v.prompt_id WHERE p.name = ? AND v.number = ?",
+            "SELECT v.prompt_id, v.id FROM versions v JOIN prompts p ON p.id = v.prompt_id "
+            "WHERE p.name = ? AND v.number = ?",
             (run.prompt, run.number),
         )
         if version is None:
@@ -101,9 +102,10 @@ class Runs:
 
     def get(self, run_id: str) -> Run | None:
         row = self._database.row(
-            "SELECT p.name, v.number, v.digest, b.variables, r.endpoint, r.model, b.request, r.status, b.output, b.error, "
-            "b.response, r.finish_reason, r.input_tokens, r.output_tokens, r.tokens_estimated, b.price, r.cost, r.first_token, "
-            "r.duration, r.started_at, r.actor, r.origin, b.seed FROM runs r JOIN run_bodies b ON b.seq = r.seq "
+            "SELECT p.name, v.number, v.digest, b.variables, r.endpoint, r.model, b.request, r.status, b.output, "
+            "b.error, b.response, r.finish_reason, r.input_tokens, r.output_tokens, r.tokens_estimated, b.price, "
+            "r.cost, r.first_token, r.duration, r.started_at, r.actor, r.origin, b.seed FROM runs r "
+            "JOIN run_bodies b ON b.seq = r.seq "
             "JOIN prompts p ON p.id = r.prompt_id JOIN versions v ON v.id = r.version_id WHERE r.id = ?",
             (run_id,),
         )

@@ -38,7 +38,7 @@ class Search:
         )
 
     def find(self, query: str, limit: int) -> list[SearchHit]:
-        """The newest matching version of each prompt, newest first. All words must occur; the last may be unfinished."""
+        """The newest matching version of each prompt, newest first. All words must occur; the last may be begun."""
         text = "".join(c for c in query if c != "\0" and not "\ud800" <= c <= "\udfff").strip()[:_MAX_QUERY]
         if not text or limit < 1:
             return []

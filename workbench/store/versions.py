@@ -127,7 +127,7 @@ class Versions:
 
     def page_of_bodies(self, after: int, limit: int) -> list[tuple[int, str, str, str, str]]:
         """(id, prompt, number, digest, content as stored) in the order of ids, for checking them all."""
-        return self._database.rows(  # type: ignore[return-value]
+        return self._database.rows(
             "SELECT v.id, p.name, v.number, v.digest, v.content FROM versions v JOIN prompts p ON p.id = v.prompt_id "
             "WHERE v.id > ? ORDER BY v.id LIMIT ?",
             (after, limit),
