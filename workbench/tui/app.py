@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -60,8 +61,6 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.DARK.name
-        if terminal.over_ssh():
-            self._cursor_blinks = False
 
     # -- the store
 
@@ -122,10 +121,9 @@ class WorkbenchApp(App[int], inherit_bindings=False):
 
     @staticmethod
     async def _settled(worker: Any) -> None:
-        try:
+        # A worker that was cancelled or failed has said so where it ran.
+        with contextlib.suppress(Exception):
             await worker.wait()
-        except Exception:  # noqa: S110 a worker that was cancelled or failed has said so where it ran
-            pass
 
     def _fatal_error(self) -> None:
         """In place of Textual's traceback, which prints every local variable (prompts, keys) to the screen."""
@@ -193,7 +191,12 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     # -- acts
 
     async def action_app_back(self) -> None:
-        await self.back()
+        from workbench.tui.screens.library import LibraryScreen
+
+        if isinstance(self.screen, LibraryScreen):
+            await self.screen.step_back()
+        else:
+            await self.back()
 
     async def action_app_leave(self) -> None:
         if len(self.screen_stack) > 2:
@@ -216,10 +219,20 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self.push_screen(Ask(f"Still running: {what}", "Stop it, keep what came, and quit?"), answered)
 
     def action_app_next_pane(self) -> None:
-        self.screen.focus_next()
+        self._step_pane(1)
 
     def action_app_previous_pane(self) -> None:
-        self.screen.focus_previous()
+        self._step_pane(-1)
+
+    def _step_pane(self, step: int) -> None:
+        from workbench.tui.screens.library import LibraryScreen
+
+        if isinstance(self.screen, LibraryScreen):
+            self.screen.step_pane(step)
+        elif step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
 
     def action_app_help(self) -> None:
         from workbench.tui.screens.help import HelpScreen

@@ -16,7 +16,7 @@ PRIORITY = frozenset({"app.quit"})
 
 
 def bindings_for(context: str, keymap: Mapping[str, str] | None = None) -> list[BindingType]:
-    """The bindings of one context; `keymap` (action id → keys) is usually left to `App.set_keymap`, which knows the ids."""
+    """The bindings of one context; `keymap` (action id → keys) is usually left to `App.set_keymap`."""
     return [_binding(action, keymap) for action in actions_of(context)]
 
 

@@ -1,4 +1,4 @@
-"""Fuzzy matching: the letters of the query in order, anywhere; closer together and nearer the end of a path is better."""
+"""Fuzzy matching: the letters of the query in order; close together and near the end of a path is better."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class StoreThread:
         return future
 
     def close(self, timeout: float = 5.0) -> None:
-        """Ends after the calls that were asked for before; closes the Workbench, which ends the local model's process."""
+        """Ends after the calls asked for before; closes the Workbench, which ends the local model's process."""
         if not self._closed:
             self._closed = True
             self._jobs.put(None)

@@ -1,4 +1,4 @@
-"""What stands between Textual and the terminal: nothing unsafe goes out, nothing broken comes in, and it is given back whole."""
+"""Between Textual and the terminal: nothing unsafe goes out, nothing broken comes in, it is given back whole."""
 
 from __future__ import annotations
 

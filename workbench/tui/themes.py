@@ -1,4 +1,4 @@
-"""The colours. Old and new are orange and blue, which colour-blind people tell apart; every sign has a word or mark too."""
+"""The colours. Old and new are orange and blue, which colour-blind people tell apart; each has a mark too."""
 
 from __future__ import annotations
 

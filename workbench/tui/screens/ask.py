@@ -14,7 +14,9 @@ from workbench.tui.bindings import bindings_for
 
 BOX = """
 {name} {{ align: center middle; background: $background 60%; }}
-{name} > Vertical {{ width: 70; max-width: 96%; height: auto; border: round $primary; padding: 0 1; background: $surface; }}
+{name} > Vertical {{
+    width: 70; max-width: 96%; height: auto; border: round $primary; padding: 0 1; background: $surface;
+}}
 {name} Static {{ height: auto; }}
 """
 

@@ -65,7 +65,8 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
     CONTEXT = "sheet"
     DEFAULT_CSS = """
     Pick { align: center middle; background: $background 60%; }
-    Pick > Vertical { width: 92%; max-width: 110; height: 80%; max-height: 30; border: round $primary; background: $surface; }
+    Pick > Vertical { width: 92%; max-width: 110; height: 80%; max-height: 30; }
+    Pick > Vertical { border: round $primary; background: $surface; }
     Pick Input { border: none; height: 1; }
     Pick ChoiceList { height: 1fr; background: $surface; }
     """

@@ -15,7 +15,7 @@ from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 @dataclass(frozen=True)
 class TextLine:
-    """One source line. `kind` and the kinds of `spans` are names of inks ("" plain); `key` is what `enter` gives back."""
+    """One source line. `kind` and the kinds of `spans` are names of inks ("" plain); `key` says what it stands for."""
 
     text: str
     kind: str = ""

@@ -128,7 +128,7 @@ class PromptTree(LineList):
         return [(label.ljust(room), style), (" " + marks + " ", ink.production)]
 
     def _marks(self, row: PromptRow) -> str:
-        """One letter an environment in which something is live, a capital for a protected one; blanks keep the columns."""
+        """One letter an environment in which something is live, a capital for a protected one."""
         if row.archived:
             return "archived"
         letters = []

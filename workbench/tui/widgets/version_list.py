@@ -34,7 +34,7 @@ class VersionList(LineList):
         mark: str = "",
         base: str = "",
     ) -> None:
-        """`keep`: the same prompt as before, so the cursor stays on its number. `mark`, `base`: numbers that carry a sign."""
+        """`keep`: the same prompt as before, so the cursor stays on its number. `mark`, `base`: marked numbers."""
         number = self.version.number if keep and self.version else ""
         self.all_rows, self.now, self.mark, self.base = rows, now, mark, base
         self.protected = frozenset(e.name for e in environments if e.protected)
@@ -78,8 +78,7 @@ class VersionList(LineList):
         tail = [(f"{age(row.created_at, self.now):>4} ", ink.dim)]
         if width >= 34:
             tail.append((self._cell(row.author, 8) + " ", ink.dim))
-        for tag in row.tags:
-            tail.append((f"#{one_line(tag)} ", ink.accent))
+        tail.extend((f"#{one_line(tag)} ", ink.accent) for tag in row.tags)
         if row.withdrawn:
             tail.append(("withdrawn ", ink.error))
         pad = min(14, max(0, width - 34))

@@ -1,0 +1,227 @@
+"""What the keys of the library do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from workbench.domain.prompts import PromptRow, Version, VersionRow
+from workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.tui.screens.library import LibraryScreen
+
+READONLY = "opened with --readonly: nothing can be changed"
+
+
+class LibraryActs:
+    """Mixed into `LibraryScreen`: the acts, apart from showing."""
+
+    # -- what is under the cursor, or why nothing can be done
+
+    def _prompt(self: LibraryScreen) -> PromptRow | None:
+        prompt = self.tree_pane.prompt
+        if prompt is None:
+            self.host.say("put the cursor on a prompt first", error=True)
+        return prompt
+
+    def _row(self: LibraryScreen) -> tuple[str, VersionRow] | None:
+        prompt, row = self._prompt(), self.versions_pane.version
+        if prompt is None:
+            return None
+        if row is None or prompt.name != self._shown_prompt:
+            self.host.say(f"{prompt.name} shows no version here", error=True)
+            return None
+        return prompt.name, row
+
+    def _may_change(self: LibraryScreen) -> bool:
+        if self.host.readonly:
+            self.host.say(READONLY, error=True)
+        return not self.host.readonly
+
+    async def _with_version(self: LibraryScreen, then: Callable[[Version], Screen[Any]]) -> None:
+        chosen = self._row()
+        if chosen is None:
+            return
+        try:
+            version = await self.version(chosen[0], chosen[1].number)
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+            return
+        self.app.push_screen(then(version))
+
+    async def _try(self: LibraryScreen, act: Callable[[Any], Any]) -> Any:
+        """The act's result; None after saying what went wrong."""
+        try:
+            return await self.host.call(act)
+        except WorkbenchError as error:
+            self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
+            return None
+
+    # -- marks and diff
+
+    def action_library_mark(self: LibraryScreen) -> None:
+        if chosen := self._row():
+            here = (chosen[0], chosen[1].number)
+            self.mark = None if self.mark == here else here
+            self._marked()
+
+    def action_library_base(self: LibraryScreen) -> None:
+        if chosen := self._row():
+            here = (chosen[0], chosen[1].number)
+            self.base = None if self.base == here else here
+            self._marked()
+
+    def _marked(self: LibraryScreen) -> None:
+        self.versions_pane.show_marks(self._number(self.mark), self._number(self.base))
+
+    async def action_version_diff(self: LibraryScreen) -> None:
+        from workbench.tui.screens.diff import DiffScreen
+
+        chosen = self._row()
+        if chosen is None:
+            return
+        name, row = chosen
+        other = self._other(name, row)
+        if other is None:
+            self.host.say(f"{name} has only {row.number}: mark another version with space to diff against", error=True)
+            return
+        try:
+            left, right = await self.version(*other), await self.version(name, row.number)
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+            return
+        self.app.push_screen(DiffScreen(left, right, [r.number for r in self.versions_pane.all_rows]))
+
+    def _other(self: LibraryScreen, name: str, row: VersionRow) -> tuple[str, str] | None:
+        """The base, the mark, what is live in the last environment, or the version before; never this one itself."""
+        here = (name, row.number)
+        for marked in (self.base, self.mark):
+            if marked is not None and marked != here:
+                return marked
+        prompt = self.tree_pane.prompt
+        for environment in reversed(self.host.config.environments):
+            number = prompt.live.get(environment.name) if prompt and environment.protected else None
+            if number and number != row.number:
+                return name, number
+        numbers = [each.number for each in self.versions_pane.all_rows]
+        at = numbers.index(row.number)
+        for index in (at + 1, at - 1):
+            if 0 <= index < len(numbers):
+                return name, numbers[index]
+        return None
+
+    # -- screens of their own
+
+    async def action_version_run(self: LibraryScreen) -> None:
+        from workbench.tui.screens.run import RunScreen
+
+        await self._with_version(RunScreen)
+
+    async def action_version_edit(self: LibraryScreen) -> None:
+        from workbench.tui.screens.editor import EditorScreen
+
+        if self._may_change():
+            await self._with_version(EditorScreen)
+
+    def action_prompt_new(self: LibraryScreen) -> None:
+        from workbench.tui.screens.ask import AskText
+        from workbench.tui.screens.editor import EditorScreen
+
+        if not self._may_change():
+            return
+
+        def named(name: str | None) -> None:
+            from workbench.domain.names import check_prompt_name
+
+            if not name:
+                return
+            try:
+                check_prompt_name(name.strip())
+            except WorkbenchError as error:
+                self.host.say(f"{error.message} · {error.hint}", error=True)
+                return
+            if any(row.name == name.strip() for row in self.tree_pane.rows):
+                self.host.say(f"{name.strip()} exists already; e edits it", error=True)
+                return
+            self.app.push_screen(EditorScreen(None, name.strip()))
+
+        line = self.tree_pane.line
+        folder = "" if line is None else line.key if line.row < 0 else line.key.rpartition("/")[0]
+        self.app.push_screen(AskText("name of the new prompt, with its folder", f"{folder}/" if folder else ""), named)
+
+    def action_version_promote(self: LibraryScreen) -> None:
+        from workbench.tui.screens.promote_sheet import PromoteSheet
+
+        if self._may_change() and (chosen := self._row()):
+            self.app.push_screen(PromoteSheet(chosen[0], chosen[1].number))
+
+    def action_version_rollback(self: LibraryScreen) -> None:
+        from workbench.tui.screens.rollback_sheet import RollbackSheet
+
+        if self._may_change() and (prompt := self._prompt()):
+            if not prompt.live:
+                self.host.say(f"{prompt.name} is live nowhere: there is nothing to roll back", error=True)
+                return
+            self.app.push_screen(RollbackSheet(prompt.name, None))
+
+    def action_version_tag(self: LibraryScreen) -> None:
+        from workbench.tui.screens.tag_sheet import TagSheet
+
+        if self._may_change() and (prompt := self._prompt()):
+            row = None if self.pane is self.tree_pane else self.versions_pane.version
+            self.app.push_screen(TagSheet(prompt.name, row.number if row else None))
+
+    def action_history_open(self: LibraryScreen) -> None:
+        from workbench.tui.screens.history import HistoryScreen
+
+        prompt = self.tree_pane.prompt
+        self.app.push_screen(HistoryScreen(prompt.name if prompt else None))
+
+    async def action_prompt_archive(self: LibraryScreen) -> None:
+        if not self._may_change() or (prompt := self._prompt()) is None:
+            return
+        name, archived = prompt.name, prompt.archived
+        done = await self._try(lambda w: w.library.unarchive(name) if archived else w.library.archive(name))
+        if done is not None:
+            self.host.changed(name)
+            self.host.say(f"{name} is back from the archive" if archived else f"archived {name}", undo=True)
+
+    def action_library_archived(self: LibraryScreen) -> None:
+        self.show_archived = not self.show_archived
+        self.host.say("archived prompts are shown" if self.show_archived else "archived prompts are hidden")
+        self.reload(None)
+
+    # -- panes and tabs
+
+    def action_library_pane_1(self: LibraryScreen) -> None:
+        self.focus_pane(self.tree_pane)
+
+    def action_library_pane_2(self: LibraryScreen) -> None:
+        self.focus_pane(self.versions_pane)
+
+    def action_library_pane_3(self: LibraryScreen) -> None:
+        self.go_tab(0)
+        self.focus_pane(self.content_pane)
+
+    def action_library_pane_4(self: LibraryScreen) -> None:
+        self.go_tab(2)
+        self.focus_pane(self.content_pane)
+
+    def action_library_pane_5(self: LibraryScreen) -> None:
+        self.go_tab(3)
+        self.focus_pane(self.content_pane)
+
+    def action_library_previous_tab(self: LibraryScreen) -> None:
+        self.go_tab(self.tab - 1)
+
+    def action_library_next_tab(self: LibraryScreen) -> None:
+        self.go_tab(self.tab + 1)
+
+    def action_library_zoom(self: LibraryScreen) -> None:
+        self.add_class("-zoom")
+
+    def action_library_unzoom(self: LibraryScreen) -> None:
+        self.remove_class("-zoom")

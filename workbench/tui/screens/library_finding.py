@@ -1,0 +1,128 @@
+"""Finding things in the library, and taking them out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.tui.screens.library import LibraryScreen
+    from workbench.tui.widgets.prompt_tree import PromptTree
+    from workbench.tui.widgets.version_list import VersionList
+
+
+class LibraryFinding:
+    """Mixed into `LibraryScreen`: filter, search, copy and export."""
+
+    filtered: PromptTree | VersionList
+
+    async def action_library_filter(self: LibraryScreen) -> None:
+        from workbench.tui.screens.library import FilterBar
+
+        self.filtered = self.versions_pane if self.pane is self.versions_pane else self.tree_pane
+        for bar in self.query(FilterBar):
+            await bar.remove()
+        bar = FilterBar(self.filtered.query_text, placeholder="filter; enter keeps it, esc clears it")
+        bar.cursor_blink = False
+        await self.mount(bar, before=0)
+        bar.focus()
+
+    async def clear_filter(self: LibraryScreen) -> bool:
+        """True when there was a filter to clear."""
+        from workbench.tui.screens.library import FilterBar
+
+        bars = self.query(FilterBar)
+        lists = [pane for pane in (self.tree_pane, self.versions_pane) if pane.query_text]
+        for pane in lists:
+            pane.filter("")
+        if bars:
+            await bars.remove()
+            self.focus_pane(self.filtered)
+        return bool(bars) or bool(lists)
+
+    async def step_back(self: LibraryScreen) -> None:
+        """`esc`: clear the filter, else show all panes again, else go back to the prompts."""
+        if await self.clear_filter():
+            return
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom")
+        else:
+            self.focus_pane(self.tree_pane)
+
+    def action_library_next_match(self: LibraryScreen) -> None:
+        self.pane.action_list_down()
+
+    def action_library_previous_match(self: LibraryScreen) -> None:
+        self.pane.action_list_up()
+
+    def action_library_search(self: LibraryScreen) -> None:
+        from workbench.tui.screens.pick import Choice, Pick
+
+        async def find(query: str) -> list[Choice]:
+            hits = await self._try(lambda w: w.library.search(query)) or []
+            return [Choice(f"{h.prompt}@{h.number}", h.snippet, (h.prompt, h.number), h.start, h.end) for h in hits]
+
+        def chosen(value: tuple[str, str] | None) -> None:
+            if value is not None:
+                self.show_version(*value)
+
+        self.app.push_screen(Pick("search all texts, names, notes and tags", find=find), chosen)
+
+    def show_version(self: LibraryScreen, name: str, number: str) -> None:
+        """Put the cursors on a version."""
+
+        async def go() -> None:
+            await self.clear_filter()
+            if not self.tree_pane.go_to(name):
+                self.host.say(f"{name} is archived; A shows archived prompts", error=True)
+                return
+            await self._show_prompt()
+            numbers = [row.number for row in self.versions_pane.rows]
+            if number in numbers:
+                self.versions_pane.go(numbers.index(number))
+
+        self.run_worker(go(), group="go", exclusive=True)
+
+    # -- out of here
+
+    def action_library_copy(self: LibraryScreen) -> None:
+        chosen = self._row()
+        if chosen is None:
+            return
+        name, number = chosen[0], chosen[1].number
+
+        async def text() -> str:
+            return (await self.version(name, number)).content.text
+
+        async def rendered() -> str:
+            version = await self.version(name, number)
+            kept = await self.host.call(lambda w: w.keeping.kept(f"inputs:{name}")) or {}
+            messages = version.render(**kept.get("variables", kept))
+            return "\n\n".join(f"[{m['role']}]\n{m['content']}" for m in messages)
+
+        choices: list[tuple[str, Callable[[], str | Awaitable[str]]]] = [
+            ("text", text),
+            ("rendered", rendered),
+            ("reference", lambda: f"{name}@{number}"),
+            ("command", lambda: f"workbench show {name}@{number}"),
+        ]
+        self.host.offer_copy(choices)
+
+    def action_library_export(self: LibraryScreen) -> None:
+        from workbench.tui.screens.ask import AskText
+
+        prompt = self._prompt()
+        if prompt is None:
+            return
+        name = prompt.name
+
+        async def named(folder: str | None) -> None:
+            if not folder:
+                return
+            target = Path(folder)
+            written = await self._try(lambda w: w.porting.export(target, prompts=[name]))
+            if written is not None:
+                self.host.say(f"exported {name} to {target} ({len(written)} files)")
+
+        self.app.push_screen(AskText(f"export {name} to the folder", "prompts"), named)
