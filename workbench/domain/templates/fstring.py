@@ -55,9 +55,7 @@ def render(text: str, values: Mapping[str, Any]) -> str:
 def spans(text: str) -> list[tuple[int, int]]:
     """Where the fields are, in a text that may still be half written."""
     return [
-        match.span()
-        for match in _FIELD.finditer(text)
-        if match.group(1) is not None and match.group(1).isidentifier()
+        match.span() for match in _FIELD.finditer(text) if match.group(1) is not None and match.group(1).isidentifier()
     ]
 
 

@@ -13,8 +13,8 @@ from workbench.domain.templates.bounds import MAX_BITS, MAX_WIDTH, LimitExceeded
 
 _TEXT_METHODS = """
     capitalize casefold center count endswith expandtabs find index isalnum isalpha isascii isdecimal isdigit
-    isidentifier islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace
-    rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title upper zfill
+    isidentifier islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix
+    replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title upper zfill
 """
 
 SAFE_METHODS: Mapping[type, frozenset[str]] = {

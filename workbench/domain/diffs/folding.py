@@ -1,0 +1,75 @@
+"""What of a diff is worth showing: the hunks, and the unchanged lines around them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.domain.diffs.model import Diff, Row
+
+_HEADING = re.compile(r"\s{0,3}(#{1,6}\s+\S.*)|\s*(<[A-Za-z][\w.-]*(?:\s[^<>]*)?>)\s*")
+_LOOK_BACK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Unchanged lines that are not shown: `l0:l1` on the left are `r0:r1` on the right."""
+
+    l0: int
+    l1: int
+    r0: int
+    r1: int
+    heading: str = ""
+    """The last markdown heading or XML tag above what follows; "" when there is none."""
+
+    @property
+    def count(self) -> int:
+        return self.r1 - self.r0
+
+
+def hunks(diff: Diff) -> list[tuple[int, int]]:
+    """Half-open ranges of indexes into `diff.rows`: the maximal runs of rows that are not equal."""
+    found: list[tuple[int, int]] = []
+    for index, row in enumerate(diff.rows):
+        if row.kind == "equal":
+            continue
+        if found and found[-1][1] == index:
+            found[-1] = (found[-1][0], index + 1)
+        else:
+            found.append((index, index + 1))
+    return found
+
+
+def fold(diff: Diff, context: int = 3) -> list[Row | Folded]:
+    """The rows with long unchanged runs cut to `context` lines beside each change. A single line is never folded.
+
+    Texts without a difference are one `Folded`.
+    """
+    items: list[Row | Folded] = []
+    last = len(diff.rows) - 1
+    for index, row in enumerate(diff.rows):
+        if row.kind != "equal":
+            items.append(row)
+            continue
+        head = 0 if index == 0 else context
+        tail = 0 if index == last else context
+        n = row.l1 - row.l0
+        if n <= head + tail + 1 and not (index == 0 == last):
+            items.append(row)
+            continue
+        l0, l1, r0, r1 = row.l0 + head, row.l1 - tail, row.r0 + head, row.r1 - tail
+        if head:
+            items.append(Row("equal", row.l0, l0, row.r0, r0))
+        items.append(Folded(l0, l1, r0, r1, heading_above(diff.right_lines, r1)))
+        if tail:
+            items.append(Row("equal", l1, row.l1, r1, row.r1))
+    return items
+
+
+def heading_above(lines: tuple[str, ...], line: int) -> str:
+    """The nearest heading or opening tag among the lines before `line`."""
+    for number in range(line - 1, max(-1, line - 1 - _LOOK_BACK), -1):
+        match = _HEADING.fullmatch(lines[number][:200])
+        if match:
+            return (match.group(1) or match.group(2)).strip()
+    return ""

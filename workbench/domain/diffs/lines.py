@@ -1,0 +1,141 @@
+"""From two texts to rows: which lines are the same, which are edited, which only one side has."""
+
+from __future__ import annotations
+
+from workbench.domain.diffs.matching import Effort, matching_blocks
+from workbench.domain.diffs.model import Diff, Row
+from workbench.domain.diffs.words import tokens, weight, word_segs
+
+_CELLS = 20_000
+"""Pairs of lines of one changed block that are compared; of bigger blocks only those near the diagonal."""
+_BAG_CHARACTERS = 4_000
+"""Of a longer line only so much is looked at to find its counterpart."""
+_ALIKE = 0.35
+"""Two lines that share less of their words than this are not an edit of each other."""
+
+_Bag = tuple[dict[str, float], float]
+"""The words of a line with their weights, and what these come to."""
+
+
+def diff_texts(left: str, right: str) -> Diff:
+    """Pure and bounded in time; the same texts always give the same diff."""
+    l_lines, r_lines = left.split("\n"), right.split("\n")
+    if left == right:
+        n = len(l_lines)
+        lines = tuple(l_lines)
+        return Diff(lines, lines, (Row("equal", 0, n, 0, n),))
+    effort = Effort()
+    rows: list[Row] = []
+    i = j = 0
+    for a, b, n in [*_line_blocks(l_lines, r_lines, effort), (len(l_lines), len(r_lines), 0)]:
+        if i < a or j < b:
+            rows += _changed(l_lines, r_lines, (i, a, j, b), effort)
+        if n:
+            rows.append(Row("equal", a, a + n, b, b + n))
+        i, j = a + n, b + n
+    return Diff(tuple(l_lines), tuple(r_lines), tuple(_merged(rows)), effort.degraded)
+
+
+def _line_blocks(left: list[str], right: list[str], effort: Effort) -> list[tuple[int, int, int]]:
+    """Equal runs without those of blank lines between two changes: they tell nothing of what belongs together."""
+    blocks = matching_blocks(left, right, effort, (2, 1))
+    kept = []
+    for index, (i, j, n) in enumerate(blocks):
+        inner = 0 < index < len(blocks) - 1
+        if inner and n == 1 and not left[i].strip() and _apart(blocks, index):
+            continue
+        kept.append((i, j, n))
+    return kept
+
+
+def _apart(blocks: list[tuple[int, int, int]], index: int) -> bool:
+    """Are there changes of different height on the two sides of this run? Then the blank line is chance."""
+    (pi, pj, pn), (i, j, n), (ni, nj, _) = blocks[index - 1 : index + 2]
+    return (i - pi - pn) != (j - pj - pn) and (ni - i - n) != (nj - j - n)
+
+
+def _changed(left: list[str], right: list[str], window: tuple[int, int, int, int], effort: Effort) -> list[Row]:
+    i, l1, j, r1 = window
+    rows: list[Row] = []
+    for a, b in [*((i + a, j + b) for a, b in _pairs(left[i:l1], right[j:r1])), (l1, r1)]:
+        if i < a or j < b:
+            rows.append(Row("insert" if i == a else "delete" if j == b else "replace", i, a, j, b))
+        if a < l1 and b < r1:
+            if left[a] == right[b]:
+                rows.append(Row("equal", a, a + 1, b, b + 1))
+            else:
+                rows.append(Row("change", a, a + 1, b, b + 1, *word_segs(left[a], right[b], effort)))
+        i, j = a + 1, b + 1
+    return rows
+
+
+def _merged(rows: list[Row]) -> list[Row]:
+    """Neighbouring equal rows as one."""
+    merged: list[Row] = []
+    for row in rows:
+        if merged and row.kind == merged[-1].kind == "equal":
+            merged[-1] = Row("equal", merged[-1].l0, row.l1, merged[-1].r0, row.r1)
+        else:
+            merged.append(row)
+    return merged
+
+
+def _pairs(left: list[str], right: list[str]) -> list[tuple[int, int]]:
+    """Lines that are an edit of each other, in order.
+
+    A big block is cut into parts along its diagonal, so that the pairs that are looked at never come to more than
+    `_CELLS`.
+    """
+    if not left or not right:
+        return []
+    parts = min(-(-len(left) * len(right) // _CELLS), len(left), len(right))
+    bags = [_bag(line) for line in left], [_bag(line) for line in right]
+    found: list[tuple[int, int]] = []
+    for part in range(parts):
+        i, i_end = (len(left) * n // parts for n in (part, part + 1))
+        j, j_end = (len(right) * n // parts for n in (part, part + 1))
+        found += [(i + a, j + b) for a, b in _best_pairs(bags[0][i:i_end], bags[1][j:j_end])]
+    return found
+
+
+def _best_pairs(left: list[_Bag], right: list[_Bag]) -> list[tuple[int, int]]:
+    """The chain of pairs with the most in common, by dynamic programming over all of them."""
+    # best[i][j]: the most that the first i lines share with the first j lines of the other side
+    best = [[0.0] * (len(right) + 1)]
+    paired: set[tuple[int, int]] = set()
+    for i, one in enumerate(left):
+        above = best[-1]
+        row = [0.0]
+        for j, other in enumerate(right):
+            alike = _alike(one, other)
+            most = max(above[j + 1], row[j])
+            if alike >= _ALIKE and above[j] + alike > most:
+                most = above[j] + alike
+                paired.add((i, j))
+            row.append(most)
+        best.append(row)
+    chain: list[tuple[int, int]] = []
+    i, j = len(left), len(right)
+    while i and j:
+        if (i - 1, j - 1) in paired:
+            chain.append((i - 1, j - 1))
+            i, j = i - 1, j - 1
+        elif best[i][j] == best[i - 1][j]:
+            i -= 1
+        else:
+            j -= 1
+    return chain[::-1]
+
+
+def _bag(line: str) -> _Bag:
+    words = {text: weight(text) for text, _, _ in tokens(line[:_BAG_CHARACTERS])}
+    return words, sum(words.values())
+
+
+def _alike(left: _Bag, right: _Bag) -> float:
+    """0 for nothing in common to 1 for the same words."""
+    (few, l_total), (many, r_total) = (left, right) if len(left[0]) <= len(right[0]) else (right, left)
+    smaller, larger = sorted((l_total, r_total))
+    if not smaller or 2 * smaller < _ALIKE * (smaller + larger):
+        return 0.0
+    return 2 * sum([few[text] for text in few.keys() & many.keys()]) / (l_total + r_total)
