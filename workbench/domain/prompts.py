@@ -196,6 +196,8 @@ def check_content(content: Content) -> Content:
         canonical = content.canonical()
     except (TypeError, ValueError) as error:
         raise BadInput(f"settings or variables hold something that is not JSON: {error}") from error
+    except RecursionError as error:
+        raise BadInput("settings or variables are nested too deeply") from error
     _check_text(canonical, "settings or variables")
     return content
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from workbench.domain.prompts import PromptRow
@@ -43,7 +45,11 @@ class Prompts:
         if environment is not None:
             where += " AND p.id IN (SELECT prompt_id FROM live WHERE environment = ?)"
             parameters.append(environment)
-        return self._rows(f" WHERE {where} ORDER BY p.name", parameters, environments, whole=True)
+        # A hundred thousand rows are read faster as they lie, sorted here, and not looked through for cycles meanwhile.
+        with _no_garbage_collection():
+            rows = self._rows(f" WHERE {where}", parameters, environments, whole=True)
+            rows.sort(key=lambda row: row.name)
+        return rows
 
     def page(self, environments: Sequence[str], *, after: str, limit: int, archived: bool = False) -> list[PromptRow]:
         """The next `limit` prompts whose names come after `after`."""
@@ -137,6 +143,17 @@ class Prompts:
 
 
 _NOTHING_LIVE: dict[str, str] = {}
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _prompt_row(
