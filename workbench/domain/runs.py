@@ -134,7 +134,9 @@ RunEvent = Started | Waiting | Delta | Finished | Failed | Cancelled
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:
-    """Dollars, or None when the price or the tokens are unknown."""
+    """Dollars, or None when the price or the tokens are unknown; what is free costs 0 however many tokens it was."""
+    if price is not None and price.input_per_million == price.output_per_million == 0:
+        return 0.0
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
     return (usage.input_tokens * price.input_per_million + usage.output_tokens * price.output_per_million) / 1_000_000

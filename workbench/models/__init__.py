@@ -1,1 +1,1 @@
-"""Model endpoints: the only package that imports openai."""
+"""OpenAI-compatible endpoints and the embedded local model, streamed. `openai` is imported by the first call."""

@@ -1,0 +1,119 @@
+"""What an endpoint streams, read without trusting it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.domain.runs import Usage
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of an answer. The first one carries the `reply`, which grows with the others."""
+
+    text: str = ""
+    left_out: tuple[str, ...] = ()
+    """Fields of the body that this endpoint refused and that were therefore not sent."""
+    reply: Reply | None = None
+
+
+@dataclass
+class Reply:
+    """What has come so far, grown chunk by chunk by `add`; anything that is not what it should be is passed over."""
+
+    finish_reason: str = ""
+    usage: Usage = field(default_factory=Usage)
+    facts: dict[str, Any] = field(default_factory=dict)
+    seen: int = 0
+    """Chunks that were a model's, whatever they held."""
+    pieces: int = 0
+    """Chunks that held text: about as many as tokens."""
+    _calls: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _reasoning: list[str] = field(default_factory=list)
+
+    def add(self, raw: Mapping[str, Any]) -> str:
+        """The text of this chunk."""
+        choices = raw.get("choices")
+        usage = raw.get("usage")
+        if isinstance(choices, list) or isinstance(usage, dict):
+            self.seen += 1
+        for key in ("id", "model", "created", "system_fingerprint", "service_tier"):
+            if isinstance(raw.get(key), str | int) and not isinstance(raw.get(key), bool):
+                self.facts[key] = raw[key]
+        if isinstance(usage, dict):
+            self.facts["usage"] = usage
+            self.usage = Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+            return ""
+        choice = choices[0]
+        reason = choice.get("finish_reason")
+        if isinstance(reason, str) and reason:
+            self.finish_reason = self.facts["finish_reason"] = reason
+        delta = choice.get("delta")
+        if not isinstance(delta, dict):
+            return ""
+        self._add_calls(delta.get("tool_calls"))
+        for key in ("reasoning_content", "reasoning"):
+            if isinstance(delta.get(key), str):
+                self._reasoning.append(delta[key])
+                break
+        text = _text(delta.get("content")) or _text(delta.get("refusal"))
+        if text:
+            self.pieces += 1
+        return text
+
+    def _add_calls(self, calls: Any) -> None:
+        for position, call in enumerate(calls if isinstance(calls, list) else ()):
+            if not isinstance(call, dict):
+                continue
+            index = call.get("index")
+            known = self._calls.setdefault(
+                index if isinstance(index, int) else position,
+                {"id": "", "type": "function", "function": {"name": "", "arguments": ""}},
+            )
+            if isinstance(call.get("id"), str) and call["id"]:
+                known["id"] = call["id"]
+            function = call.get("function")
+            for key in ("name", "arguments"):
+                if isinstance(function, dict) and isinstance(function.get(key), str):
+                    known["function"][key] += function[key]
+
+    @property
+    def tool_calls(self) -> list[dict[str, Any]]:
+        return [self._calls[index] for index in sorted(self._calls)]
+
+    def response(self) -> dict[str, Any]:
+        """The facts as JSON for the record: id, model, finish_reason, usage, tool_calls, reasoning."""
+        out = dict(self.facts)
+        if self._calls:
+            out["tool_calls"] = self.tool_calls
+        if self._reasoning:
+            out["reasoning"] = "".join(self._reasoning)
+        text = whole_text(json.dumps(out, ensure_ascii=False, default=str))
+        cleaned: dict[str, Any] = json.loads(
+            text, parse_constant=lambda _: None
+        )  # NaN is no JSON and could not be stored
+        return cleaned
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(content: Any) -> str:
+    """A string, or the text parts of a list of parts, as some endpoints stream it."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+    return ""
+
+
+def whole_text(text: str) -> str:
+    """Surrogate pairs that came in two chunks joined; a half that stayed alone cannot be stored and becomes U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

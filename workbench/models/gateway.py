@@ -1,0 +1,224 @@
+"""The one door to all models: which endpoint a model is on, and its answer as a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.names import near
+from workbench.domain.runs import Request, Waiting
+from workbench.errors import BadInput, ModelError, NotFound
+from workbench.models import failures
+from workbench.models.chunks import Chunk, Reply
+from workbench.models.client import Clients, model_names, open_stream
+from workbench.models.endpoints import LOCAL, Endpoint
+from workbench.models.local import LOCAL_MODEL, LocalModel
+from workbench.models.presets import implicit_endpoints
+from workbench.models.retries import ATTEMPTS, wait_before_retry
+from workbench.models.secrets import Secret
+
+if TYPE_CHECKING:
+    import openai
+
+_LIST_TIMEOUT = 30.0
+
+
+class Gateway:
+    """`models` maps short names to `endpoint/model`. Usable from any event loop; `close` it once at the end."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, Endpoint],
+        models: Mapping[str, str],
+        default_model: str,
+        data_dir: Path,
+        log_dir: Path,
+    ) -> None:
+        self.endpoints: Mapping[str, Endpoint] = {LOCAL: Endpoint(LOCAL, ""), **endpoints}
+        self.models = dict(models)
+        self.default_model = default_model
+        self.local = LocalModel(data_dir, log_dir)
+        self._implicit = {k: v for k, v in implicit_endpoints().items() if k not in self.endpoints}
+        self._clients = Clients()
+
+    def resolve(self, model: str | None) -> tuple[Endpoint, str]:
+        """Where this model is and its name there. None: the default model.
+
+        Configured endpoints come first, then the `models` table, the presets, and the default model's endpoint.
+        Raises `NotFound` with near names, `BadInput` when there is neither a model nor a default.
+        """
+        wanted = (self.default_model if model is None else model).strip()
+        if not wanted:
+            raise BadInput("no model is given and there is no default_model", "for example --model local/smollm2-135m")
+        if (found := self._on_endpoint(wanted, self.endpoints)) is not None:
+            return self._checked(*found)
+        if wanted in self.models:
+            target = self.models[wanted]
+            found = self._on_endpoint(target, self.endpoints) or self._on_endpoint(target, self._implicit)
+            if found is None:
+                raise NotFound(f"models.{wanted} is {target!r}, which is not endpoint/model", self._near(target))
+            return self._checked(*found)
+        if (found := self._on_endpoint(wanted, self._implicit)) is not None:
+            return found
+        if "/" not in wanted:
+            return self._on_default_endpoint(wanted)
+        raise NotFound(
+            f"there is no endpoint {wanted.partition('/')[0]!r} for the model {wanted!r}",
+            self._near(wanted),
+            "" if self._near(wanted) else "write endpoint/model; endpoints: " + ", ".join(self.endpoints),
+        )
+
+    def endpoint(self, name: str) -> Endpoint:
+        """A configured or preset endpoint; `NotFound` with near names."""
+        found = self.endpoints.get(name) or self._implicit.get(name)
+        if found is None:
+            raise NotFound(f"there is no endpoint {name!r}", near(name, [*self.endpoints, *self._implicit]))
+        return found
+
+    async def stream(self, request: Request, *, deadline: float | None = None) -> AsyncGenerator[Waiting | Chunk, None]:
+        """`Waiting` and text as they come. `deadline` is in seconds, None: the endpoint's.
+
+        Raises `ModelError`; what was yielded before it is the partial answer. Asks again at most twice, and only before
+        the first chunk.
+        """
+        endpoint = self.endpoint(request.endpoint)
+        allowed = endpoint.deadline if deadline is None else deadline
+        ends = time.monotonic() + allowed
+        key, base_url = endpoint.key(), endpoint.base_url
+        if endpoint.is_local:
+            async for starting in self.local.ensure():
+                yield starting
+            base_url, key = self.local.base_url, self.local.key
+        client = await self._clients.get(endpoint, base_url)
+        body, attempt = dict(request.body), 1
+        left_out: tuple[str, ...] = ()
+        stream: openai.AsyncStream[object] | None = None
+        while stream is None:
+            waiting: Waiting | None = None
+            try:
+                async with asyncio.timeout(ends - time.monotonic()):
+                    stream = await open_stream(client, body, key)
+            except TimeoutError:
+                raise failures.too_slow(endpoint, allowed) from None
+            except Exception as error:
+                if not left_out and _refuses_usage(error, body):
+                    body.pop("stream_options")
+                    left_out = ("stream_options",)
+                    continue
+                waiting = self._again(error, attempt, endpoint, request.model, ends)
+            if waiting is not None:
+                yield waiting
+                await asyncio.sleep(waiting.seconds)
+                attempt += 1
+        try:
+            if left_out:
+                yield Chunk(left_out=left_out)
+            async for chunk in self._read(stream, endpoint, request.model, ends, allowed):
+                yield chunk
+        finally:
+            with suppress(Exception):
+                await stream.close()
+
+    def _again(self, error: Exception, attempt: int, endpoint: Endpoint, model: str, ends: float) -> Waiting:
+        """What to wait for before asking again, or raises the `ModelError` that ends the call."""
+        wait = wait_before_retry(error, attempt)
+        if wait is None or time.monotonic() + wait[0] >= ends:
+            raise self._explained(error, endpoint, model, begun=False) from None
+        seconds, asked = wait
+        status = getattr(error, "status_code", None)
+        why = f"answered {status}" if status else "broke the connection"
+        told = "and asked to wait" if asked else "trying again in"
+        return Waiting(f"{endpoint.name} {why}, {told} {seconds:.1f} s ({attempt + 1} of {ATTEMPTS})", seconds)
+
+    async def _read(
+        self, stream: openai.AsyncStream[object], endpoint: Endpoint, model: str, ends: float, allowed: float
+    ) -> AsyncIterator[Chunk]:
+        reply = Reply()
+        said_something = False
+        chunks = stream.__aiter__()
+        yield Chunk(reply=reply)
+        while True:
+            try:
+                async with asyncio.timeout(ends - time.monotonic()):
+                    raw = await anext(chunks)
+            except StopAsyncIteration:
+                break
+            except TimeoutError:
+                raise failures.too_slow(endpoint, allowed) from None
+            except Exception as error:
+                raise self._explained(error, endpoint, model, begun=reply.seen > 0) from None
+            text = reply.add(raw) if isinstance(raw, dict) else ""
+            if text:
+                said_something = said_something or bool(text.strip())
+                yield Chunk(text)
+        if reply.seen == 0:
+            kind = stream.response.headers.get("content-type", "nothing").partition(";")[0]
+            raise failures.malformed(endpoint, f"{kind} instead of a stream")
+        if not reply.finish_reason:
+            raise self._died(endpoint) or failures.cut(endpoint)
+        if not said_something and not reply.tool_calls:
+            raise failures.empty(endpoint, reply.finish_reason)
+
+    def _explained(self, error: Exception, endpoint: Endpoint, model: str, *, begun: bool) -> ModelError:
+        return self._died(endpoint) or failures.explain(error, endpoint, model, begun=begun)
+
+    def _died(self, endpoint: Endpoint) -> ModelError | None:
+        return self.local.why_it_stopped() if endpoint.is_local else None
+
+    async def list_models(self, endpoint: Endpoint) -> list[str]:
+        """Names that this endpoint offers, sorted; `ModelError` where it cannot be asked."""
+        if endpoint.is_local:
+            return [LOCAL_MODEL]
+        key: Secret = endpoint.key()
+        client = await self._clients.get(endpoint, endpoint.base_url)
+        try:
+            async with asyncio.timeout(_LIST_TIMEOUT):
+                return sorted([name async for name in model_names(client, key)])
+        except Exception as error:
+            raise failures.explain(error, endpoint, "list") from None
+
+    async def release(self) -> None:
+        """Closes the connections of the running event loop."""
+        await self._clients.release()
+
+    def close(self) -> None:
+        """Stops the local model, if it runs."""
+        self.local.close()
+
+    def _on_endpoint(self, wanted: str, endpoints: Mapping[str, Endpoint]) -> tuple[Endpoint, str] | None:
+        name, slash, model = wanted.partition("/")
+        return (endpoints[name], model) if slash and model and name in endpoints else None
+
+    def _checked(self, endpoint: Endpoint, model: str) -> tuple[Endpoint, str]:
+        if endpoint.is_local and model != LOCAL_MODEL:
+            raise NotFound(f"the local endpoint has no model {model!r}", (f"{LOCAL}/{LOCAL_MODEL}",))
+        return endpoint, model
+
+    def _on_default_endpoint(self, model: str) -> tuple[Endpoint, str]:
+        name = self.default_model.partition("/")[0]
+        endpoint = self.endpoints.get(name) or self._implicit.get(name)
+        if endpoint is None or (endpoint.is_local and model != LOCAL_MODEL):
+            raise NotFound(
+                f"no endpoint is known for the model {model!r}",
+                self._near(model),
+                f"write endpoint/{model}, map it under models: in the config, or choose --model {LOCAL}/{LOCAL_MODEL}",
+            )
+        return endpoint, model
+
+    def _near(self, wanted: str) -> tuple[str, ...]:
+        name, slash, model = wanted.partition("/")
+        names = near(name, [*self.endpoints, *self._implicit]) if slash else ()
+        known = near(wanted, [*self.models, f"{LOCAL}/{LOCAL_MODEL}"])
+        return tuple(dict.fromkeys([*(f"{one}/{model}" for one in names if one != LOCAL), *known]))[:3]
+
+
+def _refuses_usage(error: Exception, body: Mapping[str, Any]) -> bool:
+    """Whether the body was refused for asking to be told the usage, which older servers do not know."""
+    if "stream_options" not in body or getattr(error, "status_code", None) not in (400, 422):
+        return False
+    said = f"{getattr(error, 'body', '')}{error}"
+    return "stream_options" in said or "include_usage" in said

@@ -1,0 +1,350 @@
+"""Running a version against a model: prepare, stream, and record however it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from workbench.domain.parameters import check_parameters
+from workbench.domain.prompts import INPUT
+from workbench.domain.runs import (
+    Cancelled,
+    Delta,
+    Failed,
+    Finished,
+    Origin,
+    Price,
+    Request,
+    Run,
+    RunEvent,
+    RunRow,
+    Started,
+    Status,
+    Usage,
+    Waiting,
+    cost_of,
+)
+from workbench.domain.templates import render
+from workbench.errors import BadInput, NotFound, StoreReadOnly, WorkbenchError
+from workbench.models.chunks import whole_text
+from workbench.store import utc_now
+
+if TYPE_CHECKING:
+    from workbench.domain.prompts import Version
+    from workbench.models.chunks import Chunk, Reply
+    from workbench.models.endpoints import Endpoint
+    from workbench.models.gateway import Gateway
+    from workbench.store import Store
+
+T = TypeVar("T")
+
+
+class StoreCall(Protocol):
+    """Runs a function on the store's thread."""
+
+    def __call__(self, act: Callable[[Store], T], /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that can be sent: everything was checked that can be checked here."""
+
+    version: Version
+    variables: Mapping[str, Any] = field(hash=False)
+    """As given, the `input` included."""
+    request: Request
+    endpoint: Endpoint
+    warnings: tuple[str, ...] = ()
+
+
+class Running:
+    """`prepare`, `runs` and `run` belong to the store's thread; `execute` streams wherever it is iterated and reaches
+    the store through `store_call`."""
+
+    def __init__(self, store_call: StoreCall, gateway: Gateway, *, actor: str, store: Store) -> None:
+        self._store_call = store_call
+        self._gateway = gateway
+        self._actor = actor
+        self._store = store
+
+    def prepare(
+        self,
+        version: Version,
+        variables: Mapping[str, Any],
+        *,
+        input: str | None = None,
+        model: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Prepared:
+        """The exact request. `settings` go over the version's own; None as a value takes one away.
+
+        Raises `MissingVariables`, `BadInput`, `TemplateError`, `NotFound` for a model or endpoint that is not known,
+        and `StoreReadOnly`, for what is run is also recorded.
+        """
+        if self._store.readonly:
+            raise StoreReadOnly("the store is read-only: a run could not be recorded", "open it without --readonly")
+        values = dict(variables)
+        if input is not None:
+            values[INPUT] = input
+        rendered = render(version.content, values)
+        merged = {**version.content.settings, **(settings or {})}
+        parameters = {name: value for name, value in merged.items() if value is not None}
+        wanted = parameters.pop("model", None)
+        if wanted is not None and not isinstance(wanted, str):
+            raise BadInput(f"the model must be text, not {wanted!r}")
+        warnings = list(check_parameters(parameters))
+        endpoint, name = self._gateway.resolve(model or wanted)
+        messages = [message.as_dict() for message in rendered.messages]
+        body: dict[str, Any] = {"model": name, "messages": messages, **parameters, "stream": True}
+        if endpoint.stream_usage:
+            body["stream_options"] = {"include_usage": True}
+        _check_json(body, values)
+        if rendered.unused:
+            plural = "s" if len(rendered.unused) > 1 else ""
+            warnings.append(f"unused variable{plural}: {', '.join(rendered.unused)}")
+        if not any(message["role"] == "user" for message in messages):
+            warnings.append("nothing is asked: the version has no user message and no input was given")
+        return Prepared(version, values, Request(endpoint.name, name, body), endpoint, tuple(warnings))
+
+    async def execute(
+        self, prepared: Prepared, *, origin: Origin = "run", stop: asyncio.Event | None = None
+    ) -> AsyncGenerator[RunEvent, None]:
+        """Started, then Waiting and Delta as they come, then exactly one of Finished, Failed, Cancelled.
+
+        The run is recorded before its end is yielded. Setting `stop` ends it as Cancelled; cancelling the task or
+        closing the generator records the same and goes its way. A slow reader gets several pieces joined in one Delta.
+        Raises `StoreError` when the run cannot be recorded.
+        """
+        call = _Call(prepared, origin, self._actor)
+        pump = asyncio.create_task(call.pump(self._gateway))
+        stopper = asyncio.create_task(_cancel_when(stop, pump)) if stop is not None else None
+        recorded = False
+        try:
+            yield Started(call.id, prepared.request)
+            while not call.over or call.unread:
+                for event in await call.news():
+                    yield event
+            run = await self._priced(call.run(), prepared.endpoint)
+            recorded = True
+            await self._record(run)
+            if run.status == "failed":
+                yield Failed(run, run.error, call.hint)
+            else:
+                yield Finished(run) if run.status == "finished" else Cancelled(run)
+        finally:
+            # Recorded first: who cancels may not give us time for more.
+            pump.cancel()
+            if stopper is not None:
+                stopper.cancel()
+            if not recorded:
+                await self._record(call.run())
+            await asyncio.wait([pump], timeout=1.0)
+
+    def run_sync(self, prepared: Prepared, on_event: Callable[[RunEvent], None] | None = None) -> Run:
+        """`execute` to its end, on an event loop of its own: the recorded run, whatever its status.
+
+        `on_event` sees every event. ctrl+c records the run as cancelled and raises `KeyboardInterrupt`.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._last(prepared, on_event))
+        raise BadInput("an event loop is running already", "iterate over running.execute(prepared) with async for")
+
+    async def _last(self, prepared: Prepared, on_event: Callable[[RunEvent], None] | None) -> Run:
+        last: Run | None = None
+        async with aclosing(self.execute(prepared)) as events:
+            async for event in events:
+                if on_event is not None:
+                    on_event(event)
+                if isinstance(event, Finished | Failed | Cancelled):
+                    last = event.run
+        assert last is not None  # noqa: S101  `execute` ends with exactly one of them
+        return last
+
+    def runs(
+        self, name: str | None = None, *, limit: int = 100, status: str | None = None, number: str | None = None
+    ) -> list[RunRow]:
+        """Newest first, of one prompt or of all."""
+        return self._store.runs.rows(name, limit=limit, status=status, number=number)
+
+    def run(self, id_or_prefix: str) -> Run:
+        """`NotFound` for no such run, `BadInput` where a prefix fits several."""
+        wanted = id_or_prefix.strip().lower()
+        ids = self._store.runs.ids_beginning(wanted, limit=4) if wanted else []
+        if wanted in ids:
+            ids = [wanted]
+        if not ids:
+            raise NotFound(f"there is no run {id_or_prefix!r}", hint="`workbench runs` lists them")
+        if len(ids) > 1:
+            raise BadInput(f"{id_or_prefix!r} fits several runs", "give more of it: " + ", ".join(ids[:3]))
+        found = self._store.runs.get(ids[0])
+        if found is None:
+            raise NotFound(f"there is no run {id_or_prefix!r}")
+        return found
+
+    async def _priced(self, run: Run, endpoint: Endpoint) -> Run:
+        from workbench.models.pricing import FREE, price_of
+
+        price: Price | None
+        if endpoint.on_this_machine:
+            price = FREE
+        else:
+            try:
+                price = await asyncio.to_thread(price_of, endpoint, run.request.model, run.usage)
+            except Exception:  # what a run cost must not lose the run
+                price = None
+        return replace(run, price=price, cost=cost_of(run.usage, price))
+
+    async def _record(self, run: Run) -> None:
+        """Waits for the store even while being cancelled. Twice is harmless: a run is known by its id."""
+
+        def insert(store: Store) -> None:
+            with store.write():
+                store.runs.add(run)
+
+        cancelled: asyncio.CancelledError | None = None
+        for _ in range(3):
+            task = asyncio.ensure_future(self._store_call(insert))
+            while not task.done():
+                try:
+                    await asyncio.shield(task)
+                except asyncio.CancelledError as error:
+                    cancelled = error
+            # The end of an event loop cancels every task, this one too, perhaps before it began.
+            if not task.cancelled():
+                task.result()
+                break
+        if cancelled is not None:
+            raise cancelled
+
+
+class _Call:
+    """One call while it lasts: what came, when, and how it ended."""
+
+    def __init__(self, prepared: Prepared, origin: Origin, actor: str) -> None:
+        self.id = str(uuid.uuid4())
+        self.over = False
+        self.hint = ""
+        self._prepared = prepared
+        self._origin: Origin = origin
+        self._actor = actor
+        self._began_at = utc_now()
+        self._began = time.monotonic()
+        self._ended: float | None = None
+        self._first: float | None = None
+        self._texts: list[str] = []
+        self._events: list[Waiting | Delta] = []
+        self._changed = asyncio.Event()
+        self._left_out: tuple[str, ...] = ()
+        self._reply: Reply | None = None
+        self._status: Status = "cancelled"
+        self._error = ""
+
+    @property
+    def unread(self) -> bool:
+        return bool(self._events)
+
+    async def pump(self, gateway: Gateway) -> None:
+        """Reads as fast as it comes, however slow the events are read: times are the model's, not the screen's."""
+        stream = gateway.stream(self._prepared.request)
+        try:
+            async with aclosing(stream):
+                async for item in stream:
+                    self._take(item)
+            self._status = "finished"
+        except asyncio.CancelledError:
+            raise
+        except WorkbenchError as error:
+            self._status, self._error, self.hint = "failed", error.message, error.hint
+        except Exception as error:
+            # Its text could hold anything, a key too; its kind and place are what a report needs.
+            trace = error.__traceback__
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+            self._status, self._error = "failed", f"unexpected {type(error).__name__} at {place}"
+        finally:
+            self._ended = time.monotonic()
+            self.over = True
+            self._changed.set()
+
+    def _take(self, item: Waiting | Chunk) -> None:
+        if isinstance(item, Waiting):
+            self._events.append(item)
+        else:
+            self._left_out += item.left_out
+            self._reply = item.reply or self._reply
+            if not item.text:
+                return
+            if self._first is None:
+                self._first = time.monotonic() - self._began
+            self._texts.append(item.text)
+            last = self._events[-1] if self._events else None
+            if isinstance(last, Delta):
+                self._events[-1] = Delta(last.text + item.text)
+            else:
+                self._events.append(Delta(item.text))
+        self._changed.set()
+
+    async def news(self) -> list[Waiting | Delta]:
+        """What came since the last time; waits for something, or for the end."""
+        await self._changed.wait()
+        self._changed.clear()
+        if self.over:
+            self._changed.set()
+        events, self._events = self._events, []
+        return events
+
+    def run(self) -> Run:
+        """The record as of now; without price."""
+        prepared, reply = self._prepared, self._reply
+        ended = time.monotonic() if self._ended is None else self._ended
+        body = {key: value for key, value in prepared.request.body.items() if key not in self._left_out}
+        usage = reply.usage if reply is not None else Usage()
+        if usage.output_tokens is None and self._texts:
+            # Streams send about a token a piece; better than nothing, and marked.
+            usage = Usage(usage.input_tokens, len(self._texts), estimated=True)
+        seed = body.get("seed")
+        return Run(
+            id=self.id,
+            prompt=prepared.version.prompt,
+            number=prepared.version.number,
+            digest=prepared.version.digest,
+            variables=prepared.variables,
+            request=replace(prepared.request, body=body),
+            status=self._status,
+            output=whole_text("".join(self._texts)),
+            error=self._error,
+            response=reply.response() if reply is not None else {},
+            finish_reason=reply.finish_reason if reply is not None else "",
+            usage=usage,
+            first_token=self._first,
+            duration=ended - self._began,
+            started_at=self._began_at,
+            actor=self._actor,
+            origin=self._origin,
+            seed=seed if isinstance(seed, int) else None,
+        )
+
+
+async def _cancel_when(stop: asyncio.Event, pump: asyncio.Task[None]) -> None:
+    await stop.wait()
+    pump.cancel()
+
+
+def _check_json(body: Mapping[str, Any], variables: Mapping[str, Any]) -> None:
+    for what, value in (("the request", body), ("the variables", variables)):
+        try:
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError:
+            raise BadInput(f"{what} cannot be sent: a character is only half there (a lone surrogate)") from None
+        except (TypeError, ValueError) as error:
+            raise BadInput(f"{what} cannot be written as JSON: {error}") from None
