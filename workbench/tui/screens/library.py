@@ -163,7 +163,9 @@ class LibraryScreen(LibraryActs, LibraryFinding, WorkbenchScreen, inherit_bindin
         rows = await self.host.call(lambda w: w.library.versions(name)) if name else []
         keep, self._shown_prompt, self._stale = name == self._shown_prompt, name, False
         self._shown_content = ()
-        self.versions_pane.empty_text = "" if not name else " no versions"
+        self.versions_pane.empty_text = (
+            " no versions" if name else " a folder; enter folds it" if self.tree_pane.line else ""
+        )
         self.versions_pane.show(
             rows, self.host.config.environments, self.now(), keep, self._number(self.mark), self._number(self.base)
         )

@@ -27,11 +27,14 @@ class LibraryActs:
             self.host.say("put the cursor on a prompt first", error=True)
         return prompt
 
-    def _row(self: LibraryScreen) -> tuple[str, VersionRow] | None:
-        prompt, row = self._prompt(), self.versions_pane.version
+    async def _row(self: LibraryScreen) -> tuple[str, VersionRow] | None:
+        prompt = self._prompt()
         if prompt is None:
             return None
-        if row is None or prompt.name != self._shown_prompt:
+        # The versions may still be those of the prompt before: keys are quicker than reads.
+        await self._show_prompt()
+        row = self.versions_pane.version
+        if row is None:
             self.host.say(f"{prompt.name} shows no version here", error=True)
             return None
         return prompt.name, row
@@ -42,7 +45,7 @@ class LibraryActs:
         return not self.host.readonly
 
     async def _with_version(self: LibraryScreen, then: Callable[[Version], Screen[Any]]) -> None:
-        chosen = self._row()
+        chosen = await self._row()
         if chosen is None:
             return
         try:
@@ -62,14 +65,14 @@ class LibraryActs:
 
     # -- marks and diff
 
-    def action_library_mark(self: LibraryScreen) -> None:
-        if chosen := self._row():
+    async def action_library_mark(self: LibraryScreen) -> None:
+        if chosen := await self._row():
             here = (chosen[0], chosen[1].number)
             self.mark = None if self.mark == here else here
             self._marked()
 
-    def action_library_base(self: LibraryScreen) -> None:
-        if chosen := self._row():
+    async def action_library_base(self: LibraryScreen) -> None:
+        if chosen := await self._row():
             here = (chosen[0], chosen[1].number)
             self.base = None if self.base == here else here
             self._marked()
@@ -80,7 +83,7 @@ class LibraryActs:
     async def action_version_diff(self: LibraryScreen) -> None:
         from workbench.tui.screens.diff import DiffScreen
 
-        chosen = self._row()
+        chosen = await self._row()
         if chosen is None:
             return
         name, row = chosen
@@ -152,10 +155,10 @@ class LibraryActs:
         folder = "" if line is None else line.key if line.row < 0 else line.key.rpartition("/")[0]
         self.app.push_screen(AskText("name of the new prompt, with its folder", f"{folder}/" if folder else ""), named)
 
-    def action_version_promote(self: LibraryScreen) -> None:
+    async def action_version_promote(self: LibraryScreen) -> None:
         from workbench.tui.screens.promote_sheet import PromoteSheet
 
-        if self._may_change() and (chosen := self._row()):
+        if self._may_change() and (chosen := await self._row()):
             self.app.push_screen(PromoteSheet(chosen[0], chosen[1].number))
 
     def action_version_rollback(self: LibraryScreen) -> None:
@@ -167,10 +170,11 @@ class LibraryActs:
                 return
             self.app.push_screen(RollbackSheet(prompt.name, None))
 
-    def action_version_tag(self: LibraryScreen) -> None:
+    async def action_version_tag(self: LibraryScreen) -> None:
         from workbench.tui.screens.tag_sheet import TagSheet
 
         if self._may_change() and (prompt := self._prompt()):
+            await self._show_prompt()
             row = None if self.pane is self.tree_pane else self.versions_pane.version
             self.app.push_screen(TagSheet(prompt.name, row.number if row else None))
 

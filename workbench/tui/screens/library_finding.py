@@ -86,8 +86,8 @@ class LibraryFinding:
 
     # -- out of here
 
-    def action_library_copy(self: LibraryScreen) -> None:
-        chosen = self._row()
+    async def action_library_copy(self: LibraryScreen) -> None:
+        chosen = await self._row()
         if chosen is None:
             return
         name, number = chosen[0], chosen[1].number

@@ -67,6 +67,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Row `index` as styled pieces, safe to draw; what is wider than `width` is cut."""
         raise NotImplementedError
 
+    def under(self, index: int) -> Style:
+        """What lies under the whole row: the mark of the cursor."""
+        if index != self.cursor:
+            return Style.null()
+        ink = inks_of(self)
+        return ink.cursor if self.has_focus else ink.cursor_idle
+
     # -- contents
 
     def set_count(self, count: int, cursor: int = 0) -> None:
@@ -87,10 +94,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             lines = self.empty_text.split("\n") if self.empty_text and not self.count else []
             text = lines[y] if y < len(lines) else ""
             return Strip([Segment(" " + text, base + inks_of(self).dim)]).adjust_cell_length(width, base)
-        under = Style.null()
-        if index == self.cursor:
-            ink = inks_of(self)
-            under = ink.cursor if self.has_focus else ink.cursor_idle
+        under = self.under(index)
         row = base + under
         segments = [Segment(text, base + style + under) for text, style in self.parts(index, width) if text]
         return Strip(segments).adjust_cell_length(width, row)

@@ -34,25 +34,25 @@ class StatusLine(Widget):
         super().__init__()
         self._keys = footer_keys(context, keymap, readonly)
         self._status = ""
-        self._running = ""
-        self._message = ""
+        self._running_text = ""
+        self._said = ""
         self._is_error = False
 
     def show_status(self, status: str) -> None:
         """Where one is and what is live there; takes the place of the last message."""
         status = one_line(status)
-        if (status, "") != (self._status, self._message):
-            self._status, self._message = status, ""
+        if (status, "") != (self._status, self._said):
+            self._status, self._said = status, ""
             self.refresh()
 
     def show_running(self, running: str) -> None:
-        if running != self._running:
-            self._running = one_line(running)
+        if running != self._running_text:
+            self._running_text = one_line(running)
             self.refresh()
 
     def show_message(self, message: str, error: bool = False) -> None:
         """Stays until the next message or a move."""
-        self._message, self._is_error = one_line(message), error
+        self._said, self._is_error = one_line(message), error
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -66,10 +66,10 @@ class StatusLine(Widget):
         return Strip(segments).adjust_cell_length(width, style)
 
     def _first_line(self, style: Style) -> list[Segment]:
-        if self._message:
+        if self._said:
             sign = "! " if self._is_error else "✓ "
-            return [Segment(sign + self._message, style + Style(bold=True))]
-        parts = [part for part in (self._status, self._running) if part]
+            return [Segment(sign + self._said, style + Style(bold=True))]
+        parts = [part for part in (self._status, self._running_text) if part]
         return [Segment(" · ".join(parts), style)]
 
     def _second_line(self, style: Style, width: int) -> list[Segment]:
