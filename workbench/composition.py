@@ -83,7 +83,7 @@ class Workbench:
     @cached_property
     def actor(self) -> str:
         """Who is written beside every act."""
-        if self.config.actor:
+        if self.config.actor or self.readonly:
             return self.config.actor
         from workbench.settings.identity import who
 
@@ -134,7 +134,7 @@ class Workbench:
     def running(self) -> Running:
         from workbench.services.running import Running
 
-        return Running(self._on_store, self.gateway, actor=self.actor)
+        return Running(self._on_store, self.gateway, actor=self.actor, store=self.store)
 
     def hop_with(self, store_call: Callable[[Callable[[Store], Any]], Awaitable[Any]]) -> None:
         """Let `running`, which streams on another thread, reach the store through `store_call`."""
@@ -169,7 +169,18 @@ class Workbench:
         prepared = self.running.prepare(
             self.get(reference), variables or {}, input=input, model=model, settings=settings
         )
-        return asyncio.run(_last_run(self.running.execute(prepared)))
+        return asyncio.run(self._last_run(self.running.execute(prepared)))
+
+    async def _last_run(self, events: AsyncIterator[RunEvent]) -> Run:
+        from workbench.domain.runs import Cancelled, Failed, Finished
+
+        try:
+            async for event in events:
+                if isinstance(event, Finished | Failed | Cancelled):
+                    return event.run
+        finally:
+            await self.gateway.release()
+        raise AssertionError("a run always ends with exactly one end event")
 
     def close(self) -> None:
         """Stop the local model if it was started, and close the store. Twice is fine."""
@@ -190,15 +201,17 @@ class Workbench:
 def open_gateway(config: Config) -> Gateway:
     """The model client of a config, without a store."""
     from workbench.models.gateway import Gateway
-    from workbench.models.presets import endpoints
+    from workbench.models.presets import make_endpoint
 
-    return Gateway(endpoints(config.endpoints), config.models, config.default_model, paths.data_dir(), paths.log_dir())
-
-
-async def _last_run(events: AsyncIterator[RunEvent]) -> Run:
-    from workbench.domain.runs import Cancelled, Failed, Finished
-
-    async for event in events:
-        if isinstance(event, Finished | Failed | Cancelled):
-            return event.run
-    raise AssertionError("a run always ends with exactly one end event")
+    endpoints = {
+        name: make_endpoint(
+            name,
+            base_url=configured.base_url,
+            api_key_env=configured.api_key_env,
+            default_headers=configured.default_headers,
+            timeout=configured.timeout,
+            preset=configured.preset,
+        )
+        for name, configured in config.endpoints.items()
+    }
+    return Gateway(endpoints, config.models, config.default_model, paths.data_dir(), paths.log_dir())

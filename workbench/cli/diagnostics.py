@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from workbench.text import visible
 
@@ -48,3 +50,38 @@ def _write(text: str) -> None:
     safe = visible(text).encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8")
     stream.write(safe + "\n")
     stream.flush()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Gives a function that takes bytes done and in all: a bar on a terminal, a line every tenth elsewhere."""
+    if not on_terminal():
+        yield _Tenths(what)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class _Tenths:
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._said = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        tenth = 10 * done // total if total else 0
+        if tenth > self._said:
+            self._said = tenth
+            say(f"{self._what}: {10 * tenth} % of {total / 1e6:.0f} MB")

@@ -17,7 +17,7 @@ from workbench.errors import WorkbenchError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "app": ("app", "Open the app (the same as workbench alone)."),
-    "demo": ("demo", "Open the app on a throw-away copy of the sample prompts."),
+    "demo": ("app", "Open the app on a throw-away copy of the sample prompts."),
     "init": ("project", "Write a workbench.yaml and a store here."),
     "import": ("porting", "Import prompt files and folders."),
     "export": ("porting", "Write prompts as files."),
@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "log": ("library", "List the versions of a prompt."),
     "diff": ("diff", "Compare two versions or two files."),
     "save": ("save", "Save a text or a prompt file as a new version."),
-    "render": ("render", "Fill in the variables."),
+    "render": ("show", "Fill in the variables."),
     "run": ("run", "Run a version against a model."),
     "runs": ("runs", "List, show and replay recorded runs."),
     "tag": ("labels", "Add and remove tags."),
@@ -50,10 +50,10 @@ underscore behind what Python reserves."""
 
 
 class Root(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"workbench.cli.{COMMANDS[cmd_name][0]}")
@@ -72,7 +72,7 @@ class Root(click.Group):
             raise click.UsageError(f"there is no command {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
@@ -83,8 +83,12 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         context.exit()
 
 
-@click.command("workbench", cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="The version.")
+@click.command(
+    "workbench", cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="The version."
+)
 @click.pass_context
 def root(context: click.Context) -> Any:
     """Version, diff, run, promote and roll back prompts. Without a command, open the app."""

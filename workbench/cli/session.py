@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ class Session:
     readonly: bool = False
     actor: str = ""
     json: bool = False
+    _opened: Workbench | None = field(default=None, init=False, repr=False)
 
     @cached_property
     def config(self) -> Config:
@@ -31,12 +32,13 @@ class Session:
         return load_config(None, file, overrides={"store": self.store, "actor": self.actor})
 
     def workbench(self, *, create: bool = False) -> Workbench:
-        """Closed with the command. Only `save`, `import` and `init` make a store where there is none."""
-        from workbench.composition import Workbench
+        """The same one every time, closed with the command. Only `save`, `import` and `init` may make a store."""
+        if self._opened is None:
+            from workbench.composition import Workbench
 
-        opened = Workbench(self.config, readonly=self.readonly, create=create)
-        click.get_current_context().find_root().call_on_close(opened.close)
-        return opened
+            self._opened = Workbench(self.config, readonly=self.readonly, create=create)
+            click.get_current_context().find_root().call_on_close(self._opened.close)
+        return self._opened
 
 
 def current() -> Session:
@@ -45,8 +47,7 @@ def current() -> Session:
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """An option after the command wins over the same one before it; one that is not given changes nothing."""
-    if value:
-        assert parameter.name is not None
+    if value and parameter.name:
         setattr(context.ensure_object(Session), parameter.name, value)
 
 

@@ -1,0 +1,89 @@
+"""`list`, `search` and `log`: what is in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from workbench.cli import diagnostics, output, shapes
+from workbench.cli.session import act, current, json_option
+from workbench.cli.times import day_and_time
+
+
+@act("list")
+@click.option("--tag", metavar="TAG", help="Only prompts with this tag.")
+@click.option("--env", "environment", metavar="ENV", help="Only prompts with something live there.")
+@click.option("--archived", is_flag=True, help="The archived ones too.")
+@json_option
+def list_(tag: str | None, environment: str | None, archived: bool) -> None:
+    """List the prompts, by name."""
+    session = current()
+    rows = session.workbench().library.prompts(tag=tag, environment=environment, archived=archived)
+    if session.json:
+        output.data([shapes.prompt(row) for row in rows])
+        return
+    output.table(
+        ("prompt", "latest", "live", "tags", "changed", "description"),
+        (
+            (
+                row.name + (" (archived)" if row.archived and output.on_terminal() else ""),
+                row.latest,
+                live_text(row.live),
+                " ".join(row.tags),
+                day_and_time(row.updated_at),
+                row.description,
+            )
+            for row in rows
+        ),
+    )
+    if not rows:
+        diagnostics.say("no prompts; workbench import PATH or workbench save NAME FILE adds some")
+
+
+@act("search")
+@click.argument("text", nargs=-1, required=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="At most so many.")
+@json_option
+def search(text: tuple[str, ...], limit: int) -> int:
+    """Search the texts of all versions, and names, notes and tags. Any text may be searched for."""
+    session = current()
+    hits = session.workbench().library.search(" ".join(text), limit=limit)
+    if session.json:
+        output.data([shapes.hit(found) for found in hits])
+    else:
+        output.table(("prompt", "version", "text"), ((hit.prompt, hit.number, hit.snippet) for hit in hits))
+        if not hits:
+            diagnostics.say("nothing found")
+    return diagnostics.DONE
+
+
+@act("log")
+@click.argument("prompt")
+@click.option("--withdrawn", is_flag=True, help="Versions that were taken back too.")
+@json_option
+def log(prompt: str, withdrawn: bool) -> None:
+    """List the versions of PROMPT, the highest number first."""
+    session = current()
+    rows = session.workbench().library.versions(prompt, include_withdrawn=withdrawn)
+    if session.json:
+        output.data([shapes.version_row(prompt, row) for row in rows])
+        return
+    output.table(
+        ("version", "live in", "tags", "saved", "author", "note"),
+        (
+            (
+                row.number + (" (withdrawn)" if row.withdrawn and output.on_terminal() else ""),
+                " ".join(row.environments),
+                " ".join(row.tags),
+                day_and_time(row.created_at),
+                row.author,
+                row.note,
+            )
+            for row in rows
+        ),
+    )
+
+
+def live_text(live: Mapping[str, str]) -> str:
+    return " ".join(f"{environment}={number}" for environment, number in live.items())

@@ -1,0 +1,171 @@
+"""The shape of every answer with `--json`: plain values, the same keys every time, null for what is unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.domain.deployments import Deployment
+    from workbench.domain.events import Event
+    from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow
+    from workbench.domain.runs import Price, Request, Run, RunRow, Usage
+
+
+def prompt(row: PromptRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "description": row.description,
+        "tags": list(row.tags),
+        "archived": row.archived,
+        "latest": row.latest or None,
+        "versions": row.version_count,
+        "updated_at": row.updated_at,
+        "live": dict(row.live),
+    }
+
+
+def version_row(name: str, row: VersionRow) -> dict[str, Any]:
+    return {
+        "prompt": name,
+        "version": row.number,
+        "digest": row.digest,
+        "author": row.author,
+        "created_at": row.created_at,
+        "note": row.note,
+        "parent": row.parent,
+        "tags": list(row.tags),
+        "environments": list(row.environments),
+        "withdrawn": row.withdrawn,
+    }
+
+
+def version(found: Version) -> dict[str, Any]:
+    return {
+        "prompt": found.prompt,
+        "version": found.number,
+        "digest": found.digest,
+        "author": found.author,
+        "created_at": found.created_at,
+        "note": found.note,
+        "parent": found.parent,
+        "tags": list(found.tags),
+        "environments": list(found.environments),
+        "withdrawn": found.withdrawn,
+        "source": dict(found.source),
+        **content(found.content),
+    }
+
+
+def content(of: Content) -> dict[str, Any]:
+    return {
+        "format": of.format,
+        "messages": [message.as_dict() for message in of.messages],
+        "variables": {variable.name: variable.as_dict() for variable in of.variables},
+        "settings": dict(of.settings),
+    }
+
+
+def hit(found: SearchHit) -> dict[str, Any]:
+    return {
+        "prompt": found.prompt,
+        "version": found.number,
+        "snippet": found.snippet,
+        "start": found.start,
+        "end": found.end,
+    }
+
+
+def deployment(row: Deployment) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "prompt": row.prompt,
+        "environment": row.environment,
+        "kind": row.kind,
+        "before": row.before,
+        "after": row.after,
+        "actor": row.actor,
+        "at": row.at,
+        "reason": row.reason,
+    }
+
+
+def event(row: Event) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "prompt": row.prompt or None,
+        "actor": row.actor,
+        "at": row.at,
+        "details": dict(row.details),
+        "undoes": row.undoes,
+        "redoes": row.redoes,
+        "hash": row.hash,
+    }
+
+
+def run_row(row: RunRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "prompt": row.prompt,
+        "version": row.number,
+        "model": row.model,
+        "status": row.status,
+        "finish_reason": row.finish_reason or None,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "cost": row.cost,
+        "first_token": row.first_token,
+        "duration": row.duration,
+        "started_at": row.started_at,
+        "actor": row.actor,
+        "origin": row.origin,
+        "error": row.error or None,
+    }
+
+
+def request(sent: Request) -> dict[str, Any]:
+    return {"endpoint": sent.endpoint, "model": sent.model, "body": dict(sent.body)}
+
+
+def run(found: Run) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "prompt": found.prompt,
+        "version": found.number,
+        "digest": found.digest,
+        "variables": dict(found.variables),
+        "request": request(found.request),
+        "status": found.status,
+        "output": found.output,
+        "error": found.error or None,
+        "response": dict(found.response),
+        "finish_reason": found.finish_reason or None,
+        "usage": _usage(found.usage),
+        "price": _price(found.price),
+        "cost": found.cost,
+        "first_token": found.first_token,
+        "duration": found.duration,
+        "tokens_per_second": found.tokens_per_second,
+        "started_at": found.started_at,
+        "actor": found.actor,
+        "origin": found.origin,
+        "seed": found.seed,
+    }
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "estimated": usage.estimated,
+    }
+
+
+def _price(price: Price | None) -> dict[str, Any] | None:
+    if price is None:
+        return None
+    return {
+        "input_per_million": price.input_per_million,
+        "output_per_million": price.output_per_million,
+        "source": price.source,
+    }

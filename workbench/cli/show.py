@@ -1,0 +1,91 @@
+"""`show` and `render`: a version's text, as it is stored and as it is sent."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from workbench.cli import diagnostics, output, shapes
+from workbench.cli.session import act, current, json_option
+from workbench.cli.times import day_and_time
+from workbench.cli.values import text, variable_options, variables
+from workbench.domain.prompts import INPUT, Version
+
+
+@act("show")
+@click.argument("reference", metavar="REF")
+@click.option("--file", "as_file", is_flag=True, help="As a prompt file, which `save` and `import` read back.")
+@json_option
+def show(reference: str, as_file: bool) -> None:
+    """Show a version. In a pipe: its text alone, byte for byte."""
+    session = current()
+    version = session.workbench().get(reference)
+    if session.json:
+        output.data(shapes.version(version))
+    elif as_file:
+        from workbench.cli.prompt_file import written
+
+        output.content(written(version))
+    else:
+        if output.on_terminal():
+            _head(version)
+        output.content(version.content.text)
+
+
+def _head(version: Version) -> None:
+    content = version.content
+    output.facts(
+        {
+            "version": version.reference,
+            "live in": ", ".join(version.environments),
+            "tags": " ".join(version.tags),
+            "saved": f"{day_and_time(version.created_at)} by {version.author}",
+            "note": version.note,
+            "parent": version.parent or "",
+            "digest": "#" + version.digest[:12],
+            "format": content.format,
+            "variables": ", ".join(
+                variable.name + (f"={variable.default}" if variable.has_default else "")
+                for variable in content.variables
+            ),
+            "settings": " ".join(f"{key}={_short(value)}" for key, value in content.settings.items()),
+            "withdrawn": "yes" if version.withdrawn else "",
+        }
+    )
+    output.line()
+
+
+def _short(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@act("render")
+@click.argument("reference", metavar="REF")
+@variable_options
+@click.option("--input", "typed", metavar="TEXT|-", help="The user message of a version that has none.")
+@json_option
+def render(reference: str, pairs: tuple[str, ...], file: str | None, typed: str | None) -> None:
+    """Fill in the variables and print the messages. Nothing is sent."""
+    from workbench.domain.prompts import Content
+    from workbench.domain.templates import render as rendered
+
+    session = current()
+    values = variables(pairs, file)
+    if typed is not None:
+        values[INPUT] = text("-") if typed == "-" else typed
+    version = session.workbench().get(reference)
+    result = rendered(version.content, values)
+    for name in result.unused:
+        diagnostics.warn(f"{version.reference} does not use the variable {name}")
+    if session.json:
+        output.data(
+            {
+                "prompt": version.prompt,
+                "version": version.number,
+                "messages": [message.as_dict() for message in result.messages],
+                "unused": list(result.unused),
+            }
+        )
+    else:
+        output.content(Content(result.messages).text)
