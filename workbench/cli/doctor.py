@@ -1,0 +1,172 @@
+"""`doctor`: what this machine, the terminal, the store and the endpoints are like, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from workbench import __version__
+from workbench.cli import diagnostics, output
+from workbench.cli.session import Session, act, current, json_option
+from workbench.errors import ModelError, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.models.endpoints import Endpoint
+    from workbench.models.gateway import Gateway
+
+Verdict = Literal["ok", "note", "problem"]
+_CLIPBOARDS = ("wl-copy", "xclip", "xsel", "pbcopy", "clip.exe")
+_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`note`: it works, and this is worth knowing. `problem`: something does not work."""
+
+    what: str
+    verdict: Verdict
+    detail: str
+
+
+@act("doctor")
+@click.option("--offline", is_flag=True, help="Do not ask the endpoints.")
+@json_option
+def doctor(offline: bool) -> int:
+    """Check the terminal, the store, the endpoints and the embedded model. Exits with 1 when something is broken."""
+    session = current()
+    found = [*_machine(), *_terminal(), *_store(session), *_models(session, offline)]
+    broken = any(finding.verdict == "problem" for finding in found)
+    if session.json:
+        output.data(
+            {
+                "ok": not broken,
+                "findings": [
+                    {"what": finding.what, "verdict": finding.verdict, "detail": finding.detail} for finding in found
+                ],
+            }
+        )
+    else:
+        output.table(("what", "", "detail"), ((finding.what, finding.verdict, finding.detail) for finding in found))
+    return diagnostics.NO if broken else diagnostics.DONE
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding("workbench", "ok", f"{__version__} on Python {platform.python_version()}, {platform.system()}")
+
+
+def _terminal() -> Iterator[Finding]:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield Finding("terminal", "note", "none here; the app needs one, the commands do not")
+    size = shutil.get_terminal_size()
+    small = size.columns < 60 or size.lines < 15
+    yield Finding("terminal size", "note" if small else "ok", f"{size.columns}×{size.lines}" + (", small" * small))
+    name = os.environ.get("TERM", "")
+    yield Finding("TERM", "note" if name in ("", "dumb") else "ok", name or "not set")
+    yield Finding("colours", "ok", _colours(name))
+    encoding = (sys.stdout.encoding or "").lower()
+    utf8 = encoding.replace("-", "") == "utf8"
+    yield Finding("encoding", "ok" if utf8 else "note", encoding + ("" if utf8 else "; set LANG to a UTF-8 locale"))
+    tool = next((tool for tool in _CLIPBOARDS if shutil.which(tool)), "")
+    yield Finding(
+        "clipboard",
+        "ok",
+        "by OSC 52 through the terminal" + (f", or {tool}" if tool else "") + "; tmux needs set -g set-clipboard on",
+    )
+    if os.environ.get("SSH_CONNECTION"):
+        yield Finding("ssh", "note", "animations off, 15 frames a second; ssh -C makes a slow line fast")
+
+
+def _colours(term: str) -> str:
+    if os.environ.get("NO_COLOR"):
+        return "off (NO_COLOR)"
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return "16 million"
+    return "256" if "256" in term else "16"
+
+
+def _store(session: Session) -> Iterator[Finding]:
+    from workbench.services.maintenance import health
+
+    path = session.config.store
+    if not path.exists():
+        yield Finding("store", "note", f"none at {path}; workbench init or workbench import makes one")
+        return
+    try:
+        facts = health(session.workbench().store)
+    except WorkbenchError as error:
+        yield Finding("store", "problem", f"{error.message}. {error.hint}".rstrip(". "))
+        return
+    yield Finding(
+        "store", "ok", f"{facts.path}, {facts.bytes:,} bytes, {facts.prompts} prompts, {facts.versions} versions"
+    )
+    yield Finding("schema", "ok", f"{facts.schema} (this program's newest is {facts.newest_schema})")
+    private = facts.mode & 0o077 == 0
+    yield Finding(
+        "store rights", "ok" if private else "note", f"{facts.mode:o}" + ("" if private else "; chmod 600 it")
+    )
+    yield Finding(
+        "SQLite", "note" if facts.sqlite_warning else "ok", _joined(facts.sqlite_version, facts.sqlite_warning)
+    )
+    yield Finding("full-text search", "ok" if facts.fts5 else "problem", "FTS5" if facts.fts5 else "FTS5 is missing")
+    if facts.network:
+        yield Finding(
+            "file system",
+            "note",
+            f"{facts.file_system} is a network file system: SQLite's locks cannot be trusted there",
+        )
+    else:
+        yield Finding("file system", "ok", facts.file_system or "unknown")
+
+
+def _models(session: Session, offline: bool) -> Iterator[Finding]:
+    from workbench.composition import open_gateway
+
+    try:
+        gateway = open_gateway(session.config)
+        missing = gateway.local.missing()
+        yield Finding(
+            "embedded model", "note" if missing else "ok", _joined(missing.message, missing.hint) if missing else "here"
+        )
+        endpoint, name = gateway.resolve(None)
+        yield Finding("default model", "ok", f"{endpoint.name}/{name}")
+    except WorkbenchError as error:
+        yield Finding("models", "problem", _joined(error.message, error.hint))
+        return
+    remote = [endpoint for endpoint in gateway.endpoints.values() if not endpoint.is_local]
+    if offline or not remote:
+        return
+    for endpoint, answer in zip(remote, asyncio.run(_ask(gateway, remote)), strict=True):
+        if isinstance(answer, int):
+            yield Finding(f"endpoint {endpoint.name}", "ok", f"answers, {answer} models")
+        else:
+            yield Finding(f"endpoint {endpoint.name}", "note", answer)
+
+
+async def _ask(gateway: Gateway, endpoints: list[Endpoint]) -> list[int | str]:
+    """The number of models each has, or why it does not answer."""
+
+    async def ask(endpoint: Endpoint) -> int | str:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return len(await gateway.list_models(endpoint))
+        except ModelError as error:
+            return _joined(error.message, error.hint)
+        except TimeoutError:
+            return f"no answer in {_SECONDS:.0f} s"
+
+    try:
+        return list(await asyncio.gather(*map(ask, endpoints)))
+    finally:
+        await gateway.release()
+
+
+def _joined(message: str, more: str) -> str:
+    return f"{message}; {more}" if more else message
