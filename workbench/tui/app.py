@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
+from workbench.settings.keymap import check_keymap
 from workbench.tui import terminal, themes
 from workbench.tui.bindings import bindings_for
 from workbench.tui.crash import write_report
@@ -84,11 +85,11 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         terminal.on_signals(asyncio.get_running_loop(), self._leave)
         try:
             self.config = await self.call(lambda workbench: workbench.config)
+            self.keymap = check_keymap(self.config.keymap, self.config.origins)
         except WorkbenchError as error:
             self._factory_failed = error
             self.exit(error.exit_code, return_code=error.exit_code)
             return
-        self.keymap = dict(getattr(self.config, "keymap", {}) or {})
         self.set_keymap(dict(self.keymap))
         if self.config.theme in self.available_themes:
             self.theme = self.config.theme
