@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.domain.diffs.matching import Effort, matching_blocks
+from workbench.domain.diffs.matching import Block, Effort, joined_runs, matching_blocks
 from workbench.domain.diffs.model import Diff, Row
 from workbench.domain.diffs.words import tokens, weight, word_segs
 
@@ -10,7 +10,7 @@ _CELLS = 20_000
 """Pairs of lines of one changed block that are compared; of bigger blocks only those near the diagonal."""
 _BAG_CHARACTERS = 4_000
 """Of a longer line only so much is looked at to find its counterpart."""
-_ALIKE = 0.35
+_ALIKE = 0.3
 """Two lines that share less of their words than this are not an edit of each other."""
 
 _Bag = tuple[dict[str, float], float]
@@ -36,35 +36,49 @@ def diff_texts(left: str, right: str) -> Diff:
     return Diff(tuple(l_lines), tuple(r_lines), tuple(_merged(rows)), effort.degraded)
 
 
-def _line_blocks(left: list[str], right: list[str], effort: Effort) -> list[tuple[int, int, int]]:
-    """Equal runs without those of blank lines between two changes: they tell nothing of what belongs together."""
-    blocks = matching_blocks(left, right, effort, (2, 1))
-    kept = []
-    for index, (i, j, n) in enumerate(blocks):
-        inner = 0 < index < len(blocks) - 1
-        if inner and n == 1 and not left[i].strip() and _apart(blocks, index):
-            continue
-        kept.append((i, j, n))
-    return kept
+def _line_blocks(left: list[str], right: list[str], effort: Effort) -> list[Block]:
+    """Runs of equal lines. Blank ones say nothing of what belongs together: they only join their neighbours' runs."""
+    l_at = [n for n, line in enumerate(left) if line.strip()]
+    r_at = [n for n, line in enumerate(right) if line.strip()]
+    found: list[Block] = []
+    i = j = 0
+    blocks = matching_blocks([left[n] for n in l_at], [right[n] for n in r_at], effort, (2, 1))
+    matched = [(l_at[a + k], r_at[b + k]) for a, b, n in blocks for k in range(n)]
+    for a, b in [*matched, (len(left), len(right))]:
+        found += _equal_ends(left, right, (i, a, j, b))
+        found.append((a, b, 1))
+        i, j = a + 1, b + 1
+    return joined_runs(found[:-1])
 
 
-def _apart(blocks: list[tuple[int, int, int]], index: int) -> bool:
-    """Are there changes of different height on the two sides of this run? Then the blank line is chance."""
-    (pi, pj, pn), (i, j, n), (ni, nj, _) = blocks[index - 1 : index + 2]
-    return (i - pi - pn) != (j - pj - pn) and (ni - i - n) != (nj - j - n)
+def _equal_ends(left: list[str], right: list[str], window: tuple[int, int, int, int]) -> list[Block]:
+    """The equal lines at the start and at the end of a gap."""
+    i, a, j, b = window
+    head = tail = 0
+    while i + head < a and j + head < b and left[i + head] == right[j + head]:
+        head += 1
+    while i + head < a - tail and j + head < b - tail and left[a - tail - 1] == right[b - tail - 1]:
+        tail += 1
+    return [(i, j, head), (a - tail, b - tail, tail)]
 
 
 def _changed(left: list[str], right: list[str], window: tuple[int, int, int, int], effort: Effort) -> list[Row]:
     i, l1, j, r1 = window
     rows: list[Row] = []
     for a, b in [*((i + a, j + b) for a, b in _pairs(left[i:l1], right[j:r1])), (l1, r1)]:
-        if i < a or j < b:
-            rows.append(Row("insert" if i == a else "delete" if j == b else "replace", i, a, j, b))
+        for p, q, n in [*_equal_ends(left, right, (i, a, j, b)), (a, b, 0)]:
+            if i < p or j < q:
+                rows.append(Row("insert" if i == p else "delete" if j == q else "replace", i, p, j, q))
+            if n:
+                rows.append(Row("equal", p, p + n, q, q + n))
+            i, j = p + n, q + n
         if a < l1 and b < r1:
-            if left[a] == right[b]:
-                rows.append(Row("equal", a, a + 1, b, b + 1))
-            else:
-                rows.append(Row("change", a, a + 1, b, b + 1, *word_segs(left[a], right[b], effort)))
+            same = left[a] == right[b]
+            rows.append(
+                Row("equal", a, a + 1, b, b + 1)
+                if same
+                else Row("change", a, a + 1, b, b + 1, *word_segs(left[a], right[b], effort))
+            )
         i, j = a + 1, b + 1
     return rows
 
@@ -86,15 +100,15 @@ def _pairs(left: list[str], right: list[str]) -> list[tuple[int, int]]:
     A big block is cut into parts along its diagonal, so that the pairs that are looked at never come to more than
     `_CELLS`.
     """
-    if not left or not right:
-        return []
-    parts = min(-(-len(left) * len(right) // _CELLS), len(left), len(right))
-    bags = [_bag(line) for line in left], [_bag(line) for line in right]
+    l_bags = [(n, _bag(line)) for n, line in enumerate(left) if line.strip()]
+    r_bags = [(n, _bag(line)) for n, line in enumerate(right) if line.strip()]
+    parts = min(-(-len(l_bags) * len(r_bags) // _CELLS), len(l_bags), len(r_bags))
     found: list[tuple[int, int]] = []
     for part in range(parts):
-        i, i_end = (len(left) * n // parts for n in (part, part + 1))
-        j, j_end = (len(right) * n // parts for n in (part, part + 1))
-        found += [(i + a, j + b) for a, b in _best_pairs(bags[0][i:i_end], bags[1][j:j_end])]
+        i, i_end = (len(l_bags) * n // parts for n in (part, part + 1))
+        j, j_end = (len(r_bags) * n // parts for n in (part, part + 1))
+        chain = _best_pairs([bag for _, bag in l_bags[i:i_end]], [bag for _, bag in r_bags[j:j_end]])
+        found += [(l_bags[i + a][0], r_bags[j + b][0]) for a, b in chain]
     return found
 
 
@@ -128,7 +142,7 @@ def _best_pairs(left: list[_Bag], right: list[_Bag]) -> list[tuple[int, int]]:
 
 
 def _bag(line: str) -> _Bag:
-    words = {text: weight(text) for text, _, _ in tokens(line[:_BAG_CHARACTERS])}
+    words = {text: min(weight(text), 12) for text, _, _ in tokens(line[:_BAG_CHARACTERS])}
     return words, sum(words.values())
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -26,6 +26,8 @@ class Effort:
     """How much work one diff may still do, in comparisons of two items (about 5 million a second)."""
 
     left: int = 6_000_000
+    edited_lines: int = 20_000
+    """How many more lines may be compared word by word."""
     degraded: bool = False
 
     def take(self, cost: int) -> bool:
@@ -43,42 +45,44 @@ def matching_blocks(
 
     `grams` are the lengths of the runs that are tried as anchors, longest first.
     """
-    pairs: list[tuple[int, int]] = []
+    found: list[Block] = []
     stack = [(0, len(left), 0, len(right), 0)]
     while stack:
         a0, a1, b0, b1, level = stack.pop()
-        while a0 < a1 and b0 < b1 and left[a0] == right[b0]:
-            pairs.append((a0, b0))
-            a0 += 1
-            b0 += 1
-        while a0 < a1 and b0 < b1 and left[a1 - 1] == right[b1 - 1]:
-            a1 -= 1
-            b1 -= 1
-            pairs.append((a1, b1))
+        head = _same_run(left, right, a0, a1, b0, b1)
+        found.append((a0, b0, head))
+        a0, b0 = a0 + head, b0 + head
+        tail = 0
+        while a1 - tail > a0 and b1 - tail > b0 and left[a1 - tail - 1] == right[b1 - tail - 1]:
+            tail += 1
+        a1, b1 = a1 - tail, b1 - tail
+        found.append((a1, b1, tail))
         if a0 == a1 or b0 == b1:
             continue
-        small = (a1 - a0) * (b1 - b0) <= _SMALL
         anchors: list[tuple[int, int]] = []
-        while not small and not anchors and level < len(grams):
-            anchors = _anchors(left, right, (a0, a1, b0, b1), grams[level])
-            if not anchors:
+        if (a1 - a0) * (b1 - b0) > _SMALL:
+            while level < len(grams) and not (anchors := _anchors(left, right, (a0, a1, b0, b1), grams[level])):
                 level += 1
-        if anchors:
-            a, b = a0, b0
-            for i, j in anchors:
-                if i < a or j < b:
-                    continue
-                stack.append((a, i, b, j, level))
-                n = 0
-                while i + n < a1 and j + n < b1 and left[i + n] == right[j + n]:
-                    pairs.append((i + n, j + n))
-                    n += 1
-                a, b = i + n, j + n
-            stack.append((a, a1, b, b1, level))
-        else:
-            pairs += _by_difflib(left[a0:a1], right[b0:b1], a0, b0, effort)
-    pairs.sort()
-    return _runs(pairs)
+        if not anchors:
+            found += _by_difflib(left, right, (a0, a1, b0, b1), effort)
+            continue
+        for i, j in anchors:
+            if i < a0 or j < b0:
+                continue
+            stack.append((a0, i, b0, j, level))
+            n = _same_run(left, right, i, a1, j, b1)
+            found.append((i, j, n))
+            a0, b0 = i + n, j + n
+        stack.append((a0, a1, b0, b1, level))
+    return joined_runs(found)
+
+
+def _same_run(left: Sequence[Hashable], right: Sequence[Hashable], a: int, a_end: int, b: int, b_end: int) -> int:
+    n = 0
+    longest = min(a_end - a, b_end - b)
+    while n < longest and left[a + n] == right[b + n]:
+        n += 1
+    return n
 
 
 def _anchors(
@@ -95,8 +99,9 @@ def _anchors(
 def _unique(items: Sequence[Hashable], start: int, end: int, gram: int) -> dict[Hashable, int]:
     """Run → where it starts; -1 where it occurs more than once."""
     found: dict[Hashable, int] = {}
-    for i in range(start, end - gram + 1):
-        key: Hashable = items[i] if gram == 1 else tuple(items[i : i + gram])
+    shifted = [items[start + k : end] for k in range(gram)]
+    keys: Iterable[Hashable] = shifted[0] if gram == 1 else zip(*shifted, strict=False)
+    for i, key in enumerate(keys, start):
         found[key] = -1 if key in found else i
     return found
 
@@ -124,8 +129,10 @@ def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _by_difflib(
-    left: Sequence[Hashable], right: Sequence[Hashable], a0: int, b0: int, effort: Effort
-) -> list[tuple[int, int]]:
+    left: Sequence[Hashable], right: Sequence[Hashable], window: tuple[int, int, int, int], effort: Effort
+) -> list[Block]:
+    a0, a1, b0, b1 = window
+    left, right = left[a0:a1], right[b0:b1]
     on_right = Counter(right)
     hits = sum(on_right.get(item, 0) for item in left)
     if not hits:
@@ -134,18 +141,18 @@ def _by_difflib(
     rounds = min(len(left), len(right), 24)
     if not effort.take((hits + len(left)) * rounds):
         return []
-    found: list[tuple[int, int]] = []
-    for i, j, n in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks():
-        found += [(a0 + i + k, b0 + j + k) for k in range(n)]
-    return found
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return [(a0 + i, b0 + j, n) for i, j, n in matcher.get_matching_blocks()]
 
 
-def _runs(pairs: list[tuple[int, int]]) -> list[Block]:
+def joined_runs(found: list[Block]) -> list[Block]:
+    """In order, neighbours joined, without the empty ones."""
     blocks: list[Block] = []
-    for i, j in pairs:
+    for i, j, n in sorted(found):
+        if not n:
+            continue
         if blocks and blocks[-1][0] + blocks[-1][2] == i and blocks[-1][1] + blocks[-1][2] == j:
-            start, other, n = blocks[-1]
-            blocks[-1] = (start, other, n + 1)
+            blocks[-1] = (blocks[-1][0], blocks[-1][1], blocks[-1][2] + n)
         else:
-            blocks.append((i, j, 1))
+            blocks.append((i, j, n))
     return blocks

@@ -10,14 +10,14 @@ from workbench.domain.diffs.model import Seg, SegKind
 _VARIABLE = r"\{\{\{[^{}\n]{1,200}\}\}\}|\{\{[^{}\n]{1,200}\}\}|\{%[^\n]{1,200}?%\}|\$?\{\w{1,100}\}"
 # White space is no token: it belongs to what stands around it. Chinese and Japanese have no spaces between words.
 _TOKEN = re.compile(
-    rf"(?P<variable>{_VARIABLE})"
+    rf"(?:{_VARIABLE})"
+    r"|[\U0001f1e6-\U0001f1ff]{2}"  # two regional letters are one flag
     r"|[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*"
     r"|(?:(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\w\u0300-\u036f])+"
     r"(?:['’](?![\u3040-\u30ff\u3400-\u9fff])\w+)*"
     r"|[^\w\s](?:[\u0300-\u036f\u200d\ufe00-\ufe0f\u20d0-\u20ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
     r"|(?<=\u200d)[^\w\s])*"
 )
-_FLAG = "\U0001f1e6", "\U0001f1ff"
 _COMMON_WORDS = """
     a an and are as at be by for from has have if in is it its not of on or so that the this to was were when will with
     you your
@@ -31,20 +31,15 @@ Token = tuple[str, int, int]
 
 def tokens(line: str) -> list[Token]:
     """All but white space. Joined with the white space between them they are the line."""
-    found: list[Token] = []
-    for match in _TOKEN.finditer(line):
-        start, end = match.span()
-        text = match.group()
-        if found and _is_flag(text) and _is_flag(found[-1][0]) and found[-1][2] == start and len(found[-1][0]) == 1:
-            # Two regional letters are one flag.
-            text, start = found[-1][0] + text, found[-1][1]
-            found.pop()
-        found.append((text, start, end))
-    return found
+    return [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(line)]
 
 
 def word_segs(left: str, right: str, effort: Effort) -> tuple[tuple[Seg, ...], tuple[Seg, ...]]:
     """The segments of both lines: they tile them, and the equal ones are the same text in the same order."""
+    effort.edited_lines -= 1
+    if effort.edited_lines < 0:
+        effort.degraded = True
+        return _whole("delete", left), _whole("insert", right)
     ltokens, rtokens = tokens(left), tokens(right)
     a, b = [t[0] for t in ltokens], [t[0] for t in rtokens]
     blocks = _clean(matching_blocks(a, b, effort, (4, 2, 1)), a, b)
@@ -67,15 +62,20 @@ def word_segs(left: str, right: str, effort: Effort) -> tuple[tuple[Seg, ...], t
         l_at, r_at = l_end, r_end
 
     for i, j, n in blocks:
-        for k in range(n):
-            _, l_start, l_end = ltokens[i + k]
-            _, r_start, r_end = rtokens[j + k]
-            edit(l_start, r_start)
-            _push(lsegs, "equal", l_start, l_end)
-            _push(rsegs, "equal", r_start, r_end)
+        whole = left[ltokens[i][1] : ltokens[i + n - 1][2]] == right[rtokens[j][1] : rtokens[j + n - 1][2]]
+        # Where the white space between the words differs too, word by word.
+        for k, last in [(0, n - 1)] if whole else [(k, k) for k in range(n)]:
+            edit(ltokens[i + k][1], rtokens[j + k][1])
+            l_end, r_end = ltokens[i + last][2], rtokens[j + last][2]
+            _push(lsegs, "equal", l_at, l_end)
+            _push(rsegs, "equal", r_at, r_end)
             l_at, r_at = l_end, r_end
     edit(len(left), len(right))
     return tuple(lsegs), tuple(rsegs)
+
+
+def _whole(kind: SegKind, line: str) -> tuple[Seg, ...]:
+    return (Seg(kind, 0, len(line)),) if line else ()
 
 
 def weight(token: str) -> float:
@@ -140,7 +140,3 @@ def _push(segs: list[Seg], kind: SegKind, start: int, end: int) -> None:
         segs[-1] = Seg(kind, segs[-1].start, end)
     else:
         segs.append(Seg(kind, start, end))
-
-
-def _is_flag(text: str) -> bool:
-    return len(text) == 1 and _FLAG[0] <= text <= _FLAG[1]

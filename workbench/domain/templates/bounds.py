@@ -8,7 +8,7 @@ between two of them the clock is looked at, so that a rendering ends soon after 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -86,10 +86,11 @@ def meter() -> Meter:
     return _METER.get() or Meter()
 
 
-def size_of(value: Any) -> int:
+def size_of(value: Any, on_other: Callable[[Any], None] | None = None) -> int:
     """Characters `value` would come to when written out, within a factor; `LimitExceeded` past the bounds.
 
     A part that occurs twice counts twice: `[a, a]` of `[a, a]` … is small in memory and endless on paper.
+    `on_other` is shown the parts that are neither text nor containers.
     """
     if isinstance(value, str):
         return len(value)
@@ -110,6 +111,8 @@ def size_of(value: Any) -> int:
             stack.extend(part)
         else:
             total += 16
+            if on_other is not None:
+                on_other(part)
         if items > MAX_ITEMS:
             raise LimitExceeded(f"a list would have more than {MAX_ITEMS:,} parts")
         if total > MAX_VALUE:

@@ -118,8 +118,14 @@ def _written(value: Any) -> Any:
         return value
     if isinstance(value, Iterator):
         raise TypeError("this is a sequence of values without an end of its own; add |list or |join")
-    meter().make(size_of(value))
+    meter().make(size_of(value, on_other=_strict))
     return value
+
+
+def _strict(part: Any) -> None:
+    """An undefined part of a list would be written as `Undefined`."""
+    if isinstance(part, Undefined):
+        str(part)
 
 
 def _guarded(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
