@@ -21,23 +21,10 @@ SIGNS = {
 }  # fmt: skip
 """Characters and the names the app knows them by."""
 NAMED = frozenset(
-    [
-        "escape",
-        "enter",
-        "tab",
-        "space",
-        "backspace",
-        "delete",
-        "insert",
-        "home",
-        "end",
-        "pageup",
-        "pagedown",
-        "up",
-        "down",
-        "left",
-        "right",
-    ]
+    (
+        *("escape", "enter", "tab", "space", "backspace", "delete", "insert", "home", "end"),
+        *("pageup", "pagedown", "up", "down", "left", "right"),
+    )
 ) | frozenset(SIGNS.values())
 _FUNCTION_KEY = re.compile(r"f([1-9]|1[0-9]|2[0-4])")
 

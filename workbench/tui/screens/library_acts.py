@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.screen import Screen
 
-from workbench.domain.prompts import PromptRow, Version, VersionRow
+from workbench.domain.prompts import Version, VersionRow
 from workbench.errors import WorkbenchError
-
-if TYPE_CHECKING:
-    from workbench.tui.screens.library import LibraryScreen
-
-READONLY = "opened with --readonly: nothing can be changed"
+from workbench.tui.screens.library_finding import LibraryFinding
 
 
-class LibraryActs:
-    """Mixed into `LibraryScreen`: the acts, apart from showing."""
+class LibraryActs(LibraryFinding, inherit_bindings=False):
+    """What is done with the version under the cursor."""
 
-    # -- what is under the cursor, or why nothing can be done
-
-    def _prompt(self: LibraryScreen) -> PromptRow | None:
-        prompt = self.tree_pane.prompt
-        if prompt is None:
-            self.host.say("put the cursor on a prompt first", error=True)
-        return prompt
-
-    async def _row(self: LibraryScreen) -> tuple[str, VersionRow] | None:
-        prompt = self._prompt()
-        if prompt is None:
-            return None
-        # The versions may still be those of the prompt before: keys are quicker than reads.
-        await self._show_prompt()
-        row = self.versions_pane.version
-        if row is None:
-            self.host.say(f"{prompt.name} shows no version here", error=True)
-            return None
-        return prompt.name, row
-
-    def _may_change(self: LibraryScreen) -> bool:
-        if self.host.readonly:
-            self.host.say(READONLY, error=True)
-        return not self.host.readonly
-
-    async def _with_version(self: LibraryScreen, then: Callable[[Version], Screen[Any]]) -> None:
+    async def _with_version(self, then: Callable[[Version], Screen[Any]]) -> None:
         chosen = await self._row()
         if chosen is None:
             return
@@ -55,32 +26,24 @@ class LibraryActs:
             return
         self.app.push_screen(then(version))
 
-    async def _try(self: LibraryScreen, act: Callable[[Any], Any]) -> Any:
-        """The act's result; None after saying what went wrong."""
-        try:
-            return await self.host.call(act)
-        except WorkbenchError as error:
-            self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
-            return None
-
     # -- marks and diff
 
-    async def action_library_mark(self: LibraryScreen) -> None:
+    async def action_library_mark(self) -> None:
         if chosen := await self._row():
             here = (chosen[0], chosen[1].number)
             self.mark = None if self.mark == here else here
             self._marked()
 
-    async def action_library_base(self: LibraryScreen) -> None:
+    async def action_library_base(self) -> None:
         if chosen := await self._row():
             here = (chosen[0], chosen[1].number)
             self.base = None if self.base == here else here
             self._marked()
 
-    def _marked(self: LibraryScreen) -> None:
-        self.versions_pane.show_marks(self._number(self.mark), self._number(self.base))
+    def _marked(self) -> None:
+        self.versions_pane.show_marks(self.number_here(self.mark), self.number_here(self.base))
 
-    async def action_version_diff(self: LibraryScreen) -> None:
+    async def action_version_diff(self) -> None:
         from workbench.tui.screens.diff import DiffScreen
 
         chosen = await self._row()
@@ -98,7 +61,7 @@ class LibraryActs:
             return
         self.app.push_screen(DiffScreen(left, right, [r.number for r in self.versions_pane.all_rows]))
 
-    def _other(self: LibraryScreen, name: str, row: VersionRow) -> tuple[str, str] | None:
+    def _other(self, name: str, row: VersionRow) -> tuple[str, str] | None:
         """The base, the mark, what is live in the last environment, or the version before; never this one itself."""
         here = (name, row.number)
         for marked in (self.base, self.mark):
@@ -118,18 +81,18 @@ class LibraryActs:
 
     # -- screens of their own
 
-    async def action_version_run(self: LibraryScreen) -> None:
+    async def action_version_run(self) -> None:
         from workbench.tui.screens.run import RunScreen
 
         await self._with_version(RunScreen)
 
-    async def action_version_edit(self: LibraryScreen) -> None:
+    async def action_version_edit(self) -> None:
         from workbench.tui.screens.editor import EditorScreen
 
         if self._may_change():
             await self._with_version(EditorScreen)
 
-    def action_prompt_new(self: LibraryScreen) -> None:
+    def action_prompt_new(self) -> None:
         from workbench.tui.screens.ask import AskText
         from workbench.tui.screens.editor import EditorScreen
 
@@ -155,13 +118,13 @@ class LibraryActs:
         folder = "" if line is None else line.key if line.row < 0 else line.key.rpartition("/")[0]
         self.app.push_screen(AskText("name of the new prompt, with its folder", f"{folder}/" if folder else ""), named)
 
-    async def action_version_promote(self: LibraryScreen) -> None:
+    async def action_version_promote(self) -> None:
         from workbench.tui.screens.promote_sheet import PromoteSheet
 
         if self._may_change() and (chosen := await self._row()):
             self.app.push_screen(PromoteSheet(chosen[0], chosen[1].number))
 
-    def action_version_rollback(self: LibraryScreen) -> None:
+    def action_version_rollback(self) -> None:
         from workbench.tui.screens.rollback_sheet import RollbackSheet
 
         if self._may_change() and (prompt := self._prompt()):
@@ -170,21 +133,21 @@ class LibraryActs:
                 return
             self.app.push_screen(RollbackSheet(prompt.name, None))
 
-    async def action_version_tag(self: LibraryScreen) -> None:
+    async def action_version_tag(self) -> None:
         from workbench.tui.screens.tag_sheet import TagSheet
 
         if self._may_change() and (prompt := self._prompt()):
-            await self._show_prompt()
+            await self.show_prompt()
             row = None if self.pane is self.tree_pane else self.versions_pane.version
             self.app.push_screen(TagSheet(prompt.name, row.number if row else None))
 
-    def action_history_open(self: LibraryScreen) -> None:
+    def action_history_open(self) -> None:
         from workbench.tui.screens.history import HistoryScreen
 
         prompt = self.tree_pane.prompt
         self.app.push_screen(HistoryScreen(prompt.name if prompt else None))
 
-    async def action_prompt_archive(self: LibraryScreen) -> None:
+    async def action_prompt_archive(self) -> None:
         if not self._may_change() or (prompt := self._prompt()) is None:
             return
         name, archived = prompt.name, prompt.archived
@@ -193,39 +156,39 @@ class LibraryActs:
             self.host.changed(name)
             self.host.say(f"{name} is back from the archive" if archived else f"archived {name}", undo=True)
 
-    def action_library_archived(self: LibraryScreen) -> None:
+    def action_library_archived(self) -> None:
         self.show_archived = not self.show_archived
         self.host.say("archived prompts are shown" if self.show_archived else "archived prompts are hidden")
         self.reload(None)
 
     # -- panes and tabs
 
-    def action_library_pane_1(self: LibraryScreen) -> None:
+    def action_library_pane_1(self) -> None:
         self.focus_pane(self.tree_pane)
 
-    def action_library_pane_2(self: LibraryScreen) -> None:
+    def action_library_pane_2(self) -> None:
         self.focus_pane(self.versions_pane)
 
-    def action_library_pane_3(self: LibraryScreen) -> None:
+    def action_library_pane_3(self) -> None:
         self.go_tab(0)
         self.focus_pane(self.content_pane)
 
-    def action_library_pane_4(self: LibraryScreen) -> None:
+    def action_library_pane_4(self) -> None:
         self.go_tab(2)
         self.focus_pane(self.content_pane)
 
-    def action_library_pane_5(self: LibraryScreen) -> None:
+    def action_library_pane_5(self) -> None:
         self.go_tab(3)
         self.focus_pane(self.content_pane)
 
-    def action_library_previous_tab(self: LibraryScreen) -> None:
+    def action_library_previous_tab(self) -> None:
         self.go_tab(self.tab - 1)
 
-    def action_library_next_tab(self: LibraryScreen) -> None:
+    def action_library_next_tab(self) -> None:
         self.go_tab(self.tab + 1)
 
-    def action_library_zoom(self: LibraryScreen) -> None:
+    def action_library_zoom(self) -> None:
         self.add_class("-zoom")
 
-    def action_library_unzoom(self: LibraryScreen) -> None:
+    def action_library_unzoom(self) -> None:
         self.remove_class("-zoom")

@@ -4,34 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from workbench.tui.screens.library import LibraryScreen
-    from workbench.tui.widgets.prompt_tree import PromptTree
-    from workbench.tui.widgets.version_list import VersionList
+from workbench.domain.prompts import PromptRow, VersionRow
+from workbench.errors import WorkbenchError
+from workbench.tui.screens.library_view import FilterBar, LibraryView
+
+READONLY = "opened with --readonly: nothing can be changed"
 
 
-class LibraryFinding:
-    """Mixed into `LibraryScreen`: filter, search, copy and export."""
+class LibraryFinding(LibraryView, inherit_bindings=False):
+    """Filter, search, copy and export."""
 
-    filtered: PromptTree | VersionList
+    # -- what is under the cursor, or why nothing can be done
 
-    async def action_library_filter(self: LibraryScreen) -> None:
-        from workbench.tui.screens.library import FilterBar
+    def _prompt(self) -> PromptRow | None:
+        prompt = self.tree_pane.prompt
+        if prompt is None:
+            self.host.say("put the cursor on a prompt first", error=True)
+        return prompt
 
+    async def _row(self) -> tuple[str, VersionRow] | None:
+        prompt = self._prompt()
+        if prompt is None:
+            return None
+        # The versions may still be those of the prompt before: keys are quicker than reads.
+        await self.show_prompt()
+        row = self.versions_pane.version
+        if row is None:
+            self.host.say(f"{prompt.name} shows no version here", error=True)
+            return None
+        return prompt.name, row
+
+    def _may_change(self) -> bool:
+        if self.host.readonly:
+            self.host.say(READONLY, error=True)
+        return not self.host.readonly
+
+    async def _try(self, act: Callable[[Any], Any]) -> Any:
+        """The act's result; None after saying what went wrong."""
+        try:
+            return await self.host.call(act)
+        except WorkbenchError as error:
+            self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
+            return None
+
+    async def action_library_filter(self) -> None:
         self.filtered = self.versions_pane if self.pane is self.versions_pane else self.tree_pane
         for bar in self.query(FilterBar):
             await bar.remove()
         bar = FilterBar(self.filtered.query_text, placeholder="filter; enter keeps it, esc clears it")
         bar.cursor_blink = False
-        await self.mount(bar, before=0)
+        await self.mount(bar, after="#panes")
         bar.focus()
 
-    async def clear_filter(self: LibraryScreen) -> bool:
+    async def clear_filter(self) -> bool:
         """True when there was a filter to clear."""
-        from workbench.tui.screens.library import FilterBar
-
         bars = self.query(FilterBar)
         lists = [pane for pane in (self.tree_pane, self.versions_pane) if pane.query_text]
         for pane in lists:
@@ -41,7 +69,7 @@ class LibraryFinding:
             self.focus_pane(self.filtered)
         return bool(bars) or bool(lists)
 
-    async def step_back(self: LibraryScreen) -> None:
+    async def step_back(self) -> None:
         """`esc`: clear the filter, else show all panes again, else go back to the prompts."""
         if await self.clear_filter():
             return
@@ -50,13 +78,13 @@ class LibraryFinding:
         else:
             self.focus_pane(self.tree_pane)
 
-    def action_library_next_match(self: LibraryScreen) -> None:
+    def action_library_next_match(self) -> None:
         self.pane.action_list_down()
 
-    def action_library_previous_match(self: LibraryScreen) -> None:
+    def action_library_previous_match(self) -> None:
         self.pane.action_list_up()
 
-    def action_library_search(self: LibraryScreen) -> None:
+    def action_library_search(self) -> None:
         from workbench.tui.screens.pick import Choice, Pick
 
         async def find(query: str) -> list[Choice]:
@@ -69,7 +97,7 @@ class LibraryFinding:
 
         self.app.push_screen(Pick("search all texts, names, notes and tags", find=find), chosen)
 
-    def show_version(self: LibraryScreen, name: str, number: str) -> None:
+    def show_version(self, name: str, number: str) -> None:
         """Put the cursors on a version."""
 
         async def go() -> None:
@@ -77,7 +105,7 @@ class LibraryFinding:
             if not self.tree_pane.go_to(name):
                 self.host.say(f"{name} is archived; A shows archived prompts", error=True)
                 return
-            await self._show_prompt()
+            await self.show_prompt()
             numbers = [row.number for row in self.versions_pane.rows]
             if number in numbers:
                 self.versions_pane.go(numbers.index(number))
@@ -86,7 +114,7 @@ class LibraryFinding:
 
     # -- out of here
 
-    async def action_library_copy(self: LibraryScreen) -> None:
+    async def action_library_copy(self) -> None:
         chosen = await self._row()
         if chosen is None:
             return
@@ -109,7 +137,7 @@ class LibraryFinding:
         ]
         self.host.offer_copy(choices)
 
-    def action_library_export(self: LibraryScreen) -> None:
+    def action_library_export(self) -> None:
         from workbench.tui.screens.ask import AskText
 
         prompt = self._prompt()

@@ -67,7 +67,7 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
     Pick { align: center middle; background: $background 60%; }
     Pick > Vertical { width: 92%; max-width: 110; height: 80%; max-height: 30; }
     Pick > Vertical { border: round $primary; background: $surface; }
-    Pick Input { border: none; height: 1; }
+    Pick Input, Pick Input:focus { border: none; height: 1; background: $panel; }
     Pick ChoiceList { height: 1fr; background: $surface; }
     """
 

@@ -17,7 +17,9 @@ MOST_KEYS = 8
 
 def footer_keys(context: str, keymap: Mapping[str, str], readonly: bool = False) -> list[tuple[str, str]]:
     """(key, verb) of at most eight acts; help is always the last of them."""
-    chosen = [a for a in actions_of(context) if a.footer and not (readonly and a.changes_state)]
+    chosen = [a for a in actions_of(context) if a.context != "app" and a.footer and not (readonly and a.changes_state)]
+    if not chosen:
+        chosen = [a for a in actions_of("app") if a.id == "app.back"]
     shown = chosen[: MOST_KEYS - 1] + [a for a in actions_of("app") if a.footer]
     return [(key_label(keys_of(action, dict(keymap))[0]), action.verb) for action in shown]
 

@@ -90,7 +90,7 @@ def settings_lines(version: Version) -> list[TextLine]:
         lines.append(TextLine(text, "", ((0, len(variable.name), "strong"),)))
     if not content.variables:
         lines.append(TextLine("none declared", "dim"))
-    facts = {
+    about_it = {
         "number": version.number,
         "digest": version.digest[:12],
         "format": content.format,
@@ -103,7 +103,7 @@ def settings_lines(version: Version) -> list[TextLine]:
         **{f"source {key}": _short(value) for key, value in version.source.items()},
     }
     lines += [TextLine(""), TextLine("version", "accent")]
-    for key, value in facts.items():
+    for key, value in about_it.items():
         for n, line in enumerate(str(value).split("\n") if value else []):
             lines.append(TextLine(f"{key if not n else '':<8} {line}"))
     return lines

@@ -1,0 +1,272 @@
+"""What the library shows: prompts, versions of the one under the cursor, and what the one under that cursor says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Input
+
+from workbench.domain.prompts import PromptRow, Version
+from workbench.errors import WorkbenchError
+from workbench.tui.ages import now_utc
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets import version_texts
+from workbench.tui.widgets.content_view import ContentView, TextLine
+from workbench.tui.widgets.line_list import LineList
+from workbench.tui.widgets.prompt_tree import PromptTree
+from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.widgets.version_list import VersionList
+
+FIRST_PAGE = 200
+"""Prompts shown at once while the rest is still read."""
+POLL = 2.0
+"""Seconds between looks at whether another process changed the store; nothing is drawn unless it did."""
+SETTLE = 0.03
+"""Seconds of quiet before the other panes follow a held key."""
+KEPT_VERSIONS = 64
+TABS = ("Content", "Settings", "Runs", "History")
+EMPTY = " No prompts yet.\n\n o  writes a new one\n workbench import PATH…\n    brings yours"
+
+
+class FilterBar(Input):
+    DEFAULT_CSS = """
+    FilterBar, FilterBar:focus { height: 1; border: none; background: $panel; padding: 0 1; }
+    """
+
+
+class LibraryView(WorkbenchScreen, inherit_bindings=False):
+    """Three panes that follow one another; what the keys do is in `LibraryFinding` and `LibraryActs`."""
+
+    CONTEXT = "library"
+    DEFAULT_CSS = """
+    LibraryView #panes { layout: horizontal; height: 1fr; }
+    LibraryView #prompts { width: 30%; min-width: 24; max-width: 44; height: 1fr; }
+    LibraryView #right { width: 1fr; layout: horizontal; height: 1fr; }
+    LibraryView LineList { border-top: solid $secondary; border-title-color: $foreground; }
+    LibraryView LineList:focus { border-top: heavy $primary; border-title-color: $accent; }
+    LibraryView #versions { width: 2fr; height: 1fr; border-left: solid $panel; }
+    LibraryView #content { width: 3fr; height: 1fr; border-left: solid $panel; }
+    LibraryView.-narrow #right { layout: vertical; }
+    LibraryView.-narrow #prompts { width: 26; }
+    LibraryView.-narrow #versions, LibraryView.-narrow #content { width: 1fr; }
+    LibraryView.-narrow #versions { height: 2fr; }
+    LibraryView.-narrow #content { height: 3fr; }
+    LibraryView.-tiny .-behind, LibraryView.-zoom .-behind { display: none; }
+    LibraryView.-tiny #panes LineList, LibraryView.-zoom #panes LineList { width: 1fr; max-width: 100%; height: 1fr; }
+    """
+
+    def __init__(self, now: Callable[[], str] | None = None) -> None:
+        super().__init__()
+        self.now = now or now_utc
+        self.tree_pane = PromptTree(id="prompts")
+        self.versions_pane = VersionList(id="versions")
+        self.content_pane = ContentView(id="content")
+        self.tree_pane.empty_text = " reading…"
+        self.filtered: PromptTree | VersionList = self.tree_pane
+        self.show_archived = False
+        self.tab = 0
+        self.mark: tuple[str, str] | None = None
+        self.base: tuple[str, str] | None = None
+        self._contents: OrderedDict[tuple[str, str], Version] = OrderedDict()
+        self._wake = asyncio.Event()
+        self.shown_prompt = ""
+        self._shown_content: tuple[object, ...] = ()
+        self._stale = False
+        self._loads = 0
+        self._data_version = -1
+
+    def compose(self) -> ComposeResult:
+        with Container(id="panes"):
+            yield self.tree_pane
+            with Container(id="right"):
+                yield self.versions_pane
+                yield self.content_pane
+        yield self.bottom()
+
+    async def on_mount(self) -> None:
+        self.tree_pane.border_title = Content("Prompts 1")
+        self.versions_pane.border_title = Content("Versions 2")
+        self._show_tabs()
+        self.focus_pane(self.tree_pane)
+        self.query_one(StatusLine).show_running("0 running")
+        self.run_worker(self._follow(), group="follow", exit_on_error=True, description="follow the cursor")
+        self.reload(None)
+        self.set_interval(POLL, self._poll)
+
+    # -- reading
+
+    def reload(self, prompt: str | None) -> None:
+        """Read the list again, and the panes of `prompt` (None: whatever is shown)."""
+        if prompt in (None, self.shown_prompt):
+            self._stale = True
+            self._contents.clear()
+        self.run_worker(self._load(), group="load", exclusive=True, exit_on_error=True, description="read the prompts")
+
+    async def _load(self) -> None:
+        try:
+            archived = self.show_archived
+            environments = self.host.config.environments
+            if not self.tree_pane.rows:
+                first = await self.host.call(lambda w: w.library.page(limit=FIRST_PAGE, archived=archived))
+                self.tree_pane.show(first, environments)
+            rows = await self.host.call(lambda w: w.library.prompts(archived=archived))
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+            return
+        self.tree_pane.empty_text = " nothing matches" if rows else EMPTY
+        self.tree_pane.show(rows, environments)
+        self._loads += 1
+        self._wake.set()
+
+    async def _poll(self) -> None:
+        try:
+            seen = await self.host.call(lambda w: w.store.data_version())
+        except (WorkbenchError, RuntimeError):
+            return
+        if self._data_version not in (-1, seen):
+            self.reload(None)
+        self._data_version = seen
+
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        if event.list is not self.content_pane:
+            self._wake.set()
+
+    async def _follow(self) -> None:
+        """Let the other panes follow the cursor: at once when it rests, and only to where it is when it runs."""
+        loop = asyncio.get_running_loop()
+        last = 0.0
+        while True:
+            await self._wake.wait()
+            if loop.time() - last < 0.15:
+                await asyncio.sleep(SETTLE)
+            last = loop.time()
+            self._wake.clear()
+            try:
+                await self.show_prompt()
+                await self._show_version()
+            except WorkbenchError as error:
+                self.host.say(error.message, error=True)
+
+    async def show_prompt(self) -> None:
+        prompt = self.tree_pane.prompt
+        name = prompt.name if prompt else ""
+        if name == self.shown_prompt and not self._stale:
+            return
+        rows = await self.host.call(lambda w: w.library.versions(name)) if name else []
+        keep, self.shown_prompt, self._stale = name == self.shown_prompt, name, False
+        self._shown_content = ()
+        self.versions_pane.empty_text = (
+            " no versions" if name else " a folder; enter folds it" if self.tree_pane.line else ""
+        )
+        self.versions_pane.show(
+            rows,
+            self.host.config.environments,
+            self.now(),
+            keep,
+            self.number_here(self.mark),
+            self.number_here(self.base),
+        )
+        self._show_status(prompt)
+
+    def number_here(self, marked: tuple[str, str] | None) -> str:
+        return marked[1] if marked and marked[0] == self.shown_prompt else ""
+
+    def _show_status(self, prompt: PromptRow | None) -> None:
+        if prompt is None:
+            line = self.tree_pane.line
+            self.query_one(StatusLine).show_status(line.key if line else "no prompts")
+            return
+        live = [f"{e.name} {prompt.live[e.name]}" for e in self.host.config.environments if e.name in prompt.live]
+        live.reverse()
+        self.query_one(StatusLine).show_status(" · ".join([prompt.name, *(live or ["live nowhere"])]))
+
+    async def _show_version(self) -> None:
+        row = self.versions_pane.version
+        wanted = (self.shown_prompt, row.number if row else "", self.tab, self._loads)
+        if wanted == self._shown_content:
+            return
+        same = wanted[:3] == self._shown_content[:3]
+        lines = await self._tab_lines(self.shown_prompt, row.number) if row else []
+        self._shown_content = wanted
+        self.content_pane.show(lines, keep=same)
+
+    async def _tab_lines(self, name: str, number: str) -> list[TextLine]:
+        if TABS[self.tab] == "Runs":
+            return version_texts.run_lines(await self.host.call(lambda w: w.running.runs(name)), self.now())
+        if TABS[self.tab] == "History":
+            ledger, events_ = await self.host.call(lambda w: (w.deploying.ledger(name), w.history.events(name)))
+            return version_texts.history_lines(ledger, events_, self.now())
+        version = await self.version(name, number)
+        of_tab = version_texts.content_lines if TABS[self.tab] == "Content" else version_texts.settings_lines
+        return of_tab(version)
+
+    async def version(self, name: str, number: str) -> Version:
+        """With its content; the last few are kept, a save never changes them."""
+        key = (name, number)
+        if key not in self._contents:
+            self._contents[key] = await self.host.call(lambda w: w.library.version(f"{name}@{number}"))
+            if len(self._contents) > KEPT_VERSIONS:
+                self._contents.popitem(last=False)
+        return self._contents[key]
+
+    # -- panes and tabs
+
+    @property
+    def panes(self) -> tuple[LineList, ...]:
+        return (self.tree_pane, self.versions_pane, self.content_pane)
+
+    @property
+    def pane(self) -> LineList:
+        """The pane that has the focus, or had it last."""
+        return next((pane for pane in self.panes if not pane.has_class("-behind")), self.tree_pane)
+
+    def focus_pane(self, pane: LineList) -> None:
+        for each in self.panes:
+            each.set_class(each is not pane, "-behind")
+        self.query_one("#right").set_class(pane is self.tree_pane, "-behind")
+        pane.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, LineList) and event.widget is not self.pane:
+            self.focus_pane(event.widget)
+
+    def step_pane(self, step: int) -> None:
+        index = self.panes.index(self.pane) + step
+        self.focus_pane(self.panes[index % len(self.panes)])
+
+    def on_line_list_sideways(self, event: LineList.Sideways) -> None:
+        index = self.panes.index(event.list) + event.step
+        if 0 <= index < len(self.panes):
+            self.focus_pane(self.panes[index])
+
+    def on_line_list_opened(self, event: LineList.Opened) -> None:
+        if event.list is not self.content_pane:
+            self.focus_pane(self.panes[self.panes.index(event.list) + 1])
+
+    def go_tab(self, tab: int) -> None:
+        self.tab = tab % len(TABS)
+        self._show_tabs()
+        self._wake.set()
+
+    def _show_tabs(self) -> None:
+        parts: list[Content | tuple[str, str]] = []
+        for index, tab in enumerate(TABS):
+            parts += [(f"[{tab}]", "bold") if index == self.tab else Content(tab), Content(" │ ")]
+        self.content_pane.border_title = Content.assemble(*parts[:-1], " 3")
+
+    # -- the filter
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if isinstance(event.input, FilterBar):
+            self.filtered.filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if isinstance(event.input, FilterBar):
+            self.focus_pane(self.filtered)
+            event.input.remove()
