@@ -153,6 +153,14 @@ ACTIONS: tuple[Action, ...] = (
         "run.stop", "escape", "stop", "Stop the run and keep what came; go back when nothing runs", "run", footer=True
     ),
     _act("run.copy", "y", "copy", "Copy the answer, or write it to a file", "run", footer=True),
+    _act(
+        "run.switch",
+        "f2",
+        "form/answer",
+        "On a narrow screen: from the form to the answer and back",
+        "run",
+        footer=True,
+    ),
     _act("run.reset", "f8", "start over", "Put every field back to its default", "run", footer=True),
     _act(
         "editor.save",
@@ -167,6 +175,16 @@ ACTIONS: tuple[Action, ...] = (
     _act("editor.leave", "escape", "back", "Go back; what was typed is kept as a draft", "editor", footer=True),
     _act("editor.add_message", "f5", "add message", "Add a message", "editor", footer=True),
     _act("editor.remove_message", "f6", "remove message", "Remove this message", "editor"),
+    _act(
+        "editor.next_section",
+        "f3 ctrl+n",
+        "next part",
+        "Go to the next message, last to the settings",
+        "editor",
+        footer=True,
+    ),
+    _act("editor.previous_section", "f2", "previous part", "Go to the message before", "editor"),
+    _act("editor.role", "f7", "role", "Change who speaks in this message: system, user, assistant, tool", "editor"),
     _act(
         "editor.discard",
         "f8",

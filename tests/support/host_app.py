@@ -1,0 +1,96 @@
+"""The real app with one screen opened over the library; only the model is a script where one is given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.support.scripted import Script, ScriptedGateway
+from workbench.composition import Workbench
+from workbench.settings.actions import BY_ID, keys_of
+from workbench.settings.config import load_config
+from workbench.tui.app import WorkbenchApp
+
+
+class HostApp(WorkbenchApp):
+    """Remembers what was said and which prompts changed."""
+
+    def __init__(self, factory: Callable[[], Workbench], *, readonly: bool = False) -> None:
+        super().__init__(factory, readonly=readonly)
+        self.said: list[str] = []
+        self.changes: list[str | None] = []
+        self.results: list[Any] = []
+
+    def say(self, message: str, undo: bool = False, error: bool = False) -> None:
+        self.said.append(message + (" [undo]" if undo else ""))
+        super().say(message, undo, error)
+
+    def changed(self, prompt: str | None) -> None:
+        self.changes.append(prompt)
+        super().changed(prompt)
+
+
+def open_workbench(path: Path, script: Script | None = None, *, readonly: bool = False) -> Workbench:
+    """The store at `path`, with the defaults of a machine without configuration."""
+    workbench = Workbench(
+        load_config(path.parent, env={"WORKBENCH_STORE": str(path), "WORKBENCH_ACTOR": "ana"}), readonly=readonly
+    )
+    if script is not None:
+        workbench.__dict__["gateway"] = ScriptedGateway(script, path.parent)
+    return workbench
+
+
+@asynccontextmanager
+async def hosting(
+    path: Path,
+    screen: Screen[Any],
+    *,
+    script: Script | None = None,
+    size: tuple[int, int] = (120, 40),
+    readonly: bool = False,
+) -> AsyncIterator[tuple[HostApp, Pilot[int]]]:
+    app = HostApp(lambda: open_workbench(path, script, readonly=readonly), readonly=readonly)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            await app.push_screen(screen, app.results.append)
+            await settle(pilot)
+            app.said.clear()
+            yield app, pilot
+            await app.drain()
+    finally:
+        app._store.close()
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Until messages and calls to the store have come to rest."""
+    for _ in range(4):
+        await pilot.pause()
+        await pilot.app.call(lambda workbench: None)  # type: ignore[attr-defined]
+    await pilot.pause()
+
+
+async def until(pilot: Pilot[Any], holds: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait for something that another task brings about."""
+    waited = 0.0
+    while not holds():
+        assert waited < seconds, f"never came true: {holds}"
+        await pilot.pause(0.02)
+        waited += 0.02
+
+
+async def act(pilot: Pilot[Any], action_id: str) -> None:
+    """Press the configured key of an act."""
+    await pilot.press(keys_of(BY_ID[action_id], dict(pilot.app.keymap))[0])  # type: ignore[attr-defined]
+    await settle(pilot)
+
+
+def screen_text(app: HostApp) -> str:
+    """What a person sees."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines)
