@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -91,7 +92,7 @@ def holds(diff: Diff, left: str, right: str) -> None:
         if row.kind != "change":
             assert row.lsegs == row.rsegs == ()
     assert (i, j) == (len(diff.left_lines), len(diff.right_lines))
-    for one, other in zip(diff.rows, diff.rows[1:], strict=False):
+    for one, other in pairwise(diff.rows):
         assert not (one.kind == other.kind == "equal")
 
 
@@ -103,7 +104,7 @@ def tiled(segs: tuple[Seg, ...], line: str, kind: str) -> str:
         assert seg.start == at < seg.end
         at = seg.end
     assert at == len(line)
-    assert all(a.kind != b.kind for a, b in zip(segs, segs[1:], strict=False))
+    assert all(a.kind != b.kind for a, b in pairwise(segs))
     return "".join(line[seg.start : seg.end] for seg in segs if seg.kind == "equal")
 
 

@@ -8,7 +8,7 @@ import sys
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbench.domain.prompts import Content, Message, Variable
@@ -22,8 +22,7 @@ NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True).filter(
         and name not in {"and", "or", "not", "in", "is", "if", "else", "varargs", "kwargs", "caller", "context"}
     )
 )
-# no carriage return: Jinja writes every line end of a template as \n
-PLAIN = st.text(st.characters(blacklist_characters="{}%#\r", blacklist_categories=("Cs",)), max_size=20)
+PLAIN = st.text(st.characters(blacklist_characters="{}%#", blacklist_categories=("Cs",)), max_size=20)
 
 
 def text_of(template: str, format: str = "jinja", **values: object) -> str:
@@ -51,6 +50,16 @@ def test_nothing_is_escaped() -> None:
 
 def test_carriage_returns_of_a_value_stay() -> None:
     assert text_of("{{ x }}", x="a\r\nb\rc") == "a\r\nb\rc"
+
+
+@given(PLAIN, PLAIN)
+@example("a\r\n", "\rb\n\n")
+def test_the_text_around_stays_byte_for_byte(before: str, after: str) -> None:
+    assert text_of(before + "{{ x }}" + after, x="") == before + after
+
+
+def test_carriage_returns_inside_tags_are_white_space() -> None:
+    assert text_of("{% if\r\n x -%}\r\n a{{ 'b\r\nc' }}\r\n{%- endif %}", x=1) == "ab\r\nc"
 
 
 @pytest.mark.parametrize("format", ["jinja", "f-string"])

@@ -16,7 +16,18 @@ from workbench.domain.templates import fstring, jinja
 from workbench.domain.templates.binding import bind
 from workbench.errors import BadInput, MissingVariables, TemplateError
 
-__all__ = ["Problem", "Rendered", "check", "check_text", "missing", "names_in", "render", "spans", "variables_of"]
+__all__ = [
+    "Problem",
+    "Rendered",
+    "check",
+    "check_text",
+    "missing",
+    "names_in",
+    "render",
+    "spans",
+    "takes_input",
+    "variables_of",
+]
 
 
 @dataclass(frozen=True)

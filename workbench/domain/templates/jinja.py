@@ -42,7 +42,7 @@ class Parsed:
         self.text = text
         if len(text) > MAX_TEMPLATE:
             raise TemplateError(f"the template is longer than {MAX_TEMPLATE:,} characters")
-        tree = self._guard(lambda: environment().parse(text))
+        tree = self._guard(self._read)
         self._guard(lambda: _refuse_other_templates(tree, text))
         self.names: frozenset[str] = frozenset(self._guard(lambda: meta.find_undeclared_variables(tree)))
         self.optional: frozenset[str] = self._guard(lambda: _optional(tree)) & self.names
@@ -55,12 +55,30 @@ class Parsed:
 
         def make() -> Template:
             env = environment()
-            code = env.compile(self._tree or env.parse(self.text))
-            return Template.from_code(env, code, env.make_globals(None))
+            # compiling changes the tree, so that it serves once
+            tree, self._tree = self._tree or self._read(), None
+            return Template.from_code(env, env.compile(tree), env.make_globals(None))
 
         made: Template = self._guard(make)
-        self._tree = None  # was changed by compiling
         return made
+
+    def _read(self) -> nodes.Template:
+        """The text parsed. Jinja would make every line end a `\\n`; here carriage returns stay what they are.
+
+        They travel as another white space that the text does not hold.
+        """
+        from jinja2 import nodes
+
+        stand_in = next((char for char in "\x1c\x1d\x1e\x1f\x0b\x0c" if char not in self.text), "")
+        if "\r" not in self.text or not stand_in:
+            return environment().parse(self.text)
+        tree = environment().parse(self.text.replace("\r", stand_in))
+        for data in tree.find_all(nodes.TemplateData):
+            data.data = data.data.replace(stand_in, "\r")
+        for constant in tree.find_all(nodes.Const):
+            if isinstance(constant.value, str):
+                constant.value = constant.value.replace(stand_in, "\r")
+        return tree
 
     def render(self, values: Mapping[str, Any]) -> str:
         """Raises `TemplateError` with the line, `MissingVariables` for an optional name used where it must be."""
