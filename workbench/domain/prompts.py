@@ -13,6 +13,8 @@ from workbench.errors import BadInput
 
 ROLES = ("system", "user", "assistant", "tool")
 FORMATS = ("jinja", "f-string", "literal")
+MAX_DEPTH = 100
+"""How deep settings may be nested: far more than any real ones, far less than a reader's stack."""
 INPUT = "input"
 """The name of the input that becomes the user message of a version that has none."""
 
@@ -197,9 +199,23 @@ def check_content(content: Content) -> Content:
     except (TypeError, ValueError) as error:
         raise BadInput(f"settings or variables hold something that is not JSON: {error}") from error
     except RecursionError as error:
-        raise BadInput("settings or variables are nested too deeply") from error
+        raise BadInput(f"settings or variables are nested more than {MAX_DEPTH} levels deep") from error
     _check_text(canonical, "settings or variables")
+    if (
+        _depth([content.settings, [v.as_dict() for v in content.variables], [m.extra for m in content.messages]])
+        > MAX_DEPTH
+    ):
+        raise BadInput(f"settings or variables are nested more than {MAX_DEPTH} levels deep")
     return content
+
+
+def _depth(value: Any) -> int:
+    """How many containers lie in one another; counted level by level, so that no depth is too much for it."""
+    depth, level = 0, [value]
+    while level := [v for v in level if isinstance(v, Mapping | list | tuple)]:
+        depth += 1
+        level = [inner for v in level for inner in (v.values() if isinstance(v, Mapping) else v)]
+    return depth
 
 
 def _check_text(text: str, where: str) -> None:

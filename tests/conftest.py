@@ -1,0 +1,44 @@
+"""What many tests start from: a real store in a folder of its own and the services over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.services.deploying import Deploying
+from workbench.services.history import History
+from workbench.services.library import Library
+from workbench.store import Store, open_store
+
+ACTOR = "ana"
+
+
+@pytest.fixture
+def store_path(tmp_path: Path) -> Path:
+    """Where a store may be made; nothing is there yet."""
+    return tmp_path / "prompts.db"
+
+
+@pytest.fixture
+def store(store_path: Path) -> Iterator[Store]:
+    opened = open_store(store_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def library(store: Store) -> Library:
+    return Library(store, DEFAULT_ENVIRONMENTS, ACTOR)
+
+
+@pytest.fixture
+def deploying(store: Store) -> Deploying:
+    return Deploying(store, DEFAULT_ENVIRONMENTS, ACTOR)
+
+
+@pytest.fixture
+def history(store: Store) -> History:
+    return History(store, DEFAULT_ENVIRONMENTS, ACTOR)
