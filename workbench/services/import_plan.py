@@ -1,0 +1,63 @@
+"""What an import would do and what it did, file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from workbench.formats import PromptFile
+
+Action = Literal["new", "changed", "same", "refused"]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ImportItem:
+    """What one file would do. `number` is the version it becomes, or is already; "" where that is not known."""
+
+    prompt: str
+    number: str
+    action: Action
+    reason: str
+    file: str
+    hint: str = ""
+    warnings: tuple[str, ...] = ()
+    deployed: tuple[str, ...] = ()
+    """Where the file says it is live; carried out only with `deploy=True`."""
+    stated: PromptFile | None = field(default=None, repr=False, compare=False)
+
+    def as_(self, action: Action, reason: str, hint: str = "") -> ImportItem:
+        """The same file with another fate."""
+        return replace(self, action=action, reason=reason, hint=hint)
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """`items` by prompt and number, refused files last; `other` are YAML files that are no prompts."""
+
+    items: tuple[ImportItem, ...]
+    other: tuple[str, ...] = ()
+
+    def count(self, action: Action) -> int:
+        return sum(item.action == action for item in self.items)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(warning for item in self.items for warning in item.warnings)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What was done. `items` have the numbers that were given; `deployed` is (prompt, environment, number)."""
+
+    items: tuple[ImportItem, ...]
+    deployed: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def count(self, action: Action) -> int:
+        return sum(item.action == action for item in self.items)
+
+    @property
+    def refused(self) -> tuple[ImportItem, ...]:
+        return tuple(item for item in self.items if item.action == "refused")
