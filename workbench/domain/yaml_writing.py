@@ -129,6 +129,11 @@ def _quoted(text: str) -> str:
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))
 
 
+def is_block(text: str) -> bool:
+    """Is the text written, and by custom read, as a block scalar: from the line after its key?"""
+    return _block(text, _INDENT) is not None
+
+
 def _block(text: str, indent: int) -> str | None:
     """The literal block scalar, or None where the text is better, or only, written otherwise."""
     body = text.strip("\n")

@@ -21,7 +21,9 @@ class ImportItem:
     action: Action
     reason: str
     file: str
+    """The path; `line` in it, or 0. `reason` does not repeat it."""
     hint: str = ""
+    line: int = 0
     warnings: tuple[str, ...] = ()
     deployed: tuple[str, ...] = ()
     """Where the file says it is live; carried out only with `deploy=True`."""

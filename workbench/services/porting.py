@@ -12,7 +12,7 @@ from workbench import formats
 from workbench.domain.names import check_prompt_name, check_tag
 from workbench.domain.templates import check
 from workbench.domain.versions import FIRST, highest, parse_number, propose
-from workbench.errors import BadInput, NotFound, Refused, Unchanged, WorkbenchError
+from workbench.errors import BadInput, FormatError, NotFound, Refused, Unchanged, WorkbenchError
 from workbench.formats import PromptFile
 from workbench.services.deploying import Deploying
 from workbench.services.exporting import Exported, Exporting
@@ -52,7 +52,7 @@ class Porting:
         spelled: dict[str, str] = {}
         items = [self._item(stated, known, spelled) for stated in sorted(reading.files, key=_order)]
         items.sort(key=lambda item: item.action == "refused")
-        items += [ImportItem("", "", "refused", str(e), e.file, e.hint) for e in reading.problems]
+        items += [_unread(e) for e in reading.problems]
         return ImportPlan(tuple(items), reading.other)
 
     def carry_out(self, plan: ImportPlan, deploy: bool = False, *, progress: Progress | None = None) -> ImportReport:
@@ -78,19 +78,28 @@ class Porting:
 
         def answer(action: Action, number: str, reason: str, hint: str = "") -> ImportItem:
             return ImportItem(
-                stated.name, number, action, reason, stated.file, hint, stated.warnings, stated.deployed, stated
+                stated.name,
+                number,
+                action,
+                reason,
+                stated.file,
+                hint,
+                stated.line("version"),
+                stated.warnings,
+                stated.deployed,
+                stated,
             )
 
         try:
             check_prompt_name(stated.name)
         except BadInput as error:
-            return answer("refused", number, f"{stated.file}: {error.message}", error.hint)
+            return answer("refused", number, error.message, error.hint)
         other = spelled.setdefault(stated.name.casefold(), stated.name)
         if other != stated.name:
             return answer(
                 "refused",
                 number,
-                f"{stated.file}: {stated.name} differs from {other} only in upper and lower case",
+                f"{stated.name} differs from {other} only in upper and lower case",
                 "rename one of them",
             )
         problems = check(stated.content)
@@ -99,7 +108,7 @@ class Porting:
             return answer(
                 "refused",
                 number,
-                f"{stated.file}: message {first.message_index + 1}, line {first.line}: {first.message}",
+                f"message {first.message_index + 1}, line {first.line}: {first.message}",
                 first.hint,
             )
         if stated.name not in known:
@@ -121,7 +130,7 @@ class Porting:
             return answer(
                 "refused",
                 number,
-                f"{stated.file}: {stated.name}@{number} exists with other content",
+                f"{stated.name}@{number} exists with other content",
                 f"a saved version never changes; give the file the version {free}",
             )
         parent = _parent(stated.parent, number, prompt.numbers)
@@ -160,7 +169,7 @@ class Porting:
         except Unchanged as error:
             return item.as_("same", error.message)
         except WorkbenchError as error:
-            return item.as_("refused", f"{item.file}: {error.message}", error.hint)
+            return item.as_("refused", error.message, error.hint)
         self._tag(version.reference, stated.version_tags, item.file, warnings)
         return item
 
@@ -250,6 +259,12 @@ class Porting:
 def _order(stated: PromptFile) -> tuple[str, bool, object, str]:
     """By name, then number; a file without a number goes last, on top of what has one."""
     return (stated.name, stated.number is None, parse_number(stated.number or FIRST), stated.file)
+
+
+def _unread(error: FormatError) -> ImportItem:
+    prefix = f"{error.file}:{error.line}: " if error.line else f"{error.file}: "
+    reason = (f"line {error.line}: " if error.line else "") + error.message.removeprefix(prefix)
+    return ImportItem("", "", "refused", reason, error.file, error.hint, error.line)
 
 
 def _source(stated: PromptFile) -> dict[str, Any]:
