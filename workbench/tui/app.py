@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,7 +57,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self._jobs: dict[object, str] = {}
         self._store = StoreThread(self._with_hop(factory))
         self._quitting = False
-        self._factory_failed: WorkbenchError | None = None
+        self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.DARK.name
@@ -76,6 +75,10 @@ class WorkbenchApp(App[int], inherit_bindings=False):
 
         return make
 
+    def close_store(self) -> None:
+        """After the app has ended; what was asked of the store before is still done."""
+        self._store.close()
+
     async def call(self, fn: Callable[[Workbench], T]) -> T:
         return await self._store.call(fn)
 
@@ -87,7 +90,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             self.config = await self.call(lambda workbench: workbench.config)
             self.keymap = check_keymap(self.config.keymap, self.config.origins)
         except WorkbenchError as error:
-            self._factory_failed = error
+            self.factory_failed = error
             self.exit(error.exit_code, return_code=error.exit_code)
             return
         self.set_keymap(dict(self.keymap))
@@ -271,11 +274,7 @@ def run_app(workbench_factory: Callable[[], Workbench], *, readonly: bool = Fals
     try:
         app.run()
     finally:
-        app._store.close()
-    if app._factory_failed is not None:
-        raise app._factory_failed
+        app.close_store()
+    if app.factory_failed is not None:
+        raise app.factory_failed
     return app.return_code or 0
-
-
-def no_colour() -> bool:
-    return bool(os.environ.get("NO_COLOR"))

@@ -112,6 +112,8 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         try:
             archived = self.show_archived
             environments = self.host.config.environments
+            if self._data_version < 0:
+                self._data_version = await self.host.call(lambda w: w.store.data_version())
             if not self.tree_pane.rows:
                 first = await self.host.call(lambda w: w.library.page(limit=FIRST_PAGE, archived=archived))
                 self.tree_pane.show(first, environments)
@@ -129,7 +131,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             seen = await self.host.call(lambda w: w.store.data_version())
         except (WorkbenchError, RuntimeError):
             return
-        if self._data_version not in (-1, seen):
+        if self._data_version != seen:
             self.reload(None)
         self._data_version = seen
 
@@ -159,7 +161,8 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         if name == self.shown_prompt and not self._stale:
             return
         rows = await self.host.call(lambda w: w.library.versions(name)) if name else []
-        keep, self.shown_prompt, self._stale = name == self.shown_prompt, name, False
+        keep, reread = name == self.shown_prompt, self._stale
+        self.shown_prompt, self._stale = name, False
         self._shown_content = ()
         self.versions_pane.empty_text = (
             " no versions" if name else " a folder; enter folds it" if self.tree_pane.line else ""
@@ -172,19 +175,20 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             self.number_here(self.mark),
             self.number_here(self.base),
         )
-        self._show_status(prompt)
+        # What an act said about itself stays when only its own effect moved things.
+        self._show_status(prompt, keep_message=reread)
 
     def number_here(self, marked: tuple[str, str] | None) -> str:
         return marked[1] if marked and marked[0] == self.shown_prompt else ""
 
-    def _show_status(self, prompt: PromptRow | None) -> None:
+    def _show_status(self, prompt: PromptRow | None, keep_message: bool) -> None:
         if prompt is None:
             line = self.tree_pane.line
-            self.query_one(StatusLine).show_status(line.key if line else "no prompts")
+            self.query_one(StatusLine).show_status(line.key if line else "no prompts", keep_message)
             return
         live = [f"{e.name} {prompt.live[e.name]}" for e in self.host.config.environments if e.name in prompt.live]
         live.reverse()
-        self.query_one(StatusLine).show_status(" · ".join([prompt.name, *(live or ["live nowhere"])]))
+        self.query_one(StatusLine).show_status(" · ".join([prompt.name, *(live or ["live nowhere"])]), keep_message)
 
     async def _show_version(self) -> None:
         row = self.versions_pane.version

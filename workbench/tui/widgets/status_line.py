@@ -40,11 +40,11 @@ class StatusLine(Widget):
         self._said = ""
         self._is_error = False
 
-    def show_status(self, status: str) -> None:
-        """Where one is and what is live there; takes the place of the last message."""
-        status = one_line(status)
-        if (status, "") != (self._status, self._said):
-            self._status, self._said = status, ""
+    def show_status(self, status: str, keep_message: bool = False) -> None:
+        """Where one is and what is live there; takes the place of the last message unless that is to be kept."""
+        status, said = one_line(status), self._said if keep_message else ""
+        if (status, said) != (self._status, self._said):
+            self._status, self._said = status, said
             self.refresh()
 
     def show_running(self, running: str) -> None:
