@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from workbench.domain.names import near
 from workbench.errors import BadInput
@@ -81,35 +80,3 @@ def make_endpoint(
 def implicit_endpoints() -> dict[str, Endpoint]:
     """The presets that need no configuration, by name; used where the config does not name the endpoint itself."""
     return {name: make_endpoint(name) for name, preset in PRESETS.items() if preset.base_url}
-
-
-class Configured(Protocol):
-    """An endpoint as the config says it; "" and None mean what the preset says."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def base_url(self) -> str: ...
-    @property
-    def api_key_env(self) -> str: ...
-    @property
-    def default_headers(self) -> Mapping[str, str]: ...
-    @property
-    def timeout(self) -> float | None: ...
-    @property
-    def preset(self) -> str: ...
-
-
-def endpoints(configured: Mapping[str, Configured]) -> dict[str, Endpoint]:
-    """The endpoints of a config, their presets applied. Raises `BadInput` as `make_endpoint` does."""
-    return {
-        name: make_endpoint(
-            name,
-            base_url=one.base_url,
-            api_key_env=one.api_key_env,
-            default_headers=one.default_headers,
-            timeout=one.timeout,
-            preset=one.preset,
-        )
-        for name, one in configured.items()
-    }

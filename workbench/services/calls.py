@@ -1,0 +1,146 @@
+"""One model call while it lasts, and the record that is made of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.runs import Delta, Origin, Request, Run, Status, Usage, Waiting
+from workbench.errors import WorkbenchError
+from workbench.models.chunks import whole_text
+from workbench.store import utc_now
+
+if TYPE_CHECKING:
+    from workbench.domain.prompts import Version
+    from workbench.models.chunks import Chunk, Reply
+    from workbench.models.endpoints import Endpoint
+    from workbench.models.gateway import Gateway
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that can be sent: everything was checked that can be checked here."""
+
+    version: Version
+    variables: Mapping[str, Any] = field(hash=False)
+    """As given, the `input` included."""
+    request: Request
+    endpoint: Endpoint
+    warnings: tuple[str, ...] = ()
+
+
+class Call:
+    """One call while it lasts: what came, when, and how it ended."""
+
+    def __init__(self, prepared: Prepared, origin: Origin, actor: str) -> None:
+        self.id = str(uuid.uuid4())
+        self.over = False
+        self.hint = ""
+        self._prepared = prepared
+        self._origin: Origin = origin
+        self._actor = actor
+        self._began_at = utc_now()
+        self._began = time.monotonic()
+        self._ended: float | None = None
+        self._first: float | None = None
+        self._texts: list[str] = []
+        self._events: list[Waiting | Delta] = []
+        self._changed = asyncio.Event()
+        self._left_out: tuple[str, ...] = ()
+        self._reply: Reply | None = None
+        self._status: Status = "cancelled"
+        self._error = ""
+
+    @property
+    def unread(self) -> bool:
+        return bool(self._events)
+
+    async def pump(self, gateway: Gateway) -> None:
+        """Reads as fast as it comes, however slow the events are read: times are the model's, not the screen's."""
+        stream = gateway.stream(self._prepared.request)
+        try:
+            async with aclosing(stream):
+                async for item in stream:
+                    self._take(item)
+            self._status = "finished"
+        except asyncio.CancelledError:
+            raise
+        except WorkbenchError as error:
+            self._status, self._error, self.hint = "failed", error.message, error.hint
+        except Exception as error:
+            # Its text could hold anything, a key too; its kind and place are what a report needs.
+            trace = error.__traceback__
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+            self._status, self._error = "failed", f"unexpected {type(error).__name__} at {place}"
+
+    def end(self, _pump: object = None) -> None:
+        """To be called once `pump` is done, which a task cancelled before its first step never says itself."""
+        self._ended = time.monotonic()
+        self.over = True
+        self._changed.set()
+
+    def _take(self, item: Waiting | Chunk) -> None:
+        if isinstance(item, Waiting):
+            self._events.append(item)
+        else:
+            self._left_out += item.left_out
+            self._reply = item.reply or self._reply
+            if not item.text:
+                return
+            if self._first is None:
+                self._first = time.monotonic() - self._began
+            self._texts.append(item.text)
+            last = self._events[-1] if self._events else None
+            if isinstance(last, Delta):
+                self._events[-1] = Delta(last.text + item.text)
+            else:
+                self._events.append(Delta(item.text))
+        self._changed.set()
+
+    async def news(self) -> list[Waiting | Delta]:
+        """What came since the last time; waits for something, or for the end."""
+        await self._changed.wait()
+        self._changed.clear()
+        if self.over:
+            self._changed.set()
+        events, self._events = self._events, []
+        return events
+
+    def run(self) -> Run:
+        """The record as of now; without price."""
+        prepared, reply = self._prepared, self._reply
+        ended = time.monotonic() if self._ended is None else self._ended
+        body = {key: value for key, value in prepared.request.body.items() if key not in self._left_out}
+        usage = reply.usage if reply is not None else Usage()
+        if usage.output_tokens is None and self._texts:
+            # Streams send about a token a piece; better than nothing, and marked.
+            usage = Usage(usage.input_tokens, len(self._texts), estimated=True)
+        seed = body.get("seed")
+        return Run(
+            id=self.id,
+            prompt=prepared.version.prompt,
+            number=prepared.version.number,
+            digest=prepared.version.digest,
+            variables=prepared.variables,
+            request=replace(prepared.request, body=body),
+            status=self._status,
+            output=whole_text("".join(self._texts)),
+            error=self._error,
+            response=reply.response() if reply is not None else {},
+            finish_reason=reply.finish_reason if reply is not None else "",
+            usage=usage,
+            first_token=self._first,
+            duration=ended - self._began,
+            started_at=self._began_at,
+            actor=self._actor,
+            origin=self._origin,
+            seed=seed if isinstance(seed, int) else None,
+        )
