@@ -5,7 +5,7 @@ The names below load their module on first use, so that `import workbench` costs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # type checkers read it as True; importing typing for it would cost more than all the rest
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench as Workbench
@@ -60,7 +60,7 @@ _HOME_OF["Prompt"] = ("workbench.domain.prompts", "PromptRow")
 __all__ = ["__version__", *sorted(_HOME_OF)]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,7 +25,7 @@ def who(start: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     email = env.get("GIT_AUTHOR_EMAIL") or found.get("email", "")
     if name and email:
         return f"{name} <{email}>"
-    return name or email or f"{_login(env)}@{socket.gethostname() or 'localhost'}"
+    return name or email or f"{_login(env)}@{os.uname().nodename if hasattr(os, 'uname') else 'localhost'}"
 
 
 def _login(env: Mapping[str, str]) -> str:
@@ -70,6 +68,8 @@ def _user_section(text: str) -> dict[str, str]:
 
 
 def _ask_git(start: Path, env: Mapping[str, str]) -> dict[str, str]:
+    import subprocess
+
     found: dict[str, str] = {}
     for key in ("name", "email"):
         try:

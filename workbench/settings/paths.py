@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 APP = "workbench"
@@ -10,7 +9,6 @@ CONFIG_NAME = "workbench.yaml"
 STORE_NAME = "prompts.db"
 
 
-@cache
 def _dirs() -> tuple[Path, Path, Path, Path]:
     from platformdirs import PlatformDirs
 

@@ -1,0 +1,330 @@
+"""What each command answers, refuses and records."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from workbench.cli.root import COMMANDS
+
+DESIGNED = (
+    "demo init import export list search show log diff save render run runs tag archive promote rollback restore "
+    "history undo validate verify backup doctor models config completion"
+).split()
+
+
+def test_every_designed_command_exists() -> None:
+    assert set(DESIGNED) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(cli: Cli, command: str) -> None:
+    answer = cli(command, "-h")
+    assert answer.code == 0
+    usage, _, rest = answer.out.partition("\n\n")
+    assert usage.startswith(f"Usage: workbench {command}")
+    assert len(rest.strip().splitlines()[0]) > 10
+
+
+@pytest.mark.parametrize(
+    "path", ["runs list", "runs show", "runs replay", "models pull", "models check", "config keys"]
+)
+def test_every_subcommand_has_help(cli: Cli, path: str) -> None:
+    answer = cli(*path.split(), "-h")
+    assert answer.code == 0
+    assert f"Usage: workbench {path}" in answer.out
+
+
+def test_saving_again_is_refused_and_names_the_version(two_versions: Cli) -> None:
+    again = two_versions("save", "support/greet", "-", input="Dear {{ name }}.\nBe brief.\n")
+    assert again.code == 1
+    assert again.raw == b""
+    assert "1.1.0" in again.said
+
+
+def test_a_saved_text_comes_back_byte_for_byte(cli: Cli) -> None:
+    text = "\ufeffone\r\ntwo\rthree\ttab \u202e no final newline"
+    assert cli("save", "odd", "-", "--format", "literal", input=text).code == 0
+    assert cli("show", "odd").raw == text.encode()
+
+
+def test_show_as_a_file_can_be_saved_again(two_versions: Cli, home: Path) -> None:
+    written = two_versions("show", "support/greet@1.0.0", "--file").out
+    (home / "greet.yaml").write_text(written)
+    saved = two_versions("save", "support/greet", "greet.yaml", "-m", "as it was", "--json")
+    assert saved.code == 0
+    assert saved.data["version"] == "1.1.1"
+    assert saved.data["messages"] == [{"role": "system", "content": "Hello {{ name }}.\nBe brief.\n"}]
+
+
+def test_settings_alone_make_a_version(two_versions: Cli) -> None:
+    saved = two_versions("save", "support/greet", "--set", "temperature=0.5", "--set", "model=a/b", "--json")
+    assert saved.data["settings"] == {"temperature": 0.5, "model": "a/b"}
+    less = two_versions("save", "support/greet", "--unset", "model", "--json")
+    assert less.data["settings"] == {"temperature": 0.5}
+
+
+def test_the_latest_can_be_expected(two_versions: Cli) -> None:
+    late = two_versions("save", "support/greet", "-", "--expect-latest", "1.0.0", input="x")
+    assert late.code == 4
+
+
+def test_one_of_several_messages_must_be_named(cli: Cli, home: Path) -> None:
+    (home / "chat.yaml").write_text("messages:\n- {role: system, content: a}\n- {role: user, content: b}\n")
+    assert cli("save", "chat", "chat.yaml").code == 0
+    unnamed = cli("save", "chat", "-", input="c")
+    assert unnamed.code == 2
+    assert "--message" in unnamed.said
+    named = cli("save", "chat", "-", "--message", "2", "--json", input="c")
+    assert [message["content"] for message in named.data["messages"]] == ["a", "c"]
+
+
+def test_templates_are_checked_with_line_and_column(cli: Cli) -> None:
+    wrong = cli("save", "broken", "-", "--json", input="fine\n{{ name \n")
+    assert wrong.code == 2
+    assert wrong.error["kind"] == "TemplateError"
+    assert "line 2" in wrong.error["message"]
+
+
+def test_unknown_things_are_not_found_with_the_nearest(two_versions: Cli) -> None:
+    for reference, near in (("support/gret", "support/greet"), ("support/greet@1.1.9", "1.1.0")):
+        answer = two_versions("show", reference)
+        assert answer.code == 3
+        assert near in answer.said
+    assert two_versions("show", "support/greet@production").code == 3
+    assert two_versions("show", "support/greet@prodution").code == 2
+
+
+def test_an_unknown_command_is_bad_usage_with_the_nearest(cli: Cli) -> None:
+    answer = cli("promot")
+    assert answer.code == 2
+    assert "promote" in answer.said
+
+
+def test_no_store_is_not_found_and_none_is_made(cli: Cli, home: Path) -> None:
+    answer = cli("list")
+    assert answer.code == 3
+    assert "workbench init" in answer.said
+    assert not (home / "prompts.db").exists()
+
+
+def test_promoting_and_rolling_back(two_versions: Cli) -> None:
+    first = two_versions("promote", "support/greet@1.0.0", "staging", "--json")
+    assert (first.code, first.data["before"], first.data["after"]) == (0, None, "1.0.0")
+    assert "workbench undo" in first.said
+    assert two_versions("promote", "support/greet", "staging", "--expect", "none").code == 4
+    assert two_versions("promote", "support/greet", "staging", "--expect", "1.0.0").code == 0
+    assert two_versions("promote", "support/greet", "staging").code == 1
+    back = two_versions("rollback", "support/greet", "staging", "--json")
+    assert (back.data["before"], back.data["after"]) == ("1.1.0", "1.0.0")
+    assert two_versions("rollback", "support/greet", "staging").code == 1
+
+
+def test_a_protected_environment_wants_a_reason_and_a_yes(two_versions: Cli) -> None:
+    assert "-m" in two_versions("promote", "support/greet", "production").said
+    unconfirmed = two_versions("promote", "support/greet", "production", "-m", "why")
+    assert unconfirmed.code == 1
+    assert "--yes" in unconfirmed.said
+    assert two_versions("history", "--env", "production", "--json").data == []
+    assert two_versions("promote", "support/greet", "production", "-m", "why", "--yes").code == 0
+
+
+def test_a_dry_run_moves_nothing(two_versions: Cli) -> None:
+    told = two_versions("promote", "support/greet", "production", "--dry-run", "--json")
+    assert (told.code, told.data["after"]) == (0, "1.1.0")
+    assert two_versions("list", "--json").data[0]["live"] == {}
+
+
+def test_undo_takes_back_and_redo_does_again(two_versions: Cli) -> None:
+    two_versions("promote", "support/greet", "dev")
+    assert two_versions("undo", "--dry-run").out.strip()
+    assert two_versions("undo").code == 0
+    assert two_versions("list", "--json").data[0]["live"] == {}
+    assert two_versions("undo", "--redo").code == 0
+    assert two_versions("list", "--json").data[0]["live"] == {"dev": "1.1.0"}
+
+
+def test_tags_are_added_and_removed(two_versions: Cli) -> None:
+    assert two_versions("tag", "support/greet", "+warm", "+hot-tag", "--json").data["tags"] == ["hot-tag", "warm"]
+    assert two_versions("tag", "support/greet", "-hot-tag").code == 0
+    assert two_versions("tag", "support/greet").raw == b"warm\n"
+    assert two_versions("list", "--tag", "warm", "--json").data[0]["name"] == "support/greet"
+    assert two_versions("list", "--tag", "none", "--json").data == []
+    assert two_versions("tag", "support/greet", "warm").code == 2
+    assert two_versions("tag", "support/greet", "+production").code == 2
+
+
+def test_archiving_hides_and_undo_shows(two_versions: Cli) -> None:
+    assert two_versions("archive", "support/greet").code == 0
+    assert two_versions("list", "--json").data == []
+    assert two_versions("list", "--archived", "--json").data[0]["archived"] is True
+    assert two_versions("archive", "support/greet", "--undo").code == 0
+    assert len(two_versions("list", "--json").data) == 1
+
+
+def test_restore_saves_the_old_content_on_top(two_versions: Cli) -> None:
+    answer = two_versions("restore", "support/greet@1.0.0", "-m", "better", "--json")
+    assert answer.data["version"] == "1.1.1"
+    assert two_versions("show", "support/greet").out.startswith("Hello")
+
+
+def test_what_was_live_at_a_time(two_versions: Cli) -> None:
+    two_versions("promote", "support/greet@1.0.0", "dev")
+    live = two_versions("history", "--at", "2999-01-01", "--json").data["live"]
+    assert live == [{"prompt": "support/greet", "environment": "dev", "version": "1.0.0"}]
+    assert two_versions("history", "--at", "2001-01-01", "--json").data["live"] == []
+    assert two_versions("history", "--at", "yesterdayish").code == 2
+
+
+def test_diff_says_what_changed(two_versions: Cli) -> None:
+    patch = two_versions("diff", "support/greet", "1.0.0", "1.1.0")
+    assert patch.code == 0
+    assert "-Hello {{ name }}.\n+Dear {{ name }}.\n" in patch.out
+    words = two_versions("diff", "support/greet@1.0.0", "support/greet", "--words").out
+    assert "[-Hello-]{+Dear+} {{ name }}." in words
+    assert two_versions("diff", "support/greet@1.0.0", "support/greet", "--exit-code").code == 1
+    same = two_versions("diff", "support/greet", "1.1.0", "latest", "--exit-code")
+    assert (same.code, same.raw) == (0, b"")
+
+
+@pytest.mark.parametrize("layout", ["--split", "--unified", "--words", "--patch"])
+def test_every_layout_has_both_texts(two_versions: Cli, layout: str) -> None:
+    shown = two_versions("diff", "support/greet", "1.0.0", "1.1.0", layout).out
+    assert "Hello" in shown
+    assert "Dear" in shown
+
+
+def test_diff_of_rendered_texts_and_of_files(two_versions: Cli, home: Path) -> None:
+    rendered = two_versions("diff", "support/greet", "1.0.0", "1.1.0", "--rendered", "-v", "name=Ada").out
+    assert "-Hello Ada." in rendered
+    (home / "a.txt").write_text("one\n")
+    (home / "b.txt").write_text("two\n")
+    assert "-one\n+two" in two_versions("diff", "a.txt", "b.txt").out
+
+
+def test_render_fills_in_and_names_all_that_is_missing(two_versions: Cli, home: Path) -> None:
+    assert two_versions("render", "support/greet", "-v", "name=A=B").raw == b"Dear A=B.\nBe brief.\n"
+    (home / "v.yaml").write_text("name: from file\nmore: 1\n")
+    answer = two_versions("render", "support/greet", "--vars", "v.yaml", "--json")
+    assert answer.data["messages"][0]["content"] == "Dear from file.\nBe brief.\n"
+    assert answer.data["unused"] == ["more"]
+    missing = two_versions("render", "support/greet")
+    assert missing.code == 2
+    assert "name" in missing.said
+    assert two_versions("render", "support/greet", "-v", "name").code == 2
+
+
+def test_validate_verify_and_backup(two_versions: Cli, home: Path) -> None:
+    assert two_versions("verify", "--json").data["ok"] is True
+    assert two_versions("validate", "--json").data == {"ok": True, "findings": []}
+    assert two_versions("backup", "copy.db").code == 0
+    assert two_versions("--store", "copy.db", "show", "support/greet@1.0.0").out.startswith("Hello")
+    assert two_versions("backup", "copy.db").code == 2
+
+
+def test_validate_names_file_and_line(cli: Cli, home: Path) -> None:
+    (home / "bad.yaml").write_text("name: a\nmessages:\n- {role: system, content: 'x {{ y'}\n")
+    answer = cli("validate", "bad.yaml")
+    assert answer.code == 1
+    assert answer.out.startswith("bad.yaml:")
+
+
+def test_export_and_import_are_idempotent(two_versions: Cli, home: Path) -> None:
+    assert two_versions("export", "out", "--all-versions").code == 0
+    again = two_versions("import", "out", "--json")
+    assert again.code == 0
+    assert {item["action"] for item in again.data["items"]} == {"same"}
+    fresh = two_versions("--store", "other.db", "import", "out", "--json")
+    assert [item["action"] for item in fresh.data["items"]] == ["new", "changed"]
+    assert two_versions("--store", "other.db", "show", "support/greet@1.0.0").out == "Hello {{ name }}.\nBe brief.\n"
+
+
+def test_search_takes_any_text(two_versions: Cli) -> None:
+    assert two_versions("search", "dear", "--json").data[0]["prompt"] == "support/greet"
+    for odd in ('"', "foo:bar", "NEAR(", "*", "-- x", "%"):
+        assert two_versions("search", "--", odd).code == 0
+
+
+def test_options_before_and_after_the_command(cli: Cli, home: Path) -> None:
+    cli("save", "a", "-", "--store", "one.db", "--as", "ben", input="x")
+    shown = cli("--store", "wrong.db", "show", "a", "--json", "--store", "one.db")
+    assert shown.data["author"] == "ben"
+
+
+def test_readonly_refuses_changes(two_versions: Cli) -> None:
+    assert two_versions("--readonly", "show", "support/greet").code == 0
+    assert two_versions("--readonly", "tag", "support/greet", "+x").code == 2
+    assert two_versions("promote", "support/greet", "dev", "--readonly").code == 2
+
+
+def test_errors_have_one_shape_as_json(two_versions: Cli) -> None:
+    answer = two_versions("show", "nothing/here", "--json")
+    assert answer.error == {
+        "kind": "NotFound",
+        "message": answer.error["message"],
+        "hint": answer.error["hint"],
+        "exit_code": 3,
+    }
+    assert two_versions("show", "--json").error["kind"] == "Usage"
+
+
+def test_the_shape_of_a_version(two_versions: Cli) -> None:
+    data = two_versions("show", "support/greet", "--json").data
+    assert list(data) == [
+        "prompt",
+        "version",
+        "digest",
+        "author",
+        "created_at",
+        "note",
+        "parent",
+        "tags",
+        "environments",
+        "withdrawn",
+        "source",
+        "format",
+        "messages",
+        "variables",
+        "settings",
+    ]
+    assert (data["version"], data["parent"], data["author"], data["note"]) == ("1.1.0", "1.0.0", "ana", "warmer")
+
+
+def test_a_pipe_gets_tab_separated_fields(two_versions: Cli) -> None:
+    row = two_versions("log", "support/greet").out.splitlines()[0].split("\t")
+    assert row[0] == "1.1.0"
+    assert row[-1] == "warmer"
+
+
+def test_config_hides_what_may_be_secret(cli: Cli, home: Path) -> None:
+    (home / "workbench.yaml").write_text(
+        "endpoints:\n  w: {base_url: 'https://u:hunter2@h/v1', default_headers: {X-Key: hunter2}}\n"
+    )
+    for arguments in (("config", "show"), ("config", "show", "--json")):
+        answer = cli(*arguments)
+        assert answer.code == 0
+        assert b"hunter2" not in answer.raw
+
+
+def test_doctor_and_config_answer_without_a_store(cli: Cli) -> None:
+    found = cli("doctor", "--json").data["findings"]
+    assert {"store", "embedded model", "clipboard", "TERM"} <= {finding["what"] for finding in found}
+    assert cli("config", "keys").out.startswith("store\t")
+    assert json.loads(cli("config", "path", "--json").out)["data"]["store"].endswith("prompts.db")
+
+
+def test_completion_scripts(cli: Cli) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_WORKBENCH_COMPLETE" in cli("completion", shell).out
+
+
+def test_init_writes_a_config_and_a_store_once(cli: Cli, home: Path) -> None:
+    first = cli("init", "project", "--json")
+    assert first.data["wrote"] is True
+    assert (home / "project" / ".workbench" / "prompts.db").is_file()
+    config = (home / "project" / "workbench.yaml").read_text()
+    assert cli("init", "project", "--json").data["wrote"] is False
+    assert (home / "project" / "workbench.yaml").read_text() == config
