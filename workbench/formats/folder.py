@@ -124,8 +124,8 @@ def _updated(document: dict[str, Any], record: Record, stated: PromptFile | None
     layout.put_time(document, "updated", version.created_at)
     layout.put(document, "author", version.author)
     layout.put(document, "change_notes", version.note)
-    layout.put(document, "tags", [*record.deployed, *record.tags])
-    layout.put(document, "previous_version", version.parent)
+    layout.put_tags(document, [*record.deployed, *record.tags])
+    layout.put(document, "previous_version", record.parent)
     layout.put_content(document, version.content, was=stated.content if stated else None)
     return document
 

@@ -99,6 +99,13 @@ def put(document: dict[str, Any], key: str, value: Any) -> None:
         document.pop(key, None)
 
 
+def put_tags(document: dict[str, Any], tags: list[str]) -> None:
+    """Leaves the list alone, its order too, while it names the same."""
+    old = document.get("tags")
+    if not (isinstance(old, list) and sorted(map(str, old)) == sorted(tags)):
+        put(document, "tags", tags)
+
+
 def put_time(document: dict[str, Any], key: str, moment: str) -> None:
     """Leaves a time alone that says the same in other words."""
     old = document.get(key)

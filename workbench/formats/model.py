@@ -57,6 +57,12 @@ class Record:
     def name(self) -> str:
         return self.version.prompt
 
+    @property
+    def parent(self) -> str | None:
+        """The version before: the one that the file named, even where the store has never seen it."""
+        stated = self.version.source.get("parent")
+        return stated if isinstance(stated, str) else self.version.parent
+
 
 @dataclass(frozen=True)
 class Written:
@@ -80,7 +86,7 @@ def still_true(stated: PromptFile, record: Record) -> bool:
         and sorted(stated.deployed) == sorted(record.deployed)
         and stated.author in ("", version.author)
         and stated.created_at in ("", version.created_at)
-        and stated.parent in (None, version.parent)
+        and stated.parent in (None, record.parent)
     )
 
 

@@ -173,7 +173,7 @@ def _fresh(record: Record) -> str:
         "note": version.note,
         "author": version.author,
         "created_at": values.short_time(version.created_at),
-        "parent": version.parent,
+        "parent": record.parent,
         "version_tags": list(version.tags),
         "format": content.format,
     }

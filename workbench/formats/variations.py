@@ -128,7 +128,7 @@ def _updated(document: dict[str, Any], record: Record, stated: PromptFile | None
     layout.put_time(document, "last_modified", version.created_at)
     layout.put(document, "author", version.author)
     layout.put(document, "description", record.description)
-    layout.put(document, "tags", [*record.deployed, *record.tags])
+    layout.put_tags(document, [*record.deployed, *record.tags])
     layout.put_content(document, version.content, was=stated.content if stated else None)
     document[TEXT_KEY] = text
     document["variations"] = _with_own(document.pop("variations", None) or [], version.number, version.note)

@@ -154,15 +154,16 @@ class Porting:
         if stated is None:
             return item
         numbers = self._known(item.prompt).numbers
+        parent = _parent(stated.parent, item.number, numbers)
         try:
             version = self._library.save(
                 item.prompt,
                 stated.content,
                 note=stated.note,
                 number=item.number,
-                parent=_parent(stated.parent, item.number, numbers),
+                parent=parent,
                 description=stated.description if not numbers else None,
-                source=_source(stated),
+                source=_source(stated, parent),
                 author=stated.author or None,
                 created_at=stated.created_at or None,
             )
@@ -267,9 +268,15 @@ def _unread(error: FormatError) -> ImportItem:
     return ImportItem("", "", "refused", reason, error.file, error.hint, error.line)
 
 
-def _source(stated: PromptFile) -> dict[str, Any]:
-    """With what the file says is live, so that an export before any deployment says it again."""
-    return {**stated.source, **({"deployed": list(stated.deployed)} if stated.deployed else {})}
+def _source(stated: PromptFile, parent: str | None) -> dict[str, Any]:
+    """With what the file says and the store does not: what is live before anything was deployed here, and a version
+    before that never came along. An export says both again."""
+    source = dict(stated.source)
+    if stated.deployed:
+        source["deployed"] = list(stated.deployed)
+    if stated.parent is not None and stated.parent != parent:
+        source["parent"] = stated.parent
+    return source
 
 
 def _parent(stated: str | None, number: str, numbers: Iterable[str]) -> str | None:
