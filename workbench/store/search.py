@@ -62,20 +62,27 @@ class Search:
         return list(hits.values())
 
     def _literal(self, text: str, limit: int) -> list[SearchHit]:
-        escaped = json.dumps(text, ensure_ascii=False)[1:-1]
-        pattern = "%" + re.sub(r"([\\%_])", r"\\\1", escaped) + "%"
+        # The stored JSON is looked through first, because it lies there ready; but its own signs are no matches.
+        stored = _pattern(json.dumps(text, ensure_ascii=False)[1:-1])
+        plain = _pattern(text)
         hits: dict[str, SearchHit] = {}
         rows = self._database.rows(
-            "SELECT p.name, v.number, (SELECT text FROM search_source s WHERE s.id = v.id) FROM "
-            "(SELECT id, prompt_id, number, content, note FROM versions ORDER BY id DESC LIMIT ?) v "
-            "JOIN prompts p ON p.id = v.prompt_id WHERE (v.content LIKE ? ESCAPE '\\' OR v.note LIKE ? ESCAPE '\\') "
-            "AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.version_id = v.id) ORDER BY v.id DESC LIMIT ?",
-            (_WINDOW, pattern, pattern, limit * 6),
+            "SELECT p.name, v.number, s.text FROM "
+            "(SELECT id, prompt_id, number, content, note FROM versions ORDER BY id DESC LIMIT :window) v "
+            "JOIN prompts p ON p.id = v.prompt_id JOIN search_source s ON s.id = v.id WHERE "
+            "(v.content LIKE :stored ESCAPE '\\' AND s.text LIKE :plain ESCAPE '\\' OR v.note LIKE :plain ESCAPE '\\') "
+            "AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.version_id = v.id) ORDER BY v.id DESC LIMIT :limit",
+            {"window": _WINDOW, "stored": stored, "plain": plain, "limit": limit * 6},
         )
         for name, number, body in rows:
             if name not in hits and len(hits) < limit:
                 hits[name] = _around(name, number, body, text)
         return list(hits.values())
+
+
+def _pattern(text: str) -> str:
+    """For LIKE with a backslash as the escape: the text itself, anywhere."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
 def _marked(name: str, number: str, snippet: str) -> SearchHit:
