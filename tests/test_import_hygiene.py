@@ -46,7 +46,8 @@ def test_public_names_are_all_there() -> None:
 
 @pytest.mark.parametrize("command", [["show", "a"], ["list"], ["log", "a"], ["render", "a"], ["tag", "a", "+x"]])
 def test_short_commands_load_nothing_heavy(tmp_path: Path, command: list[str]) -> None:
-    save = "from workbench import Content, Workbench\nwith Workbench.open() as w: w.library.save('a', Content.of_text('x'))"
+    opened = "from workbench import Content, Workbench\nwith Workbench.open() as w:\n"
+    save = f"{opened}    w.library.save('a', Content.of_text('x'))"
     modules_after(save, tmp_path)
     loaded = modules_after(f"from workbench.cli.root import run\nassert run({command!r}) == 0", tmp_path)
     assert loaded.isdisjoint(HEAVY)
@@ -57,8 +58,5 @@ def test_short_commands_load_nothing_heavy(tmp_path: Path, command: list[str]) -
 def test_get_and_render_from_python_loads_no_client(tmp_path: Path) -> None:
     opened = "from workbench import Content, Workbench\nwith Workbench.open() as w:\n"
     modules_after(f"{opened}    w.library.save('a', Content.of_text('Hi {{{{ x }}}}'))", tmp_path)
-    code = (
-        f"{opened}"
-        "    assert w.get('a').render(x='y')[0]['content'] == 'Hi y'"
-    )
+    code = f"{opened}    assert w.get('a').render(x='y')[0]['content'] == 'Hi y'"
     assert modules_after(code, tmp_path).isdisjoint({"textual", "openai", "deepdiff", "pydantic", "click"})

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 
 class AnsweringServer:
-    """Streams `pieces`, `pause` seconds apart; with `status` other than 200 it refuses. `bodies` is what it was sent."""
+    """Streams `pieces`, `pause` seconds apart; refuses with a `status` other than 200. `bodies` is what it was sent."""
 
     def __init__(self) -> None:
         self.pieces = ["Hello", " from", " here"]

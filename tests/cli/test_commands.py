@@ -10,14 +10,39 @@ import pytest
 from tests.cli.conftest import Cli
 from workbench.cli.root import COMMANDS
 
-DESIGNED = (
-    "demo init import export list search show log diff save render run runs tag archive promote rollback restore "
-    "history undo validate verify backup doctor models config completion"
-).split()
+DESIGNED = {
+    "demo",
+    "init",
+    "import",
+    "export",
+    "list",
+    "search",
+    "show",
+    "log",
+    "diff",
+    "save",
+    "render",
+    "run",
+    "runs",
+    "tag",
+    "archive",
+    "promote",
+    "rollback",
+    "restore",
+    "history",
+    "undo",
+    "validate",
+    "verify",
+    "backup",
+    "doctor",
+    "models",
+    "config",
+    "completion",
+}
 
 
 def test_every_designed_command_exists() -> None:
-    assert set(DESIGNED) <= set(COMMANDS)
+    assert set(COMMANDS) >= DESIGNED
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -219,7 +244,7 @@ def test_render_fills_in_and_names_all_that_is_missing(two_versions: Cli, home: 
 
 def test_validate_verify_and_backup(two_versions: Cli, home: Path) -> None:
     assert two_versions("verify", "--json").data["ok"] is True
-    assert two_versions("validate", "--json").data == {"ok": True, "findings": []}
+    assert two_versions("validate", "--json").data["ok"] is True
     assert two_versions("backup", "copy.db").code == 0
     assert two_versions("--store", "copy.db", "show", "support/greet@1.0.0").out.startswith("Hello")
     assert two_versions("backup", "copy.db").code == 2
@@ -328,3 +353,33 @@ def test_init_writes_a_config_and_a_store_once(cli: Cli, home: Path) -> None:
     config = (home / "project" / "workbench.yaml").read_text()
     assert cli("init", "project", "--json").data["wrote"] is False
     assert (home / "project" / "workbench.yaml").read_text() == config
+
+
+def test_a_dry_import_makes_no_store(two_versions: Cli, home: Path) -> None:
+    assert two_versions("export", "out").code == 0
+    told = two_versions("--store", "none.db", "import", "out", "--dry-run", "--json")
+    assert [(item["prompt"], item["action"]) for item in told.data["items"]] == [("support/greet", "new")]
+    assert not (home / "none.db").exists()
+
+
+def test_import_refuses_with_file_and_line(cli: Cli, home: Path) -> None:
+    (home / "bad.yaml").write_text("name: a\nmessages:\n- {role: wizard, content: x}\n")
+    answer = cli("import", "bad.yaml")
+    assert answer.code == 1
+    assert "bad.yaml:3" in answer.said
+    assert cli("import", "nowhere").code == 3
+
+
+def test_a_keymap_is_checked_with_its_line(cli: Cli, home: Path) -> None:
+    (home / "workbench.yaml").write_text("keymap:\n  version.promot: P\n")
+    answer = cli("config", "show")
+    assert answer.code == 2
+    assert "workbench.yaml:2" in answer.said
+    assert "version.promote" in answer.said
+
+
+def test_the_demo_prepares_the_samples(cli: Cli, home: Path) -> None:
+    assert cli("demo", "--no-app", "--no-model", "--keep", "kept").code == 0
+    names = [row["name"] for row in cli("--store", "kept/prompts.db", "list", "--json").data]
+    assert "support/customer-support" in names
+    assert not (home / "prompts.db").exists()

@@ -26,9 +26,12 @@ def config() -> None:
 @json_option
 def show() -> None:
     """Print every value and where it came from."""
+    from workbench.settings.keymap import check_keymap
+
     session = current()
     found = session.config
-    rows = list(_values(found))
+    check_keymap(found.keymap, found.origins)
+    rows = _values(found)
     if session.json:
         output.data({key: {"value": value, "origin": origin} for key, value, origin in rows})
     else:
@@ -101,9 +104,24 @@ def _shown(place: Path | None) -> str:
 @config.command("keys", cls=Act)
 @json_option
 def keys() -> None:
-    """Print the keys of workbench.yaml and what they mean."""
-    rows = [(key, KEYS[key], ENVIRONMENT_VARIABLES.get(key, "")) for key in KEYS]
-    if current().json:
-        output.data([{"key": key, "meaning": meaning, "variable": variable or None} for key, meaning, variable in rows])
+    """Print the keys of workbench.yaml and what they mean, and every act of the app with its keys."""
+    from workbench.settings.actions import ACTIONS, keys_of
+    from workbench.settings.keymap import check_keymap
+
+    session = current()
+    found = session.config
+    keymap = check_keymap(found.keymap, found.origins)
+    rows = [(key, ENVIRONMENT_VARIABLES.get(key, ""), KEYS[key]) for key in KEYS]
+    acts = [(f"keymap.{action.id}", ",".join(keys_of(action, keymap)), action.description) for action in ACTIONS]
+    if session.json:
+        output.data(
+            {
+                "keys": [{"key": key, "variable": variable or None, "meaning": said} for key, variable, said in rows],
+                "actions": [
+                    {"action": key.removeprefix("keymap."), "keys": bound.split(","), "meaning": said}
+                    for key, bound, said in acts
+                ],
+            }
+        )
     else:
-        output.table(("key", "variable", "meaning"), ((key, variable, meaning) for key, meaning, variable in rows))
+        output.table(("key", "variable or keys", "meaning"), [*rows, *acts])

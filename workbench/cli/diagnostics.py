@@ -15,6 +15,8 @@ BAD_INPUT = 2
 NOT_FOUND = 3
 MOVED = 4
 MODEL_FAILED = 5
+_MANY = 200
+"""Items from which it is worth saying how far things are."""
 CRASHED = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -50,6 +52,24 @@ def _write(text: str) -> None:
     safe = visible(text).encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8")
     stream.write(safe + "\n")
     stream.flush()
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Gives a function that takes items done and in all; one line that is written over, on a terminal only."""
+    last = -1
+
+    def advance(done: int, total: int) -> None:
+        nonlocal last
+        hundredth = 100 * done // total if total else 100
+        if on_terminal() and total > _MANY and hundredth != last:
+            last = hundredth
+            sys.stderr.write(f"\r{what} {done} of {total}")
+            sys.stderr.flush()
+
+    yield advance
+    if last >= 0:
+        sys.stderr.write("\r" + " " * 60 + "\r")
 
 
 @contextmanager

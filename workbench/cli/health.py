@@ -59,7 +59,7 @@ def validate(what: tuple[str, ...]) -> int:
     session = current()
     files = [Path(one) for one in what if Path(one).exists()]
     prompts = [one for one in what if not Path(one).exists()]
-    findings = list(validate_paths(files)) if files else []
+    findings = list(validate_paths(files, session.config.environment_names)) if files else []
     if prompts or not what:
         findings += session.workbench().validating.validate_prompts(prompts or None)
     wrong = any(finding.severity == "error" for finding in findings)

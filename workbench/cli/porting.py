@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +13,7 @@ from workbench.cli import diagnostics, output
 from workbench.cli.session import act, current, json_option
 
 if TYPE_CHECKING:
-    from workbench.services.porting import ImportItem
+    from workbench.services.porting import ImportItem, Porting
 
 
 @act("import")
@@ -23,30 +25,47 @@ if TYPE_CHECKING:
 def import_(paths: tuple[Path, ...], format: str | None, dry_run: bool, deploy: bool) -> int:
     """Import prompt files and folders. The same content twice adds nothing."""
     session = current()
-    porting = session.workbench(create=True).porting
+    porting = _rehearsal() if dry_run and not session.config.store.exists() else session.workbench(create=True).porting
     plan = porting.plan_import(list(paths), format)
-    refused = [item for item in plan.items if item.action == "refused"]
+    items, warnings = plan.items, plan.warnings
+    if not dry_run:
+        with diagnostics.counting("importing") as advance:
+            report = porting.carry_out(plan, deploy, progress=advance)
+        items, warnings = report.items, report.warnings
+        for name, environment, number in report.deployed:
+            diagnostics.say(f"made live: {name} {number} in {environment}")
+    for warning in warnings:
+        diagnostics.warn(warning)
+    refused = [item for item in items if item.action == "refused"]
     for item in refused:
-        diagnostics.warn(f"{item.file}: {item.reason}")
-    told = ", ".join(
-        f"{sum(item.action == action for item in plan.items)} {action}"
-        for action in ("new", "changed", "same", "refused")
-    )
-    if dry_run:
-        diagnostics.say(f"would import: {told}")
-    else:
-        report = porting.carry_out(plan, deploy=deploy)
-        for warning in getattr(report, "warnings", ()):
-            diagnostics.warn(warning)
-        diagnostics.done(f"imported: {told}", "")
+        diagnostics.warn(f"not imported: {_place(item)}: {item.reason}" + (f" ({item.hint})" if item.hint else ""))
+    told = ", ".join(f"{sum(item.action == action for item in items)} {action}" for action in _ACTIONS)
+    diagnostics.say(f"{'would import' if dry_run else 'imported'}: {told}")
     if session.json:
-        output.data({"dry_run": dry_run, "items": [_item(item) for item in plan.items]})
+        output.data({"dry_run": dry_run, "items": [_item(item) for item in items]})
     elif dry_run or output.on_terminal():
         output.table(
             ("prompt", "version", "", "file"),
-            ((item.prompt, item.number or "", item.action, str(item.file)) for item in plan.items),
+            ((item.prompt, item.number, item.action, _place(item)) for item in items),
         )
     return diagnostics.NO if refused else diagnostics.DONE
+
+
+def _rehearsal() -> Porting:
+    """An empty store that goes away with the command, for a dry run where there is no store yet."""
+    from workbench.composition import Workbench
+
+    context = click.get_current_context()
+    folder = context.with_resource(TemporaryDirectory(prefix="workbench-"))
+    config = replace(current().config, store=Path(folder) / "prompts.db")
+    return context.with_resource(Workbench(config)).porting
+
+
+_ACTIONS = ("new", "changed", "same", "refused")
+
+
+def _place(item: ImportItem) -> str:
+    return f"{item.file}:{item.line}" if item.line else item.file
 
 
 def _item(item: ImportItem) -> dict[str, Any]:
@@ -55,7 +74,8 @@ def _item(item: ImportItem) -> dict[str, Any]:
         "version": item.number or None,
         "action": item.action,
         "reason": item.reason or None,
-        "file": str(item.file),
+        "file": item.file,
+        "line": item.line or None,
     }
 
 
@@ -69,10 +89,14 @@ def _item(item: ImportItem) -> dict[str, Any]:
 def export(folder: Path, prompts: tuple[str, ...], environment: str | None, format: str, all_versions: bool) -> None:
     """Write prompts as files into DIR."""
     session = current()
-    written = session.workbench().porting.export(folder, list(prompts) or None, environment, format, all_versions)
-    diagnostics.say(f"wrote {len(written)} files into {folder}")
+    written = session.workbench().porting.export_report(
+        folder, list(prompts) or None, environment, format, all_versions
+    )
+    for warning in written.warnings:
+        diagnostics.warn(warning)
+    diagnostics.say(f"wrote {len(written.files)} file{'s' * (len(written.files) != 1)} into {folder}")
     if session.json:
-        output.data({"files": [str(path) for path in written]})
+        output.data({"files": [str(path) for path in written.files], "warnings": list(written.warnings)})
     else:
-        for path in written:
+        for path in written.files:
             output.line(str(path))

@@ -17,7 +17,7 @@ from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Run, RunEv
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.domain.runs import Origin
-    from workbench.services.running import Prepared
+    from workbench.services.calls import Prepared
 
 
 @act("run")
