@@ -100,15 +100,18 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
             self.pid = 0
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     def left_behind(self) -> list[str]:
-        """Private modes still on at the end: alternate screen, mouse, paste, focus; and a hidden cursor."""
+        """Modes still on at the end: alternate screen, mouse, paste, focus; and a hidden cursor."""
         modes: dict[bytes, bool] = {}
         for number, sign in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", bytes(self.raw)):
             for mode in number.split(b";"):
                 modes[mode] = sign == b"h"
-        on = [m.decode() for m in (b"1049", b"1000", b"1002", b"1003", b"1006", b"1015", b"1016", b"2004", b"1004") if modes.get(m)]
+        watched = (b"1049", b"1000", b"1002", b"1003", b"1006", b"1015", b"1016", b"2004", b"1004")
+        on = [mode.decode() for mode in watched if modes.get(mode)]
         return on + (["cursor hidden"] if modes.get(b"25") is False else [])
 
     def _set_size(self, columns: int, rows: int) -> None:
