@@ -152,14 +152,20 @@ def test_a_surrogate_in_a_note_is_told_and_nothing_is_written(library: Library, 
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
 CONTENTS = st.builds(
     Content,
     st.lists(
-        st.builds(Message, st.sampled_from(["system", "user", "assistant"]), st.text(max_size=80)), min_size=1, max_size=4
+        st.builds(Message, st.sampled_from(["system", "user", "assistant"]), st.text(max_size=80)),
+        min_size=1,
+        max_size=4,
     ).map(tuple),
     st.just("literal"),
     st.lists(
@@ -201,7 +207,9 @@ def test_the_order_of_variables_and_settings_is_kept(library: Library) -> None:
     assert list(found.settings["a"]) == ["y", "b"]
 
 
-@pytest.mark.parametrize("body", ["", " ", "\r\nx\r", "\ufeffx", "no newline", "\0nul\0", "tab\t\x1b[0m", "x" * 1_000_000])
+@pytest.mark.parametrize(
+    "body", ["", " ", "\r\nx\r", "\ufeffx", "no newline", "\0nul\0", "tab\t\x1b[0m", "x" * 1_000_000]
+)
 def test_texts_come_back_byte_for_byte(library: Library, body: str) -> None:
     assert library.version(library.save(NAME, text(body)).reference).content.messages[0].content == body
 
@@ -372,7 +380,11 @@ def test_restoring_puts_old_content_on_top(library: Library) -> None:
 
 def test_imported_versions_keep_author_time_and_source(library: Library) -> None:
     version = library.save(
-        NAME, text("a"), author="git user", created_at="2020-01-01T00:00:00.000000Z", source={"path": "x.yaml", "n": [1]}
+        NAME,
+        text("a"),
+        author="git user",
+        created_at="2020-01-01T00:00:00.000000Z",
+        source={"path": "x.yaml", "n": [1]},
     )
     found = library.version(version.reference)
     assert (found.author, found.created_at, found.source) == (

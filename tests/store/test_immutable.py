@@ -26,10 +26,11 @@ def connection(store_path: Path, store: Store, library: Library, deploying: Depl
 @pytest.mark.parametrize("table", ["versions", "deployments", "events"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET id = 77", "DELETE FROM {}", "REPLACE INTO {} SELECT * FROM {}"])
 def test_rows_never_change(connection: sqlite3.Connection, table: str, act: str) -> None:
-    before = connection.execute(f"SELECT * FROM {table}").fetchall()
+    everything = f"SELECT * FROM {table}"  # noqa: S608
+    before = connection.execute(everything).fetchall()
     with pytest.raises(sqlite3.IntegrityError, match=f"{table} never change"):
         connection.execute(act.format(table, table))
-    assert connection.execute(f"SELECT * FROM {table}").fetchall() == before
+    assert connection.execute(everything).fetchall() == before
     connection.close()
 
 

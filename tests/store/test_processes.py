@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,18 +82,22 @@ def test_eight_processes_promote_at_once(store_path: Path, store: Store, library
     assert sorted(acknowledged) == sorted(row.id for row in ledger)
     assert len(acknowledged) == 8 * 25
     rows = ledger[::-1]
-    assert all(row.before == before.after for before, row in zip(rows, rows[1:], strict=False))
+    assert all(row.before == before.after for before, row in pairwise(rows))
     assert verify(store).ok
 
 
 def test_eight_first_starts_at_once_make_one_store(store_path: Path, tmp_path: Path) -> None:
     signal = tmp_path / "go"
-    starts = [start("first_start", store_path, signal) for _ in range(8)]
+    starts = [start("first_start", store_path, signal, f"first-{n}") for n in range(8)]
     time.sleep(0.8)
     signal.touch()
-    for process in starts:
+    for count, process in enumerate(starts):
         out, errors = process.communicate(timeout=60)
-        assert (process.returncode, out, errors) == (0, "0\n", "")
+        assert (process.returncode, out, errors) == (0, f"first-{count}@1.0.0\n", "")
+    # What each acknowledged is there: none of them made its own store over another's.
+    store = open_store(store_path)
+    assert [row.name for row in store.prompts.all(())] == [f"first-{n}" for n in range(8)]
+    store.close()
     with sqlite3.connect(store_path) as connection:
         applied = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
     connection.close()

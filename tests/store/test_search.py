@@ -10,7 +10,25 @@ from workbench.domain.prompts import Content
 from workbench.services.history import History
 from workbench.services.library import Library
 
-ODD = ['"', "'", "foo:bar", "NEAR(", "NEAR(a b, 3)", "*", "%", "_", "a*", "-a", "AND", "a OR", "(", "^a", "\\", "{{", "\0"]
+ODD = [
+    '"',
+    "'",
+    "foo:bar",
+    "NEAR(",
+    "NEAR(a b, 3)",
+    "*",
+    "%",
+    "_",
+    "a*",
+    "-a",
+    "AND",
+    "a OR",
+    "(",
+    "^a",
+    "\\",
+    "{{",
+    "\0",
+]
 
 
 @pytest.fixture

@@ -44,12 +44,12 @@ def promote_in_turn(path: str, actor: str, times: str) -> None:
     store.close()
 
 
-def first_start(path: str, signal: str) -> None:
-    """Waits until the file `signal` is there, then opens the store as a first start does."""
+def first_start(path: str, signal: str, name: str) -> None:
+    """Waits until the file `signal` is there, then opens the store as a first start does and saves the prompt `name`."""
     while not Path(signal).exists():
         pass
     store = open_store(path)
-    say(str(store.prompts.count()))
+    say(Library(store, DEFAULT_ENVIRONMENTS, name).save(name, Content.of_text(name)).reference)
     store.close()
 
 
