@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,10 +85,16 @@ def config(tmp_path: Path) -> Config:
     return Config(store=tmp_path / "prompts.db", actor="ana")
 
 
+def a_day_later(start: datetime = datetime(2026, 11, 1, 12, tzinfo=UTC)) -> Callable[[], str]:
+    """A clock that moves by a day each time it is looked at, so that ages in pictures are always the same."""
+    days = itertools.count()
+    return lambda: (start + timedelta(days=next(days))).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 @pytest.fixture
-def filled(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setattr("workbench.store.opening.utc_now", lambda: NOW, raising=False)
+def filled(config: Config) -> Config:
     with Workbench(config) as workbench:
+        workbench.store.clock = a_day_later()
         fill(workbench)
     return config
 

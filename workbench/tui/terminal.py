@@ -55,8 +55,10 @@ class TolerantDriver(LinuxDriver):
                         # The terminal is gone; SIGHUP ends the app. Without a pause this would be a busy loop.
                         self.exit_event.wait(0.1)
                         continue
-                    for event in parser.feed(decode(data)):
-                        self.process_message(event)
+                    # Half a character decodes to nothing yet, and to the parser nothing means the end.
+                    if text := decode(data):
+                        for event in parser.feed(text):
+                            self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
 

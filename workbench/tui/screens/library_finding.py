@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
         async def named(folder: str | None) -> None:
             if not folder:
                 return
-            target = Path(folder)
+            target = Path(os.path.expanduser(folder))  # noqa: PTH111 ASYNC240 reads only the environment
             written = await self._try(lambda w: w.porting.export(target, prompts=[name]))
             if written is not None:
                 self.host.say(f"exported {name} to {target} ({len(written)} files)")

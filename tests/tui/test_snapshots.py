@@ -1,0 +1,46 @@
+"""The main screens as pictures, at the smallest terminal that must be pleasant and at a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.conftest import NOW
+from workbench.composition import Workbench
+from workbench.settings.config import Config
+from workbench.tui.app import WorkbenchApp
+
+SIZES = [(80, 24), (160, 45)]
+Snap = Callable[..., bool]
+
+
+def app_of(config: Config) -> WorkbenchApp:
+    return WorkbenchApp(lambda: Workbench(config), now=lambda: NOW)
+
+
+def keys(*presses: str) -> Callable[[Pilot[Any]], Any]:
+    async def press(pilot: Pilot[Any]) -> None:
+        await pilot.pause(0.4)
+        for key in presses:
+            await pilot.press(key)
+            await pilot.pause(0.2)
+        await pilot.pause(0.4)
+
+    return press
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_library(filled: Config, snap_compare: Snap, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(filled), terminal_size=size, run_before=keys("j", "j"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_diff(filled: Config, snap_compare: Snap, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(filled), terminal_size=size, run_before=keys("j", "j", "d"))
+
+
+def test_empty_library(config: Config, snap_compare: Snap) -> None:
+    assert snap_compare(app_of(config), terminal_size=(80, 24), run_before=keys())
