@@ -60,3 +60,11 @@ def test_get_and_render_from_python_loads_no_client(tmp_path: Path) -> None:
     modules_after(f"{opened}    w.library.save('a', Content.of_text('Hi {{{{ x }}}}'))", tmp_path)
     code = f"{opened}    assert w.get('a').render(x='y')[0]['content'] == 'Hi y'"
     assert modules_after(code, tmp_path).isdisjoint({"textual", "openai", "deepdiff", "pydantic", "click"})
+
+
+def test_every_error_is_public() -> None:
+    import workbench
+    from workbench import errors
+
+    named = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+    assert named <= set(workbench.__all__)

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from workbench.errors import MovedMeanwhile as MovedMeanwhile
     from workbench.errors import NotFound as NotFound
     from workbench.errors import Refused as Refused
+    from workbench.errors import StoreCorrupt as StoreCorrupt
     from workbench.errors import StoreError as StoreError
+    from workbench.errors import StoreReadOnly as StoreReadOnly
+    from workbench.errors import StoreTooNew as StoreTooNew
     from workbench.errors import TemplateError as TemplateError
     from workbench.errors import Unchanged as Unchanged
     from workbench.errors import WorkbenchError as WorkbenchError
@@ -48,7 +51,10 @@ _HOMES = {
         "MovedMeanwhile",
         "NotFound",
         "Refused",
+        "StoreCorrupt",
         "StoreError",
+        "StoreReadOnly",
+        "StoreTooNew",
         "TemplateError",
         "Unchanged",
         "WorkbenchError",

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workbench.errors import NotFound
+from workbench.errors import BadInput, NotFound
 from workbench.settings import paths
 from workbench.settings.config import Config, load_config
 
@@ -166,6 +166,11 @@ class Workbench:
         """
         import asyncio
 
+        if _in_event_loop():
+            raise BadInput(
+                "Workbench.run waits for the model, and an event loop is running here",
+                "iterate over workbench.running.execute(workbench.running.prepare(…))",
+            )
         prepared = self.running.prepare(
             self.get(reference), variables or {}, input=input, model=model, settings=settings
         )
@@ -215,3 +220,13 @@ def open_gateway(config: Config) -> Gateway:
         for name, configured in config.endpoints.items()
     }
     return Gateway(endpoints, config.models, config.default_model, paths.data_dir(), paths.log_dir())
+
+
+def _in_event_loop() -> bool:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -43,6 +44,10 @@ def demo(keep: Path | None, no_model: bool, no_app: bool) -> int:
     samples = sample_prompts()
     session = current()
     _say_what_is_fetched(no_model)
+    for name in ("SIGTERM", "SIGHUP"):
+        # Until the app handles them itself: end by unwinding, so that the throw-away store goes.
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
     folder = keep.expanduser().absolute() if keep else Path(tempfile.mkdtemp(prefix="workbench-demo-"))
     try:
         factory = _demo_factory(session, folder)
@@ -58,6 +63,10 @@ def demo(keep: Path | None, no_model: bool, no_app: bool) -> int:
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def sample_prompts() -> Path:
