@@ -152,11 +152,14 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         return key_label(keys_of(BY_ID[action_id], dict(self.keymap))[0])
 
     def changed(self, prompt: str | None) -> None:
+        from workbench.tui.screens.base import WorkbenchScreen
         from workbench.tui.screens.library import LibraryScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.reload(prompt)
+            elif isinstance(screen, WorkbenchScreen):
+                screen.prompt_changed(prompt)
 
     def copy_out(self, text: str, what: str) -> None:
         self.copy_to_clipboard(text)

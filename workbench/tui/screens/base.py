@@ -33,6 +33,9 @@ class WorkbenchScreen(Screen[object], inherit_bindings=False):
     def host(self) -> Host:
         return host_of(self)
 
+    def prompt_changed(self, prompt: str | None) -> None:
+        """Something was done to this prompt (None: perhaps to all); screens that show it read it again."""
+
     def bottom(self) -> StatusLine:
         return StatusLine(self.CONTEXT, self.host.keymap, self.host.readonly)
 

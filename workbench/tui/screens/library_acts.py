@@ -144,8 +144,12 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
     def action_history_open(self) -> None:
         from workbench.tui.screens.history import HistoryScreen
 
+        def chosen(version: object) -> None:
+            if isinstance(version, tuple):
+                self.show_version(*version)
+
         prompt = self.tree_pane.prompt
-        self.app.push_screen(HistoryScreen(prompt.name if prompt else None))
+        self.app.push_screen(HistoryScreen(prompt.name if prompt else None), chosen)
 
     async def action_prompt_archive(self) -> None:
         if not self._may_change() or (prompt := self._prompt()) is None:

@@ -1,0 +1,136 @@
+"""The history screen: deployments, events, and what was live at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.host_app import act, hosting, open_workbench, screen_text, settle
+from workbench.domain.prompts import Content
+from workbench.errors import BadInput
+from workbench.tui.screens.history import HistoryScreen, read_time
+
+NAME = "support/help"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "prompts.db"
+    with open_workbench(path) as workbench:
+        for text in ("one", "two"):
+            workbench.library.save(NAME, Content.of_text(text), note=f"say {text}")
+        workbench.library.save("other", Content.of_text("x"))
+        workbench.deploying.promote(f"{NAME}@1.0.0", "dev", "start [/b] \x1b[2J")
+        workbench.deploying.promote(f"{NAME}@1.0.1", "dev", "better")
+        workbench.deploying.rollback(NAME, "dev", "worse")
+        workbench.deploying.promote("other@1.0.0", "staging", "go")
+    return path
+
+
+async def test_deployments_newest_first(path: Path) -> None:
+    async with hosting(path, HistoryScreen(None), size=(80, 24)) as (app, pilot):
+        rows = [line.text for line in app.screen._list.lines]
+        assert rows[0] == "staging    other  nothing → 1.0.0  promoted by ana · go"
+        assert rows[1] == f"dev        {NAME}  1.0.1 → 1.0.0  rolled back by ana · worse"
+        assert len(rows) == 4
+        await act(pilot, "list.bottom")
+        shown = screen_text(app)
+        assert "[/b] ␛[2J" in shown
+        assert "\x1b" not in shown
+
+
+async def test_of_one_prompt(path: Path) -> None:
+    async with hosting(path, HistoryScreen("other")) as (app, pilot):
+        assert len(app.screen._list.lines) == 1
+        await act(pilot, "history.next_tab")
+        assert [line.prompt for line in app.screen._list.lines] == ["other", "other"]
+
+
+async def test_events_with_undo_and_redo(path: Path) -> None:
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "history.next_tab")
+        assert len(app.screen._list.lines) == 7
+        await act(pilot, "history.undo")
+        await settle(pilot)
+        assert "take other 1.0.0 out of staging" in app.screen._list.lines[0].text
+        assert app.screen._list.lines[0].text.split("  ")[-1].startswith("↶ undo")
+        await act(pilot, "history.redo")
+        await settle(pilot)
+        assert len(app.screen._list.lines) == 9
+    with open_workbench(path) as workbench:
+        assert workbench.deploying.live("other") == {"staging": "1.0.0"}
+
+
+async def test_filter_and_its_end(path: Path) -> None:
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "history.filter")
+        await pilot.press(*"worse")
+        await settle(pilot)
+        assert app.screen._list.count == 1
+        await pilot.press("enter")
+        assert app.focused is app.screen._list
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, HistoryScreen)
+        assert app.screen._list.count == 4
+        await pilot.press("escape")
+        await settle(pilot)
+        assert not isinstance(app.screen, HistoryScreen)
+
+
+async def test_enter_leads_to_the_version(path: Path) -> None:
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "list.down")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.results == [(NAME, "1.0.0")]
+
+
+async def test_the_time_machine(path: Path) -> None:
+    with open_workbench(path) as workbench:
+        at = workbench.deploying.ledger(NAME)[0].at[:16].replace("T", " ")
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "history.time")
+        await pilot.press(*"soon", "enter")
+        await settle(pilot)
+        assert any("is not a time" in line for line in app.said)
+        await act(pilot, "history.time")
+        await pilot.press(*at[:10], "enter")
+        await settle(pilot)
+        rows = [line.text for line in app.screen._list.lines]
+        assert sorted(rows) == [f"dev        {NAME}  1.0.0", "staging    other  1.0.0"]
+        assert f"live at {at[:10]}" in screen_text(app)
+
+
+async def test_more_rows_are_read_when_the_end_comes_near(tmp_path: Path) -> None:
+    path = tmp_path / "many.db"
+    with open_workbench(path) as workbench:
+        for number in range(2):
+            workbench.library.save(NAME, Content.of_text(str(number)))
+        for index in range(230):
+            workbench.deploying.promote(f"{NAME}@1.0.{index % 2}", "dev")
+    async with hosting(path, HistoryScreen(NAME)) as (app, pilot):
+        assert app.screen._list.count == 200
+        await act(pilot, "list.bottom")
+        await settle(pilot)
+        assert app.screen._list.count == 230
+        assert app.screen._list.cursor == 199
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026-09-01", "2026-09-01T23:59:59.999999Z"),
+        (" 2026-09-01 12:03", "2026-09-01T12:03:00.999999Z"),
+        ("2026-09-01T12:03:04Z", "2026-09-01T12:03:04.999999Z"),
+    ],
+)
+def test_reading_a_time(text: str, time: str) -> None:
+    assert read_time(text) == time
+
+
+@pytest.mark.parametrize("text", ["", "now", "2026-13-01", "2026-09-01 25:00", "2026-9-1"])
+def test_what_is_no_time(text: str) -> None:
+    with pytest.raises(BadInput, match="is not a time"):
+        read_time(text)

@@ -1,0 +1,248 @@
+"""The history: deployments, events, and what was live at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from workbench.domain.deployments import Deployment
+from workbench.domain.events import Event
+from workbench.errors import BadInput, WorkbenchError
+from workbench.text import one_line, shorten, visible
+from workbench.tui.bindings import bindings_for
+from workbench.tui.fuzzy import fuzzy
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.line_list import LineList, Part, inks_of
+from workbench.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+
+PAGE = 200
+TABS = ("deployments", "events", "live at")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?Z?")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as it is shown; `prompt` and `number` are where `enter` leads, "" for nowhere."""
+
+    when: str
+    text: str
+    prompt: str = ""
+    number: str = ""
+
+
+def of_deployment(row: Deployment) -> Line:
+    verb = {"promote": "promoted", "rollback": "rolled back"}[row.kind]
+    move = f"{row.before or 'nothing'} → {row.after or 'nothing'}"
+    who = f" by {row.actor}" if row.actor else ""
+    why = f" · {row.reason}" if row.reason else ""
+    return Line(row.at, f"{row.environment:<10} {row.prompt}  {move}  {verb}{who}{why}", row.prompt, row.after or "")
+
+
+def of_event(event: Event) -> Line:
+    from workbench.services.history import told
+
+    sign = "↶ undo: " if event.undoes is not None else "↷ redo: " if event.redoes is not None else ""
+    number = event.details.get("number") or event.details.get("after") or ""
+    why = event.details.get("reason") or event.details.get("note") or ""
+    text = f"{event.id:>5}  {sign}{told(event)}" + (f" by {event.actor}" if event.actor else "")
+    return Line(event.at, text + (f" · {why}" if why else ""), event.prompt, number if isinstance(number, str) else "")
+
+
+def read_time(text: str) -> str:
+    """`2026-09-01`, `2026-09-01 12:03` or with seconds, in UTC, as the store writes it. A day alone means its end."""
+    match = _TIME.fullmatch(text.strip())
+    problem = BadInput(f"{text!r} is not a time", "write 2026-09-01 or 2026-09-01 12:03, in UTC")
+    if match is None:
+        raise problem
+    day, minute, second = match.groups()
+    moment = f"{day} {minute or '23:59'}:{second or ('00' if minute else '59')}"
+    try:
+        parsed = datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise problem from None
+    return parsed.strftime("%Y-%m-%dT%H:%M:%S.999999Z")
+
+
+class HistoryList(LineList):
+    """Rows that match the filter; `lines` holds all that were read."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: list[Line] = []
+        self.shown: list[int] = []
+
+    def show(self, lines: list[Line], query: str, cursor: int = 0) -> None:
+        self.lines = lines
+        found = fuzzy(query, [f"{line.when} {line.text}" for line in lines]) if query else range(len(lines))
+        self.shown = sorted(found)  # newest first, whatever fits best
+        self.set_count(len(self.shown), cursor)
+
+    @property
+    def line(self) -> Line | None:
+        return self.lines[self.shown[self.cursor]] if self.shown else None
+
+    def parts(self, index: int, width: int) -> list[Part]:  # noqa: ARG002 the list gives it
+        line, ink = self.lines[self.shown[index]], inks_of(self)
+        return [(f" {line.when[:16].replace('T', ' ')}  ", ink.dim), (one_line(line.text), ink.text)]
+
+
+class HistoryScreen(WorkbenchScreen):
+    """`name` None: of all prompts. Dismisses with (prompt, number) when a version is to be shown, else with None."""
+
+    CONTEXT = "history"
+    # esc closes an open filter first, then the screen; the id lets a remapped key do the same.
+    BINDINGS = [*bindings_for("history"), Binding("escape", "history_back", show=False, id="app.back")]
+    DEFAULT_CSS = """
+    HistoryScreen #tabs { height: 1; padding: 0 1; background: $panel; text-style: bold; }
+    HistoryScreen #filter { height: 1; border: none; display: none; }
+    HistoryScreen #filter.-open { display: block; }
+    HistoryScreen HistoryList { height: 1fr; }
+    HistoryScreen #detail { height: auto; max-height: 5; padding: 0 1; border-top: solid $panel; }
+    """
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__()
+        self.prompt = name
+        self.tab = 0
+        self._at = ""
+        self._read = PAGE
+        self._complete = False
+        self._list = HistoryList(id="list")
+        self._filter = Input(placeholder="filter", id="filter", compact=True, select_on_focus=False)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="tabs", markup=False)
+        yield self._filter
+        yield self._list
+        yield Static(id="detail", markup=False)
+        yield self.bottom()
+
+    async def on_mount(self) -> None:
+        self._filter.cursor_blink = False
+        self._list.focus()
+        await self.reload()
+
+    # -- reading
+
+    async def reload(self, cursor: int = 0) -> None:
+        """Read the newest rows of the tab again; also called when something was changed elsewhere."""
+        name, tab, limit, at = self.prompt, self.tab, self._read, self._at
+        try:
+            lines = await self.host.call(lambda w: _lines(w, name, tab, limit, at))
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+            lines = []
+        if tab != self.tab:
+            return
+        self._complete = len(lines) < limit or tab == TABS.index("live at")
+        self._list.empty_text = "press T and give a time" if tab == TABS.index("live at") and not at else "nothing yet"
+        self._list.show(lines, self._filter.value, cursor)
+        self._show_tabs()
+        rows = f"{len(self._list.shown)} of {len(lines)}{'' if self._complete else '+'}"
+        self.query_one(StatusLine).show_status(f"history of {name or 'all prompts'} · {rows}")
+
+    def _show_tabs(self) -> None:
+        names = [*TABS[:2], f"live at {self._at[:16].replace('T', ' ')}" if self._at else TABS[2]]
+        row = "  ".join(f"[{name}]" if index == self.tab else f" {name} " for index, name in enumerate(names))
+        self.query_one("#tabs", Static).update(Content(f"{shorten(self.prompt or 'all prompts', 40)}   {row}"))
+
+    async def on_line_list_moved(self, event: LineList.Moved) -> None:
+        event.stop()
+        line = self._list.line
+        self.query_one("#detail", Static).update(Content(visible(line.text.strip()) if line else ""))
+        near_end = self._list.cursor >= self._list.count - 20
+        if near_end and not self._complete and not self._filter.value:
+            self._complete = True  # until the next page is there
+            self._read += PAGE * 5
+            await self.reload(self._list.cursor)
+
+    def prompt_changed(self, prompt: str | None) -> None:
+        if self.prompt is None or prompt in (None, self.prompt):
+            self.run_worker(self.reload(self._list.cursor), exclusive=True, group="reload", exit_on_error=False)
+
+    # -- acts
+
+    async def _go_to_tab(self, tab: int) -> None:
+        self.tab, self._read = tab % len(TABS), PAGE
+        await self.reload()
+
+    async def action_history_next_tab(self) -> None:
+        await self._go_to_tab(self.tab + 1)
+
+    async def action_history_previous_tab(self) -> None:
+        await self._go_to_tab(self.tab - 1)
+
+    def action_history_filter(self) -> None:
+        self._filter.add_class("-open")
+        self._filter.focus()
+
+    async def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value and self._read < PAGE * 10:
+            self._read = PAGE * 10  # a filter that sees one page only would look like an answer
+            await self.reload()
+        else:
+            self._list.show(self._list.lines, event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._list.focus()
+
+    def action_history_back(self) -> None:
+        if self._filter.has_class("-open"):
+            self._filter.value = ""
+            self._filter.remove_class("-open")
+            self._list.focus()
+        else:
+            self.dismiss(None)
+
+    def action_history_time(self) -> None:
+        from workbench.tui.screens.ask import AskText
+
+        self.app.push_screen(
+            AskText("What was live at (UTC, 2026-09-01 or 2026-09-01 12:03)", self._at[:16]), self._asked
+        )
+
+    async def _asked(self, text: str | None) -> None:
+        if not text:
+            return
+        try:
+            self._at = read_time(text)
+        except BadInput as error:
+            self.host.say(f"{error.message} · {error.hint}", error=True)
+            return
+        await self._go_to_tab(TABS.index("live at"))
+
+    def on_line_list_opened(self, event: LineList.Opened) -> None:
+        event.stop()
+        self.action_history_goto()
+
+    def action_history_goto(self) -> None:
+        line = self._list.line
+        if line is None or not line.prompt:
+            self.host.say("there is no version to go to", error=True)
+            return
+        self.dismiss((line.prompt, line.number))
+
+
+def _lines(workbench: Workbench, name: str | None, tab: int, limit: int, at: str) -> list[Line]:
+    if tab == 0:
+        return [of_deployment(row) for row in workbench.deploying.ledger(name, limit=limit)]
+    if tab == 1:
+        return [of_event(event) for event in workbench.history.events(name, limit=limit)]
+    return _live_at(workbench.deploying.live_at(at, name), at) if at else []
+
+
+def _live_at(rows: Sequence[tuple[str, str, str]], at: str) -> list[Line]:
+    return [Line(at, f"{environment:<10} {prompt}  {number}", prompt, number) for prompt, environment, number in rows]

@@ -1,0 +1,97 @@
+"""What all sheets that act share: a box that fits 80×24, one line for problems, confirm once, leave without acting."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from workbench.errors import WorkbenchError
+from workbench.settings.actions import BY_ID, key_label, keys_of
+from workbench.text import one_line
+from workbench.tui.bindings import bindings_for
+from workbench.tui.screens.base import WorkbenchSheet
+from workbench.tui.widgets.forms import GrowingArea
+
+# A modal screen hides the app's keys; these are wanted in it all the same.
+_OF_THE_APP = ("app.next_pane", "app.previous_pane", "app.help", "app.quit")
+
+
+class Sheet(WorkbenchSheet):
+    """Subclasses compose the middle (`compose_sheet`) and act (`carry_out`)."""
+
+    BINDINGS = [b for b in bindings_for("app") if isinstance(b, Binding) and b.id in _OF_THE_APP]
+
+    DEFAULT_CSS = """
+    Sheet { align: center middle; }
+    Sheet > #box { width: 96%; max-width: 120; height: 92%; max-height: 36; border: round $primary;
+                   background: $surface; padding: 0 1; }
+    Sheet .heading { height: auto; max-height: 2; text-style: bold; }
+    Sheet .row { height: auto; margin-bottom: 1; }
+    Sheet .label { height: 1; text-style: bold; }
+    Sheet #problem { height: auto; max-height: 4; color: $error; text-style: bold; display: none; }
+    Sheet #problem.-wrong { display: block; }
+    Sheet #keys { height: 1; color: $secondary; }
+    Sheet GrowingArea { max-height: 4; }
+    Sheet Field { margin-bottom: 1; }
+    """
+    AUTO_FOCUS = ""
+    CONFIRM = "confirm"
+    """The verb of the confirming key."""
+    UNDOES = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._acting = False
+        self.after = ""
+        """What the status line says once it was done."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield from self.compose_sheet()
+            yield Static(id="problem", markup=False)
+            confirm, cancel = (self._key(each) for each in ("sheet.confirm", "sheet.cancel"))
+            yield Static(
+                Content(f"{confirm} {self.CONFIRM} · tab next field · {cancel} leave"), id="keys", markup=False
+            )
+
+    def _key(self, action_id: str) -> str:
+        return key_label(keys_of(BY_ID[action_id], dict(self.host.keymap))[0])
+
+    def compose_sheet(self) -> ComposeResult:
+        raise NotImplementedError
+
+    async def carry_out(self) -> bool:
+        """Do it. True: the sheet closes and `after` is said. False: it stays and has said why."""
+        raise NotImplementedError
+
+    def problem(self, text: str) -> None:
+        """One message that stays in the sheet; "" takes it away."""
+        line = self.query_one("#problem", Static)
+        line.update(Content(one_line(text)))
+        line.set_class(bool(text), "-wrong")
+
+    async def action_sheet_confirm(self) -> None:
+        if self._acting:
+            return
+        if self.host.readonly:
+            self.problem("opened with --readonly: nothing can be changed")
+            return
+        self._acting = True
+        self.problem("")
+        try:
+            done = await self.carry_out()
+        except WorkbenchError as error:
+            self.problem(error.message + (f" · {error.hint}" if error.hint else ""))
+            done = False
+        finally:
+            self._acting = False
+        if done:
+            self.dismiss(True)
+            self.host.say(self.after, undo=self.UNDOES)
+
+    def on_growing_area_entered(self, event: GrowingArea.Entered) -> None:
+        event.stop()
+        self.focus_next()
