@@ -45,7 +45,7 @@ def promote_in_turn(path: str, actor: str, times: str) -> None:
 
 
 def first_start(path: str, signal: str, name: str) -> None:
-    """Waits until the file `signal` is there, then opens the store as a first start does and saves the prompt `name`."""
+    """Waits until the file `signal` is there, then opens the store as a first start does and saves `name`."""
     while not Path(signal).exists():
         pass
     store = open_store(path)
