@@ -28,7 +28,8 @@ class FileText:
 
 
 def encode(text: str, bom: bool = False) -> bytes:
-    return (BOM + text if bom else text).encode()
+    # A text that begins with the character itself needs one more, since reading takes one away.
+    return (BOM + text if bom or text.startswith(BOM) else text).encode()
 
 
 def read_text(path: Path, root: Path) -> FileText:

@@ -1,0 +1,102 @@
+"""Findings with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.prompts import Content, Message
+from workbench.services.library import Library
+from workbench.services.validating import Validating, validate_paths
+from workbench.store import open_store
+
+HEAD = "messages:\n  - role: system\n    content: |\n      Hello {{ name }}.\n      Bye.\n"
+
+
+def found(tmp_path: Path, body: str) -> list[tuple[int, str, str]]:
+    path = tmp_path / "x.yaml"
+    path.write_text(body)
+    findings = validate_paths([path])
+    assert all(finding.where == str(path) for finding in findings)
+    return [(finding.line, finding.severity, finding.message) for finding in findings]
+
+
+def test_what_is_right_has_no_findings(tmp_path: Path) -> None:
+    assert found(tmp_path, HEAD + "variables:\n  name: {default: Ana}\nsettings: {temperature: 0.3}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "severity", "words"),
+    [
+        (HEAD, 4, "warning", "name is used but not declared"),
+        (HEAD + "variables:\n  name:\n  nmae:\n", 8, "warning", "nmae is declared but not used"),
+        (HEAD.replace("Bye.", "Bye {% if %}."), 5, "error", ""),
+        (HEAD + "variables:\n  name: {choices: [a, b], default: c}\n", 7, "error", "the default does not fit"),
+        (HEAD + "variables:\n  name: {type: integer, choices: [a]}\n", 7, "error", "a choice does not fit"),
+        (HEAD + "variables:\n  name: {choices: [a, a]}\n", 7, "warning", "stands twice"),
+        (HEAD + "variables: {name: }\nsettings:\n  temperature: 3\n", 8, "error", "a number from 0 to 2"),
+        (HEAD + "variables: {name: }\nsettings:\n  temprature: 1\n", 8, "warning", "did you mean temperature?"),
+        (HEAD + "variables: {name: }\nsettings:\n  max_tokens: 0\n", 8, "error", "a whole number from 1"),
+        (HEAD + "variables: {name: }\nsettings:\n  response_format: json\n", 8, "error", "no type"),
+        (
+            HEAD + "variables: {name: }\nsettings:\n  response_format:\n    type: json_schema\n    json_schema:\n"
+            "      name: a\n      schema:\n        type: object\n        properties: {total: {type: number}}\n"
+            "        required: [totl]\n",
+            15,
+            "error",
+            "did you mean total?",
+        ),
+        (
+            HEAD + "variables: {name: }\nsettings:\n  response_format:\n    type: json_schema\n    json_schema:\n"
+            "      name: a\n      schema: {type: objekt}\n",
+            12,
+            "error",
+            "'objekt' is not a JSON Schema type",
+        ),
+        (HEAD + "variables: {name: }\nsettings:\n  tools: [{type: function}]\n", 8, "error", "tool 1"),
+        (HEAD + "variables: {name: }\nsettings:\n  tool_choice: required\n", 8, "error", "no tools"),
+        (HEAD.replace("Bye", "B\u202eye") + "variables: {name: }\n", 5, "warning", "U+202E"),
+        ("name: ../x\n" + HEAD + "variables: {name: }\n", 1, "error", "segment"),
+        (HEAD + "variabels: {name: }\n", 6, "warning", "did you mean variables?"),
+        ("a: [\n", 2, "error", ""),
+        (HEAD.replace("role: system", "role: sistem"), 2, "error", "did you mean system?"),
+    ],
+)
+def test_each_mistake_is_found_where_it_is(tmp_path: Path, body: str, line: int, severity: str, words: str) -> None:
+    findings = found(tmp_path, body)
+    assert any((at, level) == (line, severity) and words in message for at, level, message in findings), findings
+
+
+def test_files_are_held_against_each_other(tmp_path: Path) -> None:
+    body = "name: {}\nversion: 1.0.0\nmessages:\n  - {{role: system, content: {}}}\n"
+    (tmp_path / "a.yaml").write_text(body.format("same", "one"))
+    (tmp_path / "b.yaml").write_text(body.format("same", "two"))
+    (tmp_path / "c.yaml").write_text(body.format("Same", "one"))
+    messages = [finding.message for finding in validate_paths([tmp_path]) if finding.severity == "error"]
+    assert any("same@1.0.0 says something else" in message for message in messages)
+    assert any("upper and lower case" in message for message in messages)
+
+
+def test_the_folder_layout_is_pointed_at_in_its_text(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "system-prompt.txt").write_text("One.\nTwo {{ x }}.\n")
+    (tmp_path / "p" / ".prompt-metadata.json").write_text('{"version": "1.0.0", "variables": {"y": {}}}')
+    findings = {(Path(f.where).name, f.line, f.message) for f in validate_paths([tmp_path])}
+    assert ("system-prompt.txt", 2, "the variable x is used but not declared") in findings
+
+
+def test_stored_prompts_are_checked_too(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "store.db")
+    library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
+    library.save("good", Content.of_text("Hello.", temperature=0.3))
+    library.save("odd", Content((Message("system", "a"), Message("user", "b\n{{ x }}")), settings={"top_p": 7}))
+    validating = Validating(library)
+    assert validating.validate_prompts(["good"]) == []
+    findings = validating.validate_prompts()
+    assert [(f.where, f.line, f.severity) for f in findings] == [
+        ("odd@1.0.0", 2, "warning"),
+        ("odd@1.0.0", 0, "error"),
+    ]
+    store.close()
