@@ -62,6 +62,8 @@ def force(connection: sqlite3.Connection, table: str, statement: str) -> None:
         ("events", "DELETE FROM events WHERE id = 1", "events"),
         ("deployments", "UPDATE deployments SET after_id = NULL", "ledger"),
         ("deployments", "UPDATE deployments SET after_id = 99", "references"),
+        ("deployments", "UPDATE live SET number = '9.9.9'", "ledger"),
+        ("deployments", "DELETE FROM live", "ledger"),
     ],
 )
 def test_verify_finds_what_was_changed(

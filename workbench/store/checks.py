@@ -59,8 +59,9 @@ def ledger_faults(database: Database) -> list[str]:
         "LEFT JOIN live l ON l.prompt_id = last.prompt_id AND l.environment = last.environment "
         "WHERE last.after_id IS NOT l.version_id UNION "
         "SELECT p.name, l.environment FROM live l JOIN prompts p ON p.id = l.prompt_id "
+        "LEFT JOIN versions v ON v.id = l.version_id "
         "LEFT JOIN last ON last.prompt_id = l.prompt_id AND last.environment = l.environment "
-        "WHERE last.after_id IS NOT l.version_id"
+        "WHERE last.after_id IS NOT l.version_id OR v.number IS NOT l.number"
     )
     return [f"what is live of {name} in {environment} differs from the ledger" for name, environment in rows]
 

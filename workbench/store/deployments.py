@@ -22,21 +22,9 @@ class Deployments:
     def live(self, prompt_id: int, environments: Sequence[str] = ()) -> dict[str, str]:
         """environment → number, in the order of the environments."""
         found: dict[str, str] = dict(
-            self._database.rows(
-                "SELECT l.environment, v.number FROM live l JOIN versions v ON v.id = l.version_id "
-                "WHERE l.prompt_id = ?",
-                (prompt_id,),
-            )
+            self._database.rows("SELECT environment, number FROM live WHERE prompt_id = ?", (prompt_id,))
         )
         return {environment: found[environment] for environment in in_order(found, environments)}
-
-    def live_number(self, prompt_id: int, environment: str) -> str | None:
-        found: str | None = self._database.value(
-            "SELECT v.number FROM live l JOIN versions v ON v.id = l.version_id "
-            "WHERE l.prompt_id = ? AND l.environment = ?",
-            (prompt_id, environment),
-        )
-        return found
 
     def move(
         self, prompt_id: int, environment: str, kind: Kind, after_id: int | None, *, actor: str, at: str, reason: str
@@ -60,7 +48,8 @@ class Deployments:
             self._database.run("DELETE FROM live WHERE prompt_id = ? AND environment = ?", (prompt_id, environment))
         else:
             self._database.run(
-                "INSERT INTO live VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version_id = excluded.version_id",
+                "INSERT INTO live SELECT ?, ?, id, number FROM versions WHERE id = ? "
+                "ON CONFLICT DO UPDATE SET version_id = excluded.version_id, number = excluded.number",
                 (prompt_id, environment, after_id),
             )
         return row

@@ -145,11 +145,13 @@ def create_deployments(db: Tables) -> None:
     )
     db.execute("CREATE INDEX deployments_of ON deployments (prompt_id, environment, id)")
     _never_change(db, "deployments", "id = NEW.id")
+    # The number stands here too: a list of all prompts must not read the versions, whose rows are long.
     db.execute(
         """CREATE TABLE live (
             prompt_id INTEGER NOT NULL REFERENCES prompts (id),
             environment TEXT NOT NULL,
             version_id INTEGER NOT NULL REFERENCES versions (id),
+            number TEXT NOT NULL,
             PRIMARY KEY (prompt_id, environment)
         ) WITHOUT ROWID"""
     )
