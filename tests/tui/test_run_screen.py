@@ -236,3 +236,14 @@ async def test_readonly_runs_nothing(path: Path) -> None:
         await act(pilot, "run.send")
         assert any("--readonly" in line for line in app.said)
     assert script.requests == []
+
+
+async def test_a_value_that_does_not_fit_is_marked_at_its_field(path: Path) -> None:
+    content = Content((Message("user", "{{ count }} things"),), "jinja", (Variable("count", type="integer"),))
+    version, script = saved(path, content), Script()
+    async with hosting(path, RunScreen(version), script=script) as (app, pilot):
+        await pilot.press(*"many")
+        await act(pilot, "run.send")
+        await until(pilot, lambda: "not sent" in facts(app))
+        assert app.screen._form.fields["variable:count"].has_class("-wrong")
+    assert script.requests == []

@@ -68,7 +68,7 @@ class EditorScreen(WorkbenchScreen):
 
     async def on_mount(self) -> None:
         self._show_part(0)
-        (self._area if self.version else self._name_field.editor).focus()
+        (self._area if self.version or self._start.name else self._name_field.editor).focus()
         try:
             await self._take_draft()
         except WorkbenchError as error:

@@ -53,6 +53,7 @@ class RunScreen(WorkbenchScreen):
         self._stop = asyncio.Event()
         self._began = 0.0
         self._characters = 0
+        self._tall = False
         self._waiting_for = ""
         self._clock: Timer | None = None
         self._keeping: Timer | None = None
@@ -202,7 +203,7 @@ class RunScreen(WorkbenchScreen):
         if self.has_class("-narrow"):
             self._stream.focus()
         if warnings:
-            self.host.say("; ".join(warnings))
+            self.host.say("; ".join(warnings), error=True)
         self._tick()
         self._clock = self.set_interval(0.5, self._tick)
 
@@ -239,13 +240,20 @@ class RunScreen(WorkbenchScreen):
     def _say_facts(self, text: str, wrong: bool = False) -> None:
         if self.is_attached:
             self._facts.set_class(wrong, "-wrong")
-            self._facts.update(Content(visible(text)))
+            # Nothing but the tail is laid out anew while it streams: a clock that ticks on one line needs no layout.
+            tall = "\n" in text or len(text) >= self._facts.size.width
+            self._facts.update(Content(visible(text)), layout=tall or self._tall)
+            self._tall = tall
 
     def _blame(self, error: WorkbenchError) -> None:
         """What could not be prepared stays in the form, at its field where one can be told."""
         self._say_facts(f"not sent: {error.message}" + (f"\n{error.hint}" if error.hint else ""), wrong=True)
         form = self._form
-        key = next((k for k, f in form.fields.items() if f"'{f.spec.label}'" in error.message), "") if form else ""
+        key = (
+            next((k for k, f in form.fields.items() if error.message.startswith(f"variable {f.spec.label}: ")), "")
+            if form
+            else ""
+        )
         self._show_form({key: error.message} if key else {})
         self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
 

@@ -38,6 +38,8 @@ class FieldSpec:
     """Filled in at first."""
     placeholder: str = ""
     """What holds when the field is left empty."""
+    inline: bool = False
+    """Label and value on one line."""
 
 
 def variable_specs(content: Content) -> list[FieldSpec]:
@@ -58,10 +60,11 @@ def takes_input_safely(content: Content) -> bool:
 
 def setting_specs(content: Content, default_model: str) -> list[FieldSpec]:
     model = str(content.settings.get("model") or default_model)
-    specs = [FieldSpec("setting:model", "model", placeholder=model)]
+    specs = [FieldSpec("setting:model", "model", placeholder=model, inline=True)]
     for name in SETTINGS:
         value = content.settings.get(name)
-        specs.append(FieldSpec(f"setting:{name}", name, placeholder="" if value is None else as_text(value)))
+        shown = "" if value is None else as_text(value)
+        specs.append(FieldSpec(f"setting:{name}", name, placeholder=shown, inline=True))
     return specs
 
 

@@ -31,6 +31,8 @@ class GrowingArea(SafeArea):
         self._single = single
         self.highlight_cursor_line = False
         self.set_class(not single, "-long")
+        if single:
+            self.move_cursor(self.document.end)
 
     def on_key(self, event: Key) -> None:
         # Textual calls the stock area's handler after this one, unless it is prevented.
@@ -70,6 +72,9 @@ class Field(Vertical):
     Field { height: auto; margin-bottom: 1; }
     Field > .label { height: auto; color: $foreground; }
     Field.-wrong > .label { color: $error; text-style: bold; }
+    Field.-inline { layout: horizontal; margin-bottom: 0; }
+    Field.-inline > .label { width: 14; }
+    Field.-inline > GrowingArea { width: 1fr; }
     """
 
     def __init__(self, spec: FieldSpec, text: str | None = None) -> None:
@@ -82,6 +87,7 @@ class Field(Vertical):
             self.editor = Choice(spec.choices, start)
         else:
             self.editor = GrowingArea(start, single=spec.kind == "line", placeholder=spec.placeholder)
+        self.set_class(spec.inline, "-inline")
         self._label = Static(self._content(""), classes="label", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -102,6 +108,7 @@ class Field(Vertical):
     def mark(self, problem: str) -> None:
         """Say what is wrong, "" for nothing."""
         self.set_class(bool(problem), "-wrong")
+        self.set_class(self.spec.inline and not problem, "-inline")
         self._label.update(self._content(problem))
 
     def _content(self, problem: str) -> Content:

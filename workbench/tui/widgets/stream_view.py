@@ -27,7 +27,7 @@ class ScrollingText(ScrollView, can_focus=True, inherit_bindings=False):
 
     BINDINGS = bindings_for("list")
     DEFAULT_CSS = """
-    ScrollingText { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    ScrollingText { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
     def action_list_down(self) -> None:
@@ -107,7 +107,8 @@ class StreamView(ScrollingText):
         self._lay_out(added)
         self.virtual_size = Size(self._width, len(self._rows))
         if follows:
-            self.scroll_end(animate=False, immediate=True)
+            # Forced: the scroll bar that would allow it is there only after the next layout.
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
         top = int(self.scroll_offset.y)
         if len(self._rows) - top <= self.size.height:
             self.refresh_lines(first - top, len(self._rows) - first)
