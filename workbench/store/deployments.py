@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from workbench.domain.deployments import Deployment, Kind
 from workbench.store.database import Database
-from workbench.store.order import in_order
 
 _SELECT = (
     "SELECT d.id, p.name, d.environment, d.kind, b.number, a.number, d.actor, d.at, d.reason FROM deployments d "
@@ -18,13 +17,6 @@ _SELECT = (
 class Deployments:
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def live(self, prompt_id: int, environments: Sequence[str] = ()) -> dict[str, str]:
-        """environment → number, in the order of the environments."""
-        found: dict[str, str] = dict(
-            self._database.rows("SELECT environment, number FROM live WHERE prompt_id = ?", (prompt_id,))
-        )
-        return {environment: found[environment] for environment in in_order(found, environments)}
 
     def move(
         self, prompt_id: int, environment: str, kind: Kind, after_id: int | None, *, actor: str, at: str, reason: str
