@@ -104,9 +104,9 @@ def test_any_text_goes_through_the_folder_layout_byte_for_byte(tmp_path: Path, t
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=100))
 def test_generated_texts_go_through_both_layouts(tmp_path: Path, text: str) -> None:
     version = Version(0, "a/b", "1.0.0", Content.of_text(text, "literal", temperature=0.5), note="why")
-    for format in ("folder", "variations"):
-        target = tmp_path / format
-        for relative, data in formats.write(Record(version), "a/b", format).files.items():
+    for layout in ("folder", "variations"):
+        target = tmp_path / layout
+        for relative, data in formats.write(Record(version), "a/b", layout).files.items():
             (target / relative).parent.mkdir(parents=True, exist_ok=True)
             (target / relative).write_bytes(data)
         (found,) = formats.read(target)

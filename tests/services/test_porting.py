@@ -144,7 +144,8 @@ def test_one_bad_file_does_not_stop_the_others_and_is_named(desk: Desk, tmp_path
     assert [row.name for row in desk.library.prompts()] == ["Twin", "good"]
     refused = {Path(item.file).name: item.reason for item in report.refused}
     assert set(refused) == {"bomb.yaml", "broken.yaml", "named.yaml", "twin-b.yaml"}
-    assert refused["bomb.yaml"].startswith("line 1: ")
+    assert "inside its own anchor" in refused["bomb.yaml"]
+    assert [item.line for item in report.refused if item.file.endswith("bomb.yaml")] == [1]
     assert "'..'" in refused["named.yaml"]
     assert "upper and lower case" in refused["twin-b.yaml"]
 
@@ -237,11 +238,11 @@ def test_odd_texts_survive_the_whole_way(desk: Desk, tmp_path: Path) -> None:
     texts = ["", "a\r\nb\r\n", "\ufeffx", "no end", "tab\t \n\n\n", "\x1b]52;c;eA==\x07", "  indented\n", "é🎉\u202e\n"]
     for index, text in enumerate(texts):
         desk.library.save(f"odd/{index}", Content.of_text(text, "literal"))
-    for format in ("native", "folder", "variations"):
-        out = tmp_path / format
-        desk.porting.export(out, format=format)
+    for layout in ("native", "folder", "variations"):
+        out = tmp_path / layout
+        desk.porting.export(out, format=layout)
         plan = desk.porting.plan_import([out])
-        assert {item.action for item in plan.items} == {"same"}, format
+        assert {item.action for item in plan.items} == {"same"}, layout
         assert len(plan.items) == len(texts)
 
 

@@ -46,7 +46,7 @@ class ImportPlan:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return tuple(warning for item in self.items for warning in item.warnings)
+        return tuple(warning for item in self.items if item.action != "same" for warning in item.warnings)
 
 
 @dataclass(frozen=True)

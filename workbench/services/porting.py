@@ -28,6 +28,21 @@ class _Known:
     exists: bool
 
 
+class _Prompts:
+    """What each prompt has, read once; all names in one query, because asking for a missing one looks for near ones."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._names = {row.name for row in library.prompts(archived=True)}
+        self._known: dict[str, _Known] = {}
+
+    def of(self, name: str) -> _Known:
+        if name not in self._known:
+            rows = self._library.versions(name, include_withdrawn=True) if name in self._names else []
+            self._known[name] = _Known({row.number: row.digest for row in rows}, exists=bool(rows))
+        return self._known[name]
+
+
 class Porting:
     def __init__(self, library: Library, deploying: Deploying) -> None:
         self._library = library
@@ -48,7 +63,7 @@ class Porting:
         reading = formats.read_paths(
             [Path(path) for path in paths], format=format, environments=self._environments, progress=progress
         )
-        known: dict[str, _Known] = {}
+        known = _Prompts(self._library)
         spelled: dict[str, str] = {}
         items = [self._item(stated, known, spelled) for stated in sorted(reading.files, key=_order)]
         items.sort(key=lambda item: item.action == "refused")
@@ -62,18 +77,19 @@ class Porting:
         made, is `refused` in the report and does not stop the others.
         """
         done: list[ImportItem] = []
+        known = _Prompts(self._library)
         warnings = list(plan.warnings)
         for index, item in enumerate(plan.items):
             if progress is not None:
                 progress(index, len(plan.items))
-            done.append(self._save(item, warnings) if item.action in ("new", "changed") else item)
+            done.append(self._save(item, known, warnings) if item.action in ("new", "changed") else item)
         if progress is not None:
             progress(len(plan.items), len(plan.items))
         self._describe(done, warnings)
         deployed = self._deploy(done, warnings) if deploy else []
         return ImportReport(tuple(done), tuple(deployed), tuple(warnings))
 
-    def _item(self, stated: PromptFile, known: dict[str, _Known], spelled: dict[str, str]) -> ImportItem:
+    def _item(self, stated: PromptFile, known: _Prompts, spelled: dict[str, str]) -> ImportItem:
         number = stated.number or ""
 
         def answer(action: Action, number: str, reason: str, hint: str = "") -> ImportItem:
@@ -111,9 +127,7 @@ class Porting:
                 f"message {first.message_index + 1}, line {first.line}: {first.message}",
                 first.hint,
             )
-        if stated.name not in known:
-            known[stated.name] = self._known(stated.name)
-        return self._against(stated, known[stated.name], answer)
+        return self._against(stated, known.of(stated.name), answer)
 
     def _against(self, stated: PromptFile, prompt: _Known, answer: Callable[..., ImportItem]) -> ImportItem:
         digest = stated.content.digest
@@ -142,18 +156,11 @@ class Porting:
         prompt.exists = True
         return answer(action, number, reason)
 
-    def _known(self, name: str) -> _Known:
-        try:
-            rows = self._library.versions(name, include_withdrawn=True)
-        except NotFound:
-            return _Known({}, exists=False)
-        return _Known({row.number: row.digest for row in rows}, exists=bool(rows))
-
-    def _save(self, item: ImportItem, warnings: list[str]) -> ImportItem:
+    def _save(self, item: ImportItem, known: _Prompts, warnings: list[str]) -> ImportItem:
         stated = item.stated
         if stated is None:
             return item
-        numbers = self._known(item.prompt).numbers
+        numbers = known.of(item.prompt).numbers
         parent = _parent(stated.parent, item.number, numbers)
         try:
             version = self._library.save(
@@ -171,6 +178,7 @@ class Porting:
             return item.as_("same", error.message)
         except WorkbenchError as error:
             return item.as_("refused", error.message, error.hint)
+        numbers[version.number] = version.digest
         self._tag(version.reference, stated.version_tags, item.file, warnings)
         return item
 
@@ -207,7 +215,10 @@ class Porting:
                 for environment in item.deployed:
                     claims[item.prompt, environment].append(item)
         moved: list[tuple[str, str, str]] = []
-        for (name, environment), items in claims.items():
+        order = {environment: place for place, environment in enumerate(self._environments)}
+        for (name, environment), items in sorted(
+            claims.items(), key=lambda claim: (claim[0][0], order.get(claim[0][1], 0))
+        ):
             numbers = sorted({item.number for item in items}, key=parse_number)
             try:
                 if self._deploying.live(name).get(environment) == numbers[-1]:
@@ -264,8 +275,7 @@ def _order(stated: PromptFile) -> tuple[str, bool, object, str]:
 
 def _unread(error: FormatError) -> ImportItem:
     prefix = f"{error.file}:{error.line}: " if error.line else f"{error.file}: "
-    reason = (f"line {error.line}: " if error.line else "") + error.message.removeprefix(prefix)
-    return ImportItem("", "", "refused", reason, error.file, error.hint, error.line)
+    return ImportItem("", "", "refused", error.message.removeprefix(prefix), error.file, error.hint, error.line)
 
 
 def _source(stated: PromptFile, parent: str | None) -> dict[str, Any]:
