@@ -98,6 +98,15 @@ def test_an_edited_file_keeps_its_unknown_keys(tmp_path: Path) -> None:
     assert b"version: 1.3.0\n" in data
 
 
+def test_the_same_text_with_another_note_is_not_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(FILE)
+    found = one(path)
+    version = Version(0, found.name, "1.2.0", found.content, note="Colder", source=found.source)
+    (data,) = formats.write(Record(version, source=found.source), "x").files.values()
+    assert b"note: Colder\n" in data
+
+
 def test_a_mistyped_key_names_the_right_one(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("mesages:\n  - {role: system, content: a}\n")

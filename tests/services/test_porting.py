@@ -121,6 +121,12 @@ def test_without_a_number_new_content_goes_on_top_and_known_content_is_the_same(
     assert [row.number for row in desk.library.versions("greeting")] == ["1.0.1", "1.0.0"]
 
 
+def test_a_lower_number_with_what_the_highest_says_is_the_same(desk: Desk, tmp_path: Path) -> None:
+    desk.library.save("greeting", Content.of_text("One."), number="2.0.0")
+    (tmp_path / "greeting.yaml").write_text(prompt("One.", version="1.0.0"))
+    assert actions(desk.porting.plan_import([tmp_path / "greeting.yaml"])) == [("greeting", "2.0.0", "same")]
+
+
 def test_an_older_version_that_comes_later_finds_its_parent(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "greeting.yaml"
     for number, text in (("1.0.0", "One."), ("2.0.0", "Two."), ("1.1.0", "Between.")):
@@ -183,6 +189,17 @@ def test_what_is_live_now_is_what_is_exported(desk: Desk, tmp_path: Path) -> Non
     desk.deploying.rollback("support/customer-support", "production", "try it")
     desk.porting.export(out, ["support/customer-support"], environment="production")
     assert b"version: 1.2.0\n" in path.read_bytes()
+
+
+def test_a_users_own_file_follows_what_happened_in_the_store(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "greeting.yaml"
+    path.write_text("# by hand\n" + prompt("Hello.", version="1.0.0"))
+    desk.bring(path)
+    (out,) = desk.porting.export(tmp_path / "out")
+    assert out.read_text() == path.read_text()
+    desk.deploying.promote("greeting@1.0.0", "dev", "try it")
+    desk.porting.export(tmp_path / "out")
+    assert "deployed: [dev]\n" in out.read_text()
 
 
 def test_an_environment_that_is_not_here_is_a_warning(desk: Desk, tmp_path: Path) -> None:
