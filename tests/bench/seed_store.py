@@ -13,14 +13,40 @@ from pathlib import Path
 from workbench import Workbench
 from workbench.domain.prompts import Content, Message
 
-WORDS = "answer the customer politely and cite the policy when refund delivery invoice tier language escalate summary".split()
-FOLDERS = ("support", "extraction", "classification", "summaries", "code", "translation", "rag", "sql", "agents", "misc")
+WORDS = [
+    "answer",
+    "the",
+    "customer",
+    "politely",
+    "and",
+    "cite",
+    "the",
+    "policy",
+    "when",
+    "refund",
+    "delivery",
+    "invoice",
+    "tier",
+    "language",
+    "escalate",
+    "summary",
+]
+FOLDERS = (
+    "support",
+    "extraction",
+    "classification",
+    "summaries",
+    "code",
+    "translation",
+    "rag",
+    "sql",
+    "agents",
+    "misc",
+)
 
 
 def text_of(randomness: random.Random, paragraphs: int) -> str:
-    return "\n\n".join(
-        " ".join(randomness.choices(WORDS, k=60)) + " for {{company_name}}." for _ in range(paragraphs)
-    )
+    return "\n\n".join(" ".join(randomness.choices(WORDS, k=60)) + " for {{company_name}}." for _ in range(paragraphs))
 
 
 def seed(path: Path, prompts: int, versions_each: int) -> None:

@@ -21,4 +21,5 @@ def key_table() -> str:
 
 if __name__ == "__main__":
     text = README.read_text()
-    README.write_text(re.sub(r"(<!-- keys -->\n).*?(<!-- end -->)", lambda m: m[1] + key_table() + m[2], text, flags=re.DOTALL))
+    between = re.compile(r"(<!-- keys -->\n).*?(<!-- end -->)", re.DOTALL)
+    README.write_text(between.sub(lambda found: found[1] + key_table() + found[2], text))

@@ -42,7 +42,7 @@ def promote(reference: str, environment: str, reason: str, expect: str | None, d
     _confirm(plan, reason, yes)
     # The number, not the reference: what was shown is what is moved, whatever `latest` means by now.
     exact = f"{plan.prompt}@{plan.target}"
-    _moved(deploying.promote(exact, environment, reason, expected=_expected(plan, expect, yes)))
+    _moved(deploying.promote(exact, environment, reason, expected=_expected(plan, expect, shown=not yes)))
 
 
 @act("rollback")
@@ -52,20 +52,19 @@ def promote(reference: str, environment: str, reason: str, expect: str | None, d
 @_reason
 @_expect
 @_dry_run
-@_yes
 @json_option
-def rollback(
-    prompt: str, environment: str, to: str | None, reason: str, expect: str | None, dry_run: bool, yes: bool
-) -> None:
-    """Make live again in ENV what was live there before; again, and it goes further back."""
+def rollback(prompt: str, environment: str, to: str | None, reason: str, expect: str | None, dry_run: bool) -> None:
+    """Make live again in ENV what was live there before; again, and it goes further back.
+
+    Asks nothing, even where ENV is protected: the way back must never be slower than the mistake.
+    """
     deploying = current().workbench().deploying
     plan = _allowed(deploying.plan_rollback(prompt, environment, to))
     _check_expected(plan, expect)
     if dry_run:
         _tell(plan)
         return
-    _confirm(plan, reason, yes)
-    _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(plan, expect, yes)))
+    _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(plan, expect)))
 
 
 def _allowed(decision: Plan | Refusal) -> Plan:
@@ -89,13 +88,13 @@ def _number(expect: str) -> str | None:
     return None if expect in ("none", "") else expect
 
 
-def _expected(plan: Plan, expect: str | None, yes: bool) -> str | Unset | None:
-    """What must still be live: what was asked for, else what the person was shown when confirming."""
+def _expected(plan: Plan, expect: str | None, *, shown: bool = False) -> str | Unset | None:
+    """What must still be live: what was asked for, else what the person was `shown` when confirming."""
     from workbench.services.deploying import UNSET
 
     if expect is not None:
         return _number(expect)
-    return plan.current if plan.environment.protected and not yes else UNSET
+    return plan.current if plan.environment.protected and shown else UNSET
 
 
 def _confirm(plan: Plan, reason: str, yes: bool) -> None:

@@ -300,5 +300,5 @@ def _check_templates(content: Content) -> None:
 
     for problem in check(content):
         role = content.messages[problem.message_index].role
-        where = f"message {problem.message_index + 1} ({role}), line {problem.line}, column {problem.column}"
-        raise TemplateError(f"{where}: {problem.message}", line=problem.line, column=problem.column)
+        where = f"message {problem.message_index + 1} ({role}), "
+        raise TemplateError(where + problem.message, problem.hint, line=problem.line, column=problem.column)
