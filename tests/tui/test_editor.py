@@ -14,6 +14,7 @@ from workbench.errors import BadInput
 from workbench.tui.editing import content_of, draft_of, empty_draft
 from workbench.tui.external_editor import edit_outside
 from workbench.tui.screens.editor import EditorScreen
+from workbench.tui.screens.library import LibraryScreen
 from workbench.tui.screens.save_sheet import SaveSheet
 
 NAME = "support/help"
@@ -309,3 +310,22 @@ def test_what_cannot_be_settings(yaml: str, said: str) -> None:
 def test_a_draft_says_what_its_version_says() -> None:
     assert content_of(draft_of(CHAT), CHAT) == CHAT
     assert content_of(draft_of(CHAT), None) == CHAT
+
+
+@pytest.mark.parametrize("name", [NAME, "brand/new"])
+async def test_the_library_shows_what_was_saved(path: Path, version: Version, name: str) -> None:
+    screen = EditorScreen(version) if name == NAME else EditorScreen(None, name)
+    async with hosting(path, screen) as (app, pilot):
+        await pilot.press("X")
+        await act(pilot, "editor.save")
+        await act(pilot, "sheet.confirm")
+        await settle(pilot)
+        library = app.screen
+        assert isinstance(library, LibraryScreen)
+        number = latest(path, name).number
+
+        def shown() -> bool:
+            row = library.versions_pane.version
+            return library.tree_pane.prompt.name == name and row is not None and row.number == number
+
+        await until(pilot, shown)

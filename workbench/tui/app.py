@@ -161,6 +161,13 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             elif isinstance(screen, WorkbenchScreen):
                 screen.prompt_changed(prompt)
 
+    def show_version(self, prompt: str, number: str) -> None:
+        from workbench.tui.screens.library import LibraryScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.show_version(prompt, number)
+
     def copy_out(self, text: str, what: str) -> None:
         self.copy_to_clipboard(text)
         self.say(f"copied {what} ({len(text):,} characters)")

@@ -37,6 +37,10 @@ class Host(Protocol):
         """This prompt (None: perhaps all) is not what it was: the library reads it again."""
         ...
 
+    def show_version(self, prompt: str, number: str) -> None:
+        """Put the library's cursors on this version, once it is read."""
+        ...
+
     def copy_out(self, text: str, what: str) -> None:
         """To the terminal's clipboard (OSC 52), saying so."""
         ...

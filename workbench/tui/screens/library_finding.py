@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -103,6 +104,9 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
 
         async def go() -> None:
             await self.clear_filter()
+            reading = [w for w in self.app.workers if w.group in ("load", "load one") and not w.is_finished]
+            # One that was cancelled has been replaced by a newer one.
+            await asyncio.gather(*(w.wait() for w in reading), return_exceptions=True)
             if not self.tree_pane.go_to(name):
                 self.host.say(f"{name} is archived; A shows archived prompts", error=True)
                 return

@@ -29,6 +29,8 @@ class SaveSheet(Sheet):
     def __init__(self, name: str, content: Content, parent: Version | None, latest: str | None) -> None:
         super().__init__()
         self._prompt, self._content, self._made_from, self._latest = name, content, parent, latest
+        self.number = ""
+        """What was saved, once it was."""
         self._preview = DiffPreview(id="preview")
         self._note = Field(FieldSpec("note", "note", "what changed, and why"))
         self._bump = Choice(BUMPS, "patch", id="bump")
@@ -73,6 +75,7 @@ class SaveSheet(Sheet):
             await self._moved()
             return False
         self.host.changed(name)
+        self.number = saved.number
         self.after = f"saved {saved.reference}"
         return True
 
