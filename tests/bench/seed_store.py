@@ -13,36 +13,8 @@ from pathlib import Path
 from workbench import Workbench
 from workbench.domain.prompts import Content, Message
 
-WORDS = [
-    "answer",
-    "the",
-    "customer",
-    "politely",
-    "and",
-    "cite",
-    "the",
-    "policy",
-    "when",
-    "refund",
-    "delivery",
-    "invoice",
-    "tier",
-    "language",
-    "escalate",
-    "summary",
-]
-FOLDERS = (
-    "support",
-    "extraction",
-    "classification",
-    "summaries",
-    "code",
-    "translation",
-    "rag",
-    "sql",
-    "agents",
-    "misc",
-)
+WORDS = ("answer", "the", "customer", "politely", "and", "cite", "policy", "refund", "delivery", "invoice", "escalate")
+FOLDERS = ("support", "extraction", "classification", "summaries", "code", "translation", "rag", "sql", "agents")
 
 
 def text_of(randomness: random.Random, paragraphs: int) -> str:

@@ -63,7 +63,7 @@ class Terminal:
     def read_for(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            if not self._read_once(left):
+            if not self.read_once(left):
                 return
 
     def wait_for(self, pattern: str, timeout: float = 20.0) -> str:
@@ -72,7 +72,7 @@ class Terminal:
         while time.monotonic() < deadline:
             if re.search(pattern, self.text):
                 return self.text
-            if not self._read_once(0.2):
+            if not self.read_once(0.2):
                 break
         if re.search(pattern, self.text):
             return self.text
@@ -82,11 +82,11 @@ class Terminal:
         """The exit status as the shell knows it (128 + signal when killed)."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            self._read_once(0.05)
+            self.read_once(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.pid = 0
-                while self._read_once(0.05):
+                while self.read_once(0.05):
                     pass
                 code = os.waitstatus_to_exitcode(status)
                 return code if code >= 0 else 128 - code
@@ -117,7 +117,8 @@ class Terminal:
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def _read_once(self, timeout: float) -> bool:
+    def read_once(self, timeout: float) -> bool:
+        """Wait at most `timeout` seconds for bytes; False once the program is gone."""
         ready, _, _ = select.select([self._fd], [], [], timeout)
         if not ready:
             return timeout > 0 and self.pid != 0

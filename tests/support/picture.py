@@ -1,0 +1,38 @@
+"""The README's picture of the app, from the sample prompts: `python -m tests.support.picture`."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from workbench import Workbench
+from workbench.tui.app import WorkbenchApp
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+async def draw(store: Path, target: Path) -> None:
+    app = WorkbenchApp(lambda: Workbench.open(store=store, actor="ana"))
+    async with app.run_test(size=(140, 34)) as pilot:
+        await pilot.pause(1.0)
+        for _ in range(40):
+            if "support/customer-support" in str(app.screen.query_one("StatusLine").render()):
+                break
+            await pilot.press("j")
+            await pilot.pause(0.1)
+        await pilot.pause(0.5)
+        target.write_text(app.export_screenshot(title="workbench"))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "prompts.db"
+        with Workbench.open(store=store, actor="ana") as workbench:
+            plan = workbench.porting.plan_import([ROOT / "sample_prompts"])
+            workbench.porting.carry_out(plan, deploy=True)
+        asyncio.run(draw(store, ROOT / ".github" / "library.svg"))
+
+
+if __name__ == "__main__":
+    main()
