@@ -30,7 +30,7 @@ MARK_AT_ONCE = 20_000
 
 
 class EditorView(WorkbenchScreen):
-    """The parts are the messages and, last, the settings. Drafts are kept under `draft:NAME`, one for each beginning."""
+    """The parts are the messages and, last, the settings. Drafts are kept under `draft:NAME`, one a beginning."""
 
     CONTEXT = "editor"
 
