@@ -228,6 +228,7 @@ ACTIONS: tuple[Action, ...] = (
     _act("app.back", "escape", "back", "One step back towards the library", "app"),
     _act("app.leave", "q", "leave", "Leave this view; in the library, quit", "app"),
     _act("app.quit", "ctrl+c", "quit", "Quit; asks while something runs", "app"),
+    _act("app.redraw", "ctrl+l", "redraw", "Draw the whole screen again, when something else wrote over it", "app"),
     _act("app.help", "? f1", "help", "All keys of what has the focus", "app", footer=True),
 )
 

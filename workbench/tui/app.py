@@ -13,13 +13,14 @@ from textual.filter import LineFilter
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.settings.keymap import check_keymap
-from workbench.tui import terminal, themes
+from workbench.tui import lean_frames, terminal, themes
 from workbench.tui.bindings import bindings_for
 from workbench.tui.crash import write_report
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.screen import Screen
 
     from workbench.composition import Workbench
@@ -56,6 +57,9 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self.keymap: Mapping[str, str] = {}
         self._jobs: dict[object, str] = {}
         self._store = StoreThread(self._with_hop(factory))
+        self._lean = lean_frames.enabled()
+        self._shown = lean_frames.Shown()
+        self._frames_of = -1
         self._quitting = False
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES:
@@ -99,6 +103,16 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         from workbench.tui.screens.library import LibraryScreen
 
         await self.push_screen(LibraryScreen(now=self.now))
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Textual's own, but its only place where a frame can be made smaller before it is sent.
+        if self._lean and isinstance(self._driver, terminal.TolerantDriver):
+            if self._frames_of != self._driver.starts:
+                # The terminal was somebody else's meanwhile: suspended, or an editor ran in it.
+                self._frames_of = self._driver.starts
+                self._shown.forget()
+            renderable = self._shown.lean(renderable, (self.size.width, self.size.height))
+        super()._display(screen, renderable)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.SAFE_TEXT]
@@ -247,6 +261,11 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             self.screen.focus_next()
         else:
             self.screen.focus_previous()
+
+    def action_app_redraw(self) -> None:
+        self._shown.forget()
+        self.refresh(repaint=True, layout=True)
+        self.screen.refresh(repaint=True)
 
     def action_app_help(self) -> None:
         from workbench.tui.screens.help import HelpScreen

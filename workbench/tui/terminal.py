@@ -41,6 +41,13 @@ RESTORED = "\x1b[?1016l"
 class TolerantDriver(LinuxDriver):
     """Input bytes that are not UTF-8 become U+FFFD; in the stock driver one of them ends the app."""
 
+    starts = 0
+    """How often the terminal was taken over; after each of them nothing is known of what it shows."""
+
+    def start_application_mode(self) -> None:
+        self.starts += 1
+        super().start_application_mode()
+
     def run_input_thread(self) -> None:
         from textual import _xterm_parser
 

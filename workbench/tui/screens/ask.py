@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
+from workbench.tui.widgets.in_order import SafeInput
 
 BOX = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -56,7 +57,7 @@ class AskText(ModalScreen[str | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content(self._question))
-            yield Input(self._value, select_on_focus=False)
+            yield SafeInput(self._value, select_on_focus=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False

@@ -20,6 +20,7 @@ from workbench.text import one_line, shorten, visible
 from workbench.tui.bindings import bindings_for
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
 
@@ -119,7 +120,7 @@ class HistoryScreen(WorkbenchScreen):
         self._read = PAGE
         self._complete = False
         self._list = HistoryList(id="list")
-        self._filter = Input(placeholder="filter", id="filter", compact=True, select_on_focus=False)
+        self._filter = SafeInput(placeholder="filter", id="filter", compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         yield Static(id="tabs", markup=False)

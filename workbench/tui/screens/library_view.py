@@ -13,11 +13,13 @@ from textual.content import Content
 from textual.widgets import Input
 
 from workbench.domain.prompts import PromptRow, Version
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
+from workbench.tui.fuzzy import fuzzy
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets import version_texts
 from workbench.tui.widgets.content_view import ContentView, TextLine
+from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
 from workbench.tui.widgets.status_line import StatusLine
@@ -30,11 +32,13 @@ POLL = 2.0
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
 KEPT_VERSIONS = 64
+MANY = 5_000
+"""Prompts from which filtering would be felt, so that it happens in a thread."""
 TABS = ("Content", "Settings", "Runs", "History")
 EMPTY = " No prompts yet.\n\n o  writes a new one\n workbench import PATH…\n    brings yours"
 
 
-class FilterBar(Input):
+class FilterBar(SafeInput):
     DEFAULT_CSS = """
     FilterBar, FilterBar:focus { height: 1; border: none; background: $panel; padding: 0 1; }
     """
@@ -106,7 +110,28 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         if prompt in (None, self.shown_prompt):
             self._stale = True
             self._contents.clear()
-        self.run_worker(self._load(), group="load", exclusive=True, exit_on_error=True, description="read the prompts")
+        known = prompt is not None and self._loads > 0
+        work = self._load_one(prompt) if known and prompt else self._load()
+        self.run_worker(
+            work, group="load one" if known else "load", exclusive=not known, description="read the prompts"
+        )
+
+    async def _load_one(self, name: str) -> None:
+        """One prompt of maybe very many changed: its row and its panes are read again, and nothing else."""
+        try:
+            row = await self.host.call(lambda w: w.library.prompt(name))
+        except NotFound:
+            # Its creation was undone.
+            row = None
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+            return
+        hidden = row is None or (row.archived and not self.show_archived)
+        if row is None or hidden or not self.tree_pane.replace(row):
+            await self._load()
+            return
+        self._loads += 1
+        self._wake.set()
 
     async def _load(self) -> None:
         try:
@@ -119,6 +144,8 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
                 self.tree_pane.show(first, environments)
             rows = await self.host.call(lambda w: w.library.prompts(archived=archived))
         except WorkbenchError as error:
+            self.tree_pane.empty_text = " not read: see below"
+            self.tree_pane.refresh()
             self.host.say(error.message, error=True)
             return
         self.tree_pane.empty_text = " nothing matches" if rows else EMPTY
@@ -268,7 +295,17 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if isinstance(event.input, FilterBar):
-            self.filtered.filter(event.value)
+            self.run_worker(self._filter(event.value), group="filter", exclusive=True, description="filter")
+
+    async def _filter(self, query: str) -> None:
+        pane = self.filtered
+        if isinstance(pane, PromptTree) and query.strip() and len(pane.rows) > MANY:
+            rows = pane.rows
+            order = await asyncio.to_thread(fuzzy, query, [row.name for row in rows])
+            if pane.rows is rows:
+                pane.filter(query, order)
+                return
+        pane.filter(query)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if isinstance(event.input, FilterBar):

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.fuzzy import fuzzy
+from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 
 
@@ -87,7 +88,7 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Input(placeholder=one_line(self._prompt))
+            yield SafeInput(placeholder=one_line(self._prompt))
             yield self._list
 
     def on_mount(self) -> None:

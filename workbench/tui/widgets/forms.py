@@ -34,7 +34,7 @@ class GrowingArea(SafeArea):
         if single:
             self.move_cursor(self.document.end)
 
-    def on_key(self, event: Key) -> None:
+    async def on_key(self, event: Key) -> None:
         # Textual calls the stock area's handler after this one, unless it is prevented.
         if event.key == "enter" and self._single and self.document.line_count == 1:
             event.stop()

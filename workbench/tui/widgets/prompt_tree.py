@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -62,15 +63,27 @@ class PromptTree(LineList):
         self.query_text = ""
         self.lines: list[TreeLine] = []
         self._folded: set[str] = set()
+        self._order: Sequence[int] | None = None
 
     def show(self, rows: Sequence[PromptRow], environments: tuple[Environment, ...]) -> None:
         """`rows` sorted by name. The cursor stays on its prompt, or where it was if that is gone."""
-        self.rows, self.environments = rows, environments
+        self.rows, self.environments, self._order = rows, environments, None
         self._lay_out()
 
-    def filter(self, query: str) -> None:
+    def filter(self, query: str, order: Sequence[int] | None = None) -> None:
+        """`order`: the rows that match, best first, when they are known already."""
         self.query_text = query
+        self._order = order
         self._lay_out(first=bool(query))
+
+    def replace(self, row: PromptRow) -> bool:
+        """Take the new state of one prompt; False when it is not in the list."""
+        at = bisect_left(self.rows, row.name, key=lambda each: each.name)
+        if at == len(self.rows) or self.rows[at].name != row.name:
+            return False
+        self.rows = [*self.rows[:at], row, *self.rows[at + 1 :]]
+        self.refresh()
+        return True
 
     @property
     def prompt(self) -> PromptRow | None:
@@ -99,7 +112,8 @@ class PromptTree(LineList):
         kept = self.line
         names = [row.name for row in self.rows]
         if self.query_text.strip():
-            self.lines = [TreeLine(i, 0, names[i], names[i]) for i in fuzzy(self.query_text, names)]
+            order = self._order if self._order is not None else fuzzy(self.query_text, names)
+            self.lines = [TreeLine(i, 0, names[i], names[i]) for i in order]
         else:
             self.lines = flatten(names, frozenset(self._folded))
         cursor = self.cursor

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.widgets import TextArea
 
 from workbench.text import UNSAFE
+from workbench.tui.widgets.in_order import InOrder
 
 _VARIABLE = Style(bold=True, color="cyan")
 
@@ -32,7 +33,7 @@ _TAKEN = ("f6", "f7")
 """Keys of the stock area (select a line, select all) that are acts of the screens."""
 
 
-class SafeArea(TextArea, inherit_bindings=False):
+class SafeArea(InOrder, TextArea, inherit_bindings=False):
     """A plain text area for any text of a person or a model: controls are seen, never sent to the terminal."""
 
     BINDINGS = [b for b in TextArea.BINDINGS if not (isinstance(b, Binding) and b.key in _TAKEN)]
