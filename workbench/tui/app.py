@@ -111,8 +111,13 @@ class WorkbenchApp(App[int], inherit_bindings=False):
                 # The terminal was somebody else's meanwhile: suspended, or an editor ran in it.
                 self._frames_of = self._driver.starts
                 self._shown.forget()
-            renderable = self._shown.lean(renderable, (self.size.width, self.size.height))
+            # The size it was laid out for: the terminal's own changes before the layout does.
+            renderable = self._shown.lean(renderable, (screen.size.width, screen.size.height))
         super()._display(screen, renderable)
+
+    def on_resize(self) -> None:
+        # Terminals move their lines about when they are resized.
+        self._shown.forget()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.SAFE_TEXT]

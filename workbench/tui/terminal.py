@@ -46,7 +46,7 @@ class TolerantDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         self.starts += 1
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def run_input_thread(self) -> None:
         from textual import _xterm_parser
