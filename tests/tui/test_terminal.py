@@ -34,7 +34,8 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         fill(workbench)
     root = str(Path(__file__).parent.parent.parent)
     homes = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("DATA", "CONFIG", "STATE", "CACHE")}
-    env = {**os.environ, **homes, "PYTHONPATH": root}
+    inherited = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    env = {**inherited, **homes, "PYTHONPATH": root}
     with Terminal([sys.executable, "-c", START, str(store)], env=env) as opened:
         opened.wait_for("Give the invoice")
         yield opened
