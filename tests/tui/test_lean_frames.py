@@ -64,46 +64,37 @@ def cells(terminal: Terminal) -> list[list[Char]]:
     return [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
 
 
-def assert_same(lean: Terminal, stock: Terminal, after: object) -> None:
+def settle(terminal: Terminal) -> None:
+    """Until nothing was drawn for half a second."""
     for _ in range(20):
-        lean.read_for(0.1)
-        stock.read_for(0.1)
-        if cells(lean) == cells(stock):
+        before = len(terminal.raw)
+        terminal.read_for(0.5)
+        if len(terminal.raw) == before:
             return
-    for y, (ours, theirs) in enumerate(zip(lines(lean), lines(stock), strict=True)):
-        assert ours == theirs, (after, y)
-    different = [
-        (x, y) for y, row in enumerate(cells(lean)) for x, cell in enumerate(row) if cell != cells(stock)[y][x]
-    ]
-    x, y = different[0]
-    raise AssertionError(f"{after}: {different[:9]} {cells(lean)[y][x]} {cells(stock)[y][x]} {lines(lean)[y]}")
 
 
-def lines(terminal: Terminal) -> list[str]:
-    return ["".join(cell.data for cell in row) for row in cells(terminal)]
+def assert_whole(terminal: Terminal, after: object) -> None:
+    """What was sent piece by piece is what a whole redraw shows, colours too."""
+    for _ in range(3):
+        settle(terminal)
+        shown = cells(terminal)
+        terminal.press("\x0c", pause=0.3)
+        settle(terminal)
+        if cells(terminal) == shown:
+            return
+    different = [(x, y) for y, row in enumerate(shown) for x, cell in enumerate(row) if cell != cells(terminal)[y][x]]
+    raise AssertionError(f"after {after} a whole redraw differs at {different[:20]}\n{terminal.text}")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
-def test_the_same_screen_for_less(store: Path, size: tuple[int, int]) -> None:
-    sent = []
-    with running(store, True, size) as lean, running(store, False, size) as stock:
+def test_the_pieces_make_the_whole_screen(store: Path, size: tuple[int, int]) -> None:
+    with running(store, True, size) as terminal:
         for keys in STORY:
-            for terminal in (lean, stock):
-                terminal.press(*keys, pause=0.12)
-            assert_same(lean, stock, keys)
-        sent = [len(lean.raw), len(stock.raw)]
-    assert sent[0] * 2 < sent[1]
-
-
-def test_after_resizing_the_screen_is_what_a_fresh_one_would_be(store: Path) -> None:
-    with running(store, True, (160, 45)) as terminal:
-        terminal.press("G", "3", "j", pause=0.4)
-        for columns, rows in ((100, 30), (60, 15), (30, 10), (59, 14), (160, 45), (80, 24)):
+            terminal.press(*keys, pause=0.3)
+            assert_whole(terminal, keys)
+        for columns, rows in ((100, 30), (60, 15), (30, 10), size):
             terminal.resize(columns, rows)
-            terminal.read_for(0.8)
-            before = lines(terminal)
-            terminal.press("\x0c", pause=0.5)
-            assert lines(terminal) == before, (columns, rows)
+            assert_whole(terminal, (columns, rows))
 
 
 def test_a_move_in_the_view_sends_under_a_kilobyte(store: Path) -> None:
