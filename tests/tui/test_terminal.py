@@ -104,3 +104,20 @@ def test_ctrl_c_quits(terminal: Terminal) -> None:
     terminal.press("\x03")
     assert terminal.wait_gone() == 0
     assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (b"/esca", r"^ esca\s"),
+        (b"fagent", r"agent\s+│"),
+        (b":pal", r"pal\s+│"),
+        (b"oabc", r"abc"),
+        (b"jjeXYZ ", r"XYZ You are"),
+        (b"/cust\rd", r"hunk 1/1"),
+        (b"jjd\x1b", r"production 1\.0\.0"),
+    ],
+)
+def test_keys_that_arrive_at_once_go_where_they_were_meant(terminal: Terminal, typed: bytes, shown: str) -> None:
+    terminal.write(typed)
+    terminal.wait_for(f"(?m){shown}", timeout=10)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter
 
@@ -17,6 +18,7 @@ from workbench.tui import lean_frames, terminal, themes
 from workbench.tui.bindings import bindings_for
 from workbench.tui.crash import write_report
 from workbench.tui.store_thread import StoreThread
+from workbench.tui.typed_keys import KeyDone, TypedKeys
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self._lean = lean_frames.enabled()
         self._shown = lean_frames.Shown()
         self._frames_of = -1
+        self._typed = TypedKeys(self, super().on_event)
         self._quitting = False
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES:
@@ -114,6 +117,15 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             # The size it was laid out for: the terminal's own changes before the layout does.
             renderable = self._shown.lean(renderable, (screen.size.width, screen.size.height))
         super()._display(screen, renderable)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
+
+    def on_key_done(self, message: KeyDone) -> None:
+        self._typed.done(message.ticket)
 
     def on_resize(self) -> None:
         # Terminals move their lines about when they are resized.

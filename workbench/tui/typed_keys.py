@@ -1,0 +1,85 @@
+"""One typed key at a time: the next one goes out when all that the one before did has been done.
+
+Textual hands a key to whatever has the focus now, although the key before it may be on its way to open a field or a
+screen; on a slow line `/sup` then loses its first letters to the list, where they are commands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.message_pump import MessagePump
+
+PATIENCE = 0.5
+"""Seconds after which a key is taken as done although its end was not seen: its widget is gone, or waits for more."""
+STEP = 0.01
+
+Typed = events.Key | events.Paste
+
+
+class KeyDone(Message):
+    """Sent after a key to the same widget: it bubbles behind it, so where it arrives the key has been."""
+
+    def __init__(self, ticket: int) -> None:
+        super().__init__()
+        self.ticket = ticket
+
+
+class TypedKeys:
+    """The keys that wait, and the one that is under way."""
+
+    def __init__(self, app: App[Any], send: Callable[[Typed], Any]) -> None:
+        """`send` hands a key on for good; it is awaited in the app's own turn."""
+        self._app = app
+        self._send = send
+        self._waiting: deque[Typed] = deque()
+        self._ticket = 0
+        self._busy = False
+        self._alarm: asyncio.TimerHandle | None = None
+
+    async def take(self, event: Typed) -> None:
+        self._waiting.append(event)
+        if not self._busy:
+            await self._next()
+
+    def done(self, ticket: int) -> None:
+        """The key has been everywhere; what it opened may still be on its way to the focus."""
+        if self._busy and ticket == self._ticket:
+            self._settle(ticket, asyncio.get_running_loop().time() + PATIENCE)
+
+    async def _next(self) -> None:
+        if not self._waiting:
+            self._busy = False
+            return
+        self._busy = True
+        self._ticket += 1
+        ticket = self._ticket
+        target: MessagePump = self._app.focused or self._app.screen
+        self._alarm = asyncio.get_running_loop().call_later(PATIENCE, self._go_on, ticket)
+        await self._send(self._waiting.popleft())
+        target.post_message(KeyDone(ticket))
+
+    def _settle(self, ticket: int, until: float) -> None:
+        """Once the screen stands: behind what it asked for when it was put up, and what that asked of the app."""
+        screen = self._app.screen
+        if not screen.is_running and asyncio.get_running_loop().time() < until:
+            asyncio.get_running_loop().call_later(STEP, self._settle, ticket, until)
+        else:
+            screen.call_later(self._app.call_later, self._go_on, ticket)
+
+    def _go_on(self, ticket: int) -> None:
+        if not self._busy or ticket != self._ticket:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        # So that a late end of this key does not count for the next one.
+        self._ticket += 1
+        self._app.call_later(self._next)
