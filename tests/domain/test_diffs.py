@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workbench.domain.diffs import Diff, Folded, Row, Seg, diff_texts, fold, hunks
+from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, diff_texts, fold, hunks
 
 LINE = st.one_of(
     st.text(st.characters(blacklist_categories=()), max_size=12),
@@ -85,15 +85,19 @@ def holds(diff: Diff, left: str, right: str) -> None:
         elif row.kind == "change":
             assert len(l_lines) == len(r_lines) == 1
             assert l_lines != r_lines
-            assert tiled(row.lsegs, l_lines[0], "delete") == tiled(row.rsegs, r_lines[0], "insert")
+            assert tiled(only(row.lsegs), l_lines[0], "delete") == tiled(only(row.rsegs), r_lines[0], "insert")
         else:
             assert bool(l_lines) == (row.kind != "insert")
             assert bool(r_lines) == (row.kind != "delete")
         if row.kind != "change":
-            assert row.lsegs == row.rsegs == ()
+            assert row.lsegs is row.rsegs is None
     assert (i, j) == (len(diff.left_lines), len(diff.right_lines))
     for one, other in pairwise(diff.rows):
         assert not (one.kind == other.kind == "equal")
+
+
+def only(segs: Segs | None) -> tuple[Seg, ...]:
+    return segs[0] if segs else ()
 
 
 def tiled(segs: tuple[Seg, ...], line: str, kind: str) -> str:
@@ -162,8 +166,8 @@ def marked(left: str, right: str) -> tuple[str, str]:
     for row in diff_texts(left, right).rows:
         for side, (lines, start, end, segs) in enumerate(
             [
-                (left.split("\n"), row.l0, row.l1, row.lsegs),
-                (right.split("\n"), row.r0, row.r1, row.rsegs),
+                (left.split("\n"), row.l0, row.l1, only(row.lsegs)),
+                (right.split("\n"), row.r0, row.r1, only(row.rsegs)),
             ]
         ):
             sign = "-+"[side]
@@ -206,7 +210,9 @@ def test_a_lone_small_word_between_rewritten_parts_is_no_match() -> None:
     left = "Answer every question with patience and consult the knowledge base before replying."
     right = "Escalate difficult conversations quickly whenever and customers mention legal threats."
     for row in diff_texts(left, right).rows:
-        assert not [seg for seg in row.lsegs if seg.kind == "equal" and left[seg.start : seg.end].strip() == "and"]
+        assert not [
+            seg for seg in only(row.lsegs) if seg.kind == "equal" and left[seg.start : seg.end].strip() == "and"
+        ]
 
 
 def test_edited_lines_find_their_counterparts_beside_new_ones() -> None:

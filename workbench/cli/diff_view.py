@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from workbench.cli import output
-from workbench.domain.diffs import Diff, Folded, Row, Seg, fold, unified_patch
+from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, fold, unified_patch
 from workbench.text import one_line
 
 Layout = Callable[[Diff, str, str, int], None]
@@ -110,25 +110,25 @@ def _level(left: _Cell, right: _Cell) -> list[tuple[tuple[str, tuple[int, ...]],
     return list(zip(left + [_BLANK] * (height - len(left)), right + [_BLANK] * (height - len(right)), strict=True))
 
 
-def _marked(lines: tuple[str, ...], segments: tuple[Seg, ...], colour: int) -> Iterator[str]:
-    for line in lines:
-        if not segments:
+def _marked(lines: tuple[str, ...], segments: Segs | None, colour: int) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if segments is None:
             yield output.style(one_line(line), colour)
             continue
         yield "".join(
             output.style(one_line(line[seg.start : seg.end]), colour, *((_REVERSE,) if seg.kind != "equal" else ()))
-            for seg in segments
+            for seg in segments[number]
         )
 
 
 def _woven(left: str, right: str, row: Row) -> str:
     """Both sides as one line: equal pieces once, removed ones before added ones."""
-    out, added, removed = [], list(row.rsegs), list(row.lsegs)
+    out, added, removed = [], _only(row.rsegs), _only(row.lsegs)
     while removed or added:
-        if removed and removed[0].kind == "delete":
+        if removed and removed[0].kind != "equal":
             seg = removed.pop(0)
             out.append(_removed(left[seg.start : seg.end]))
-        elif added and added[0].kind == "insert":
+        elif added and added[0].kind != "equal":
             seg = added.pop(0)
             out.append(_added(right[seg.start : seg.end]))
         elif removed and added:
@@ -140,6 +140,10 @@ def _woven(left: str, right: str, row: Row) -> str:
             seg = rest.pop(0)
             out.append(one_line(side[seg.start : seg.end]))
     return "".join(out)
+
+
+def _only(segs: Segs | None) -> list[Seg]:
+    return list(segs[0]) if segs else []
 
 
 def _removed(text: str) -> str:

@@ -1,26 +1,66 @@
-"""What changed between two texts (`diff_texts`) and between two versions (`compare`).
+"""What changed between two texts, and between two versions.
 
-A border: callers see rows and segments only, so that the engine behind them can be replaced.
+A border: callers see rows, segments and changes only, so that the engine behind them can be replaced.
+
+    diff_texts(left, right)             all at once: rows of lines, words inside them, moves, variables, statistics
+    diff_lines(left, right)             the first phase, to paint at once: whole lines only
+    refine(diff, which)                 the words of blocks that are still coarse, those on the screen first
+    hunks(diff), fold(diff, context)    what to show of it
+    unified_patch(diff, a, b)           for `git apply` and `patch -p1`
+    compare(a, b)                       two versions: messages, settings, tools, declarations, metadata
+    mirror(diff)                        the same difference, seen from the other side
 """
 
 from workbench.domain.diffs.comparison import Change, ContentDiff, MessageDiff, compare, compare_values
 from workbench.domain.diffs.folding import Folded, fold, hunks
-from workbench.domain.diffs.lines import diff_texts
-from workbench.domain.diffs.model import Diff, Row, Seg
+from workbench.domain.diffs.lines import diff_lines, diff_texts, refine
+from workbench.domain.diffs.mirroring import mirror
+from workbench.domain.diffs.model import (
+    ENGINE_VERSION,
+    Degraded,
+    Diff,
+    Engine,
+    Move,
+    Rename,
+    Row,
+    RowKind,
+    Seg,
+    SegKind,
+    Segs,
+    Stats,
+    Variables,
+    VariableUse,
+    WhiteSpace,
+)
 from workbench.domain.diffs.patch import unified_patch
 
 __all__ = [
+    "ENGINE_VERSION",
     "Change",
     "ContentDiff",
+    "Degraded",
     "Diff",
+    "Engine",
     "Folded",
     "MessageDiff",
+    "Move",
+    "Rename",
     "Row",
+    "RowKind",
     "Seg",
+    "SegKind",
+    "Segs",
+    "Stats",
+    "VariableUse",
+    "Variables",
+    "WhiteSpace",
     "compare",
     "compare_values",
+    "diff_lines",
     "diff_texts",
     "fold",
     "hunks",
+    "mirror",
+    "refine",
     "unified_patch",
 ]

