@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench import Workbench
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.library import LibraryScreen
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -16,11 +17,9 @@ async def draw(store: Path, target: Path) -> None:
     app = WorkbenchApp(lambda: Workbench.open(store=store, actor="ana"))
     async with app.run_test(size=(140, 34)) as pilot:
         await pilot.pause(1.0)
-        for _ in range(40):
-            if "support/customer-support" in str(app.screen.query_one("StatusLine").render()):
-                break
-            await pilot.press("j")
-            await pilot.pause(0.1)
+        library = app.screen
+        assert isinstance(library, LibraryScreen)
+        library.show_version("support/customer-support", "1.3.0")
         await pilot.pause(0.5)
         target.write_text(app.export_screenshot(title="workbench"))
 

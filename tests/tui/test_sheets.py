@@ -48,7 +48,7 @@ async def test_promoting_shows_what_changes_and_carries_it_out(path: Path) -> No
         assert "- You help politely." in shown
         assert "+ You help politely and fast." in shown
         assert "1.0.2 has never been in dev" in shown
-        await pilot.press("tab", "tab", *"faster")
+        await pilot.press("tab", *"faster")
         await act(pilot, "sheet.confirm")
         assert app.results == [True]
         assert app.changes == [NAME]
@@ -56,6 +56,23 @@ async def test_promoting_shows_what_changes_and_carries_it_out(path: Path) -> No
     assert live(path)["staging"] == "1.0.2"
     with open_workbench(path) as workbench:
         assert workbench.deploying.ledger(NAME, "staging", limit=1)[0].reason == "faster"
+
+
+async def test_what_changes_is_paged_through_while_the_reason_is_written(path: Path) -> None:
+    with open_workbench(path) as workbench:
+        long = "\n".join(f"rule {n}" for n in range(200))
+        number = workbench.library.save(NAME, Content.of_text(long)).number
+    async with hosting(path, PromoteSheet(NAME, number), size=(80, 24)) as (app, pilot):
+        app.screen._where.choose("staging")
+        await settle(pilot)
+        await pilot.press("tab", *"why", "pagedown", "pagedown")
+        await settle(pilot)
+        assert app.focused is field(app, "reason")
+        assert "rule 0" not in screen_text(app)
+        await pilot.press("pageup", "pageup", *" not")
+        await settle(pilot)
+        assert "rule 0" in screen_text(app)
+        assert field(app, "reason").text == "why not"
 
 
 async def test_a_protected_environment_wants_a_reason_and_its_name(path: Path) -> None:

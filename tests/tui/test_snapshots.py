@@ -44,3 +44,28 @@ def test_diff(filled: Config, snap_compare: Snap, size: tuple[int, int]) -> None
 
 def test_empty_library(config: Config, snap_compare: Snap) -> None:
     assert snap_compare(app_of(config), terminal_size=(80, 24), run_before=keys())
+
+
+OPENED = {
+    "run": ("r",),
+    "editor": ("e",),
+    "promote": ("P",),
+    "rollback": ("R",),
+    "tag": ("t",),
+    "history": ("H",),
+    "help": ("question_mark",),
+    "palette": ("colon",),
+    "copy": ("y",),
+}
+"""Screen → the keys that open it from the first prompt."""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("screen", OPENED)
+def test_screen(filled: Config, snap_compare: Snap, screen: str, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(filled), terminal_size=size, run_before=keys("j", "j", *OPENED[screen]))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_save_sheet(filled: Config, snap_compare: Snap, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(filled), terminal_size=size, run_before=keys("j", "j", "e", "X", "ctrl+j"))

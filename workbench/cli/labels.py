@@ -41,11 +41,12 @@ def tag(reference: str, changes: tuple[str, ...]) -> None:
             raise BadInput(f"{shown!r} is neither +TAG nor -TAG", f"write +{shown.lstrip('+-') or 'TAG'} to add it")
         (add if sign == "+" else remove).append(name)
     library = session.workbench().library
-    if changes:
-        tags = library.tag(reference, add, remove)
+    before = library.version(reference).tags if "@" in reference else library.prompt(reference).tags
+    tags = library.tag(reference, add, remove) if changes else before
+    if changes and set(tags) == set(before):
+        diagnostics.done(f"{reference} had exactly these tags before: {' '.join(tags) or 'none'}", undo="")
+    elif changes:
         diagnostics.done(f"{reference} has the tags: {' '.join(tags) or 'none'}")
-    else:
-        tags = library.version(reference).tags if "@" in reference else library.prompt(reference).tags
     if session.json:
         output.data({"reference": reference, "tags": list(tags)})
     elif not changes:

@@ -45,6 +45,8 @@ def look(workbench: Workbench, name: str, environment: str, plan: Plan | Refusal
 class MoveSheet(Sheet):
     """`shown` is what the sheet shows; only that is carried out."""
 
+    PREVIEWS = True
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self.prompt = name

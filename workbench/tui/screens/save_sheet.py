@@ -25,6 +25,7 @@ class SaveSheet(Sheet):
     """`parent` None: the first version of a new prompt. `latest`: what was the highest when editing began."""
 
     CONFIRM = "save"
+    PREVIEWS = True
 
     def __init__(self, name: str, content: Content, parent: Version | None, latest: str | None) -> None:
         super().__init__()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -13,16 +15,27 @@ from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.base import WorkbenchSheet
+from workbench.tui.widgets.diff_preview import DiffPreview
 from workbench.tui.widgets.forms import GrowingArea
 
 # A modal screen hides the app's keys; these are wanted in it all the same.
 _OF_THE_APP = ("app.next_pane", "app.previous_pane", "app.help", "app.quit")
+_OF_LISTS = ("list.page_down", "list.page_up")
+
+
+def _bindings() -> list[BindingType]:
+    of_app = [b for b in bindings_for("app") if isinstance(b, Binding) and b.id in _OF_THE_APP]
+    # Before the fields, which are too small for pages of their own: what changes is read while the reason is written.
+    of_lists = [
+        replace(b, priority=True) for b in bindings_for("list") if isinstance(b, Binding) and b.id in _OF_LISTS
+    ]
+    return [*of_app, *of_lists]
 
 
 class Sheet(WorkbenchSheet):
     """Subclasses compose the middle (`compose_sheet`) and act (`carry_out`)."""
 
-    BINDINGS = [b for b in bindings_for("app") if isinstance(b, Binding) and b.id in _OF_THE_APP]
+    BINDINGS = _bindings()
 
     DEFAULT_CSS = """
     Sheet { align: center middle; }
@@ -41,6 +54,8 @@ class Sheet(WorkbenchSheet):
     CONFIRM = "confirm"
     """The verb of the confirming key."""
     UNDOES = True
+    PREVIEWS = False
+    """Shows what changes, in a `DiffPreview`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,9 +68,9 @@ class Sheet(WorkbenchSheet):
             yield from self.compose_sheet()
             yield Static(id="problem", markup=False)
             confirm, cancel = (self._key(each) for each in ("sheet.confirm", "sheet.cancel"))
-            yield Static(
-                Content(f"{confirm} {self.CONFIRM} · tab next field · {cancel} leave"), id="keys", markup=False
-            )
+            pages = " · pgup pgdn scroll" if self.PREVIEWS else ""
+            keys = f"{confirm} {self.CONFIRM} · tab next field{pages} · {cancel} leave"
+            yield Static(Content(keys), id="keys", markup=False)
 
     def _key(self, action_id: str) -> str:
         return key_label(keys_of(BY_ID[action_id], dict(self.host.keymap))[0])
@@ -72,6 +87,14 @@ class Sheet(WorkbenchSheet):
         line = self.query_one("#problem", Static)
         line.update(Content(one_line(text)))
         line.set_class(bool(text), "-wrong")
+
+    def action_list_page_down(self) -> None:
+        for preview in self.query(DiffPreview):
+            preview.scroll_page_down(animate=False)
+
+    def action_list_page_up(self) -> None:
+        for preview in self.query(DiffPreview):
+            preview.scroll_page_up(animate=False)
 
     async def action_sheet_confirm(self) -> None:
         if self._acting:

@@ -74,11 +74,11 @@ def _short(value: Any) -> str:
 
 
 class DiffPreview(ScrollingText):
-    """Scrolls with the keys of lists once it has the focus."""
+    """Never has the focus: the sheet that shows it scrolls it by pages."""
 
+    can_focus = False
     DEFAULT_CSS = """
     DiffPreview { height: 1fr; min-height: 3; background: $background; }
-    DiffPreview:focus { background: $surface; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.settings.actions import actions_of, key_label, keys_of
-from workbench.text import one_line
+from workbench.text import one_line, shorten
 
 MOST_KEYS = 8
 
@@ -62,17 +63,18 @@ class StatusLine(Widget):
         width = self.size.width
         segments = [Segment(" ", style)]
         if y == 0:
-            segments += self._first_line(style)
+            segments += self._first_line(style, width - 2)
         else:
             segments += self._second_line(style, width)
         return Strip(segments).adjust_cell_length(width, style)
 
-    def _first_line(self, style: Style) -> list[Segment]:
+    def _first_line(self, style: Style, width: int) -> list[Segment]:
         if self._said:
             sign = "! " if self._is_error else "✓ "
             return [Segment(sign + self._said, style + Style(bold=True))]
-        parts = [part for part in (self._status, self._running_text) if part]
-        return [Segment(" · ".join(parts), style)]
+        # What runs is never cut: rather the end of a long list of environments.
+        running = f" · {self._running_text}" if self._running_text else ""
+        return [Segment(shorten(self._status, width - cell_len(running)) + running, style)]
 
     def _second_line(self, style: Style, width: int) -> list[Segment]:
         segments: list[Segment] = []

@@ -18,7 +18,8 @@ BIG = 200_000
 
 
 def content_lines(version: Version) -> list[TextLine]:
-    lines: list[TextLine] = []
+    # The list of versions has room for the beginning of a note only.
+    lines = [*(TextLine(line, "dim") for line in version.note.split("\n")), TextLine("")] if version.note else []
     for message in version.content.messages:
         lines += [TextLine(message.role, "accent"), *_message_lines(message, version.content.format), TextLine("")]
     if version.content.variables:
