@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +16,7 @@ from workbench.settings.keymap import check_keymap
 from workbench.tui import lean_frames, terminal, themes
 from workbench.tui.bindings import bindings_for
 from workbench.tui.crash import write_report
+from workbench.tui.leaving import Leaving
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.typed_keys import KeyDone, TypedKeys
 from workbench.tui.widgets.status_line import StatusLine
@@ -57,13 +57,12 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self.animation_level = "none"
         self.config: Any = None
         self.keymap: Mapping[str, str] = {}
-        self._jobs: dict[object, str] = {}
+        self._leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
         self._lean = lean_frames.enabled()
         self._shown = lean_frames.Shown()
         self._frames_of = -1
         self._typed = TypedKeys(self, super().on_event)
-        self._quitting = False
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -92,7 +91,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     # -- life
 
     async def on_mount(self) -> None:
-        terminal.on_signals(asyncio.get_running_loop(), self._leave)
+        terminal.on_signals(asyncio.get_running_loop(), self._leaving.leave)
         try:
             self.config = await self.call(lambda workbench: workbench.config)
             self.keymap = check_keymap(self.config.keymap, self.config.origins)
@@ -134,31 +133,8 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.SAFE_TEXT]
 
-    def _leave(self, code: int) -> None:
-        """A signal came: stop what runs so that it is recorded, give the terminal back, exit with `code`."""
-        self.run_worker(self._drain_and_exit(code), exclusive=True, group="leaving")
-
-    async def _drain_and_exit(self, code: int) -> None:
-        if self._quitting:
-            return
-        self._quitting = True
-        await self.drain()
-        self.exit(code, return_code=code)
-
     async def drain(self, seconds: float = 2.0) -> None:
-        """Cancel what streams and wait until it has recorded itself."""
-        streaming = [w for w in self.workers if w.group != "leaving" and not w.is_finished]
-        for worker in streaming:
-            worker.cancel()
-        waits = [asyncio.ensure_future(self._settled(worker)) for worker in streaming]
-        if waits:
-            await asyncio.wait(waits, timeout=seconds)
-
-    @staticmethod
-    async def _settled(worker: Any) -> None:
-        # A worker that was cancelled or failed has said so where it ran.
-        with contextlib.suppress(Exception):
-            await worker.wait()
+        await self._leaving.drain(seconds)
 
     def _fatal_error(self) -> None:
         """In place of Textual's traceback, which prints every local variable (prompts, keys) to the screen."""
@@ -209,22 +185,18 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         open_copy_menu(self, choices)
 
     def job_started(self, what: str) -> object:
-        token = object()
-        self._jobs[token] = what
-        self._show_running()
-        return token
+        return self._leaving.started(what)
 
     def job_ended(self, token: object) -> None:
-        self._jobs.pop(token, None)
-        self._show_running()
+        self._leaving.ended(token)
 
     @property
     def running(self) -> str:
-        return f"{len(self._jobs)} running"
+        return self._leaving.running
 
-    def _show_running(self) -> None:
+    def _show_running(self, running: str) -> None:
         for line in self.status_lines:
-            line.show_running(self.running)
+            line.show_running(running)
 
     async def back(self) -> None:
         if len(self.screen_stack) > 2:
@@ -250,18 +222,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             await self.action_app_quit()
 
     async def action_app_quit(self) -> None:
-        if not self._jobs:
-            await self._drain_and_exit(0)
-            return
-        from workbench.tui.screens.ask import Ask
-
-        what = ", ".join(self._jobs.values())
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._leave(0)
-
-        self.push_screen(Ask(f"Still running: {what}", "Stop it, keep what came, and quit?"), answered)
+        await self._leaving.quit()
 
     def action_app_next_pane(self) -> None:
         self._step_pane(1)
