@@ -26,9 +26,7 @@ _OF_LISTS = ("list.page_down", "list.page_up")
 def _bindings() -> list[BindingType]:
     of_app = [b for b in bindings_for("app") if isinstance(b, Binding) and b.id in _OF_THE_APP]
     # Before the fields, which are too small for pages of their own: what changes is read while the reason is written.
-    of_lists = [
-        replace(b, priority=True) for b in bindings_for("list") if isinstance(b, Binding) and b.id in _OF_LISTS
-    ]
+    of_lists = [replace(b, priority=True) for b in bindings_for("list") if isinstance(b, Binding) and b.id in _OF_LISTS]
     return [*of_app, *of_lists]
 
 
