@@ -117,13 +117,13 @@ class Terminal:
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def read_once(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds for bytes; False once the program is gone."""
+    def read_once(self, timeout: float, most: int = 65536) -> bool:
+        """Wait at most `timeout` seconds for at most `most` bytes; False once the program is gone."""
         ready, _, _ = select.select([self._fd], [], [], timeout)
         if not ready:
             return timeout > 0 and self.pid != 0
         try:
-            data = os.read(self._fd, 65536)
+            data = os.read(self._fd, most)
         except OSError:
             return False
         self.raw += data

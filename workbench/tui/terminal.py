@@ -8,15 +8,17 @@ import selectors
 import signal
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.segment import Segment
+from textual import events
 from textual.color import Color
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 
 from workbench.text import UNSAFE
+from workbench.tui.pastes import Pasted, Pastes
 
 
 class SafeText(LineFilter):
@@ -52,6 +54,16 @@ class TolerantDriver(LinuxDriver):
         from textual import _xterm_parser
 
         parser = _xterm_parser.XTermParser(self._debug)
+        pastes = Pastes()
+
+        def take(parts: Iterable[str | Pasted]) -> None:
+            for part in parts:
+                if isinstance(part, Pasted):
+                    self.process_message(events.Paste(part.text.replace("\0", "")))
+                else:
+                    for event in parser.feed(part):
+                        self.process_message(event)
+
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -64,8 +76,8 @@ class TolerantDriver(LinuxDriver):
                         continue
                     # Half a character decodes to nothing yet, and to the parser nothing means the end.
                     if text := decode(data):
-                        for event in parser.feed(text):
-                            self.process_message(event)
+                        take(pastes.split(text))
+                take(pastes.overdue())
                 for event in parser.tick():
                     self.process_message(event)
 

@@ -9,6 +9,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from workbench.text import UNSAFE
 from workbench.tui.widgets.in_order import InOrder
@@ -61,6 +62,14 @@ class SafeArea(InOrder, TextArea, inherit_bindings=False):
         """Replace all; the edit history starts anew."""
         self.load_text(text)
         self._original, self._loaded = text, self.text
+
+    def _refresh_size(self) -> None:
+        # Undoing a large paste takes lines away before the cursor is put back, and the stock area, whose scroll bar
+        # goes with them, ends the app by scrolling to the cursor's old line.
+        last = self.document.end
+        if max(self.selection) > last:
+            self.set_reactive(TextArea.selection, Selection.cursor(last))
+        super()._refresh_size()
 
     def get_line(self, line_index: int) -> Text:
         line = self.document.get_line(line_index)
