@@ -67,6 +67,24 @@ def test_hostile_data_never_reaches_the_terminal_as_itself(open_app: App, story_
     assert "␛" in terminal.text
 
 
+def test_odd_widths_leave_the_columns_where_they_are(open_app: App, story_store: Path) -> None:
+    marks = "e" + "\u0301" * 30
+    with Workbench.open(store=story_store, actor=f"{marks}李小龍の名前") as workbench:
+        for note in (
+            f"{marks} stacked",
+            "家族 👨‍👩‍👧‍👦 and 日本語の長い説明文がここに続きます" * 4,
+            "e\u0301\u200dx ﷽ wide",
+        ):
+            text = f"Never promise a refund. {note}"
+            workbench.library.save(NAME, Content((Message("system", text),)), note=note)
+    terminal = open_app(160, 45)
+    terminal.wait_for("stacked")
+
+    borders = [tuple(terminal.column_of("│", row)) for row in range(1, 40)]
+
+    assert len(set(borders)) == 1, borders
+
+
 def test_without_a_terminal_one_line_says_which_command_to_use(story_store: Path, home: Mapping[str, str]) -> None:
     alone = subprocess.run(
         [sys.executable, "-m", "workbench", "--store", str(story_store)],

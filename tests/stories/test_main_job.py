@@ -51,8 +51,8 @@ def test_promote_and_undo(open_app: App, story_store: Path, columns: int, rows: 
     terminal.press("P")
     terminal.wait_for("Promote " + NAME)
     terminal.press(CONFIRM)
-    screen = terminal.wait_for("1.0.2 is live in dev .* z undoes")
-    assert "1.0.2 ○ dev" in screen, "the versions show it too"
+    terminal.wait_for("1.0.2 is live in dev .* z undoes")
+    terminal.wait_for("1.0.2 ○ dev")
     assert live(story_store) == {"dev": "1.0.2", "production": "1.0.0"}
 
     terminal.press("z")

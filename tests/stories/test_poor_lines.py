@@ -80,7 +80,8 @@ def test_nothing_is_said_by_colour_alone(open_app: App, env: dict[str, str]) -> 
     terminal.press("l", pause=0.5)
     terminal.wait_for("PRODUCTION")
     terminal.press("d")
-    shown = terminal.wait_for("Be warm, brief and exact")
+    terminal.wait_for("1.0.0 → 1.0.2")
+    shown = terminal.wait_for(r"Be friendly")
 
     changed = [line for line in shown.split("\n") if re.search(r"[-~+] .*Be ", line)]
     assert len(changed) >= 1

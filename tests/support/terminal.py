@@ -33,6 +33,9 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            # The readline library puts the test run's own size there, past Python's back.
+            os.unsetenv("COLUMNS")
+            os.unsetenv("LINES")
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
             os.execvp(argv[0], list(argv))
         self._set_size(columns, rows)
@@ -46,6 +49,11 @@ class Terminal:
     @property
     def text(self) -> str:
         return "\n".join(self._screen.display)
+
+    def column_of(self, sign: str, row: int) -> list[int]:
+        """The cells of a row of the screen in which `sign` stands."""
+        cells = self._screen.buffer[row]
+        return [column for column in range(self.columns) if cells[column].data == sign]
 
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)
