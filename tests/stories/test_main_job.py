@@ -60,13 +60,17 @@ def test_promote_and_undo(open_app: App, story_store: Path, columns: int, rows: 
     assert live(story_store) == {"production": "1.0.0"}
 
 
-def test_what_was_typed_into_the_form_is_there_again(open_app: App) -> None:
+def test_what_was_typed_into_the_form_is_there_again(open_app: App, story_store: Path) -> None:
     terminal = open_app(160, 45)
     terminal.press("r")
-    terminal.wait_for("company_name")
+    terminal.wait_for("run support/customer-support@1.0.2")
     terminal.press(*"Acme", pause=0.05)
     terminal.wait_for("Acme")
-    terminal.read_for(1.5)
+    with Workbench.open(store=story_store, readonly=True) as workbench:
+        for _ in range(100):
+            if "Acme" in str(workbench.keeping.kept(f"inputs:{NAME}")):
+                break
+            terminal.read_for(0.1)
     terminal.close()
 
     again = open_app(160, 45)
