@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from workbench.models.gateway import Gateway
     from workbench.services.deploying import Deploying
     from workbench.services.history import History
+    from workbench.services.inputs import Inputs
     from workbench.services.keeping import Keeping
     from workbench.services.library import Library
     from workbench.services.porting import Porting
+    from workbench.services.rating import Rating
     from workbench.services.running import Running
     from workbench.services.validating import Validating
     from workbench.store import Store
@@ -112,6 +114,18 @@ class Workbench:
         from workbench.services.keeping import Keeping
 
         return Keeping(self.store)
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        from workbench.services.inputs import Inputs
+
+        return Inputs(self.store, self.config.environments, self.actor)
+
+    @cached_property
+    def rating(self) -> Rating:
+        from workbench.services.rating import Rating
+
+        return Rating(self.store, self.actor)
 
     @cached_property
     def porting(self) -> Porting:

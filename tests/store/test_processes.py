@@ -18,6 +18,7 @@ from workbench.services.deploying import Deploying
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
 from workbench.store import Store, open_store
+from workbench.store.opening import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,7 +102,7 @@ def test_eight_first_starts_at_once_make_one_store(store_path: Path, tmp_path: P
     with sqlite3.connect(store_path) as connection:
         applied = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
     connection.close()
-    assert len(applied) == len(set(applied)) == 6
+    assert len(applied) == len(set(applied)) == SCHEMA
     assert [p.name for p in tmp_path.iterdir() if p.suffix == ".tmp"] == []
 
 

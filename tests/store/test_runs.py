@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.prompts import Content
-from workbench.domain.runs import Price, Request, Run, Usage
-from workbench.errors import NotFound
+from workbench.domain.runs import Price, Request, Run, RunFilter, Usage
+from workbench.errors import NotFound, StoreCorrupt, StoreError
 from workbench.services.library import Library
-from workbench.store import Store
+from workbench.store import Store, open_store
+from workbench.store.migrations import migrations
+from workbench.store.opening import APPLICATION_ID
 
 
 def a_run(**changes: Any) -> Run:
@@ -128,3 +132,107 @@ def test_summing_a_versions_runs_reads_the_index_alone(store: Store) -> None:
         "EXPLAIN QUERY PLAN SELECT status, count(*), avg(duration) FROM runs WHERE version_id = 1 GROUP BY status"
     )
     assert "COVERING INDEX runs_of_version" in str(plan)
+
+
+def test_runs_of_an_older_store_survive_their_new_table(store_path: Path) -> None:
+    from sqlite_utils import Database
+
+    connection = sqlite3.connect(store_path, isolation_level=None)
+    steps = [step.name for step in migrations.pending(Database(connection))]
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before=steps[6])
+    connection.execute("PRAGMA user_version=6")
+    connection.executescript(
+        """INSERT INTO prompts VALUES (1, 'a', '', NULL, 1, '1.0.0', 1, '', '');
+        INSERT INTO versions VALUES (1, 1, '1.0.0', 'd', '{}', '', '', '', NULL, '{}');
+        INSERT INTO runs VALUES (1, 'one', 1, 1, 'here', 'm', 'finished', 'stop', 1, 2, 0, 0.5, 0.1, 1, 't', 'ana',
+            'run', '');
+        INSERT INTO runs VALUES (2, 'two', 1, 1, 'here', 'm', 'failed', '', NULL, NULL, 0, NULL, NULL, 1, 't', 'ana',
+            'run', 'no');
+        INSERT INTO run_bodies VALUES (1, '{}', '{}', '{}', 'said', '', 'null', NULL);
+        INSERT INTO run_bodies VALUES (2, '{}', '{}', '{}', '', 'no', 'null', 7);"""
+    )
+    connection.close()
+    opened = open_store(store_path)
+    assert [(row.id, row.number, row.status, row.starred) for row in opened.runs.rows("a")] == [
+        ("two", "1.0.0", "failed", False),
+        ("one", "1.0.0", "finished", False),
+    ]
+    whole = opened.runs.get("one")
+    assert whole is not None
+    assert (whole.output, whole.digest, whole.turns, whole.rating) == ("said", "d", (), None)
+    assert opened.database.value("PRAGMA foreign_keys") == 1
+    assert opened.database.rows("PRAGMA foreign_key_check") == []
+    with opened.write(), pytest.raises(StoreError):
+        opened.database.run("INSERT INTO run_bodies SELECT 99, '', '', '', '', '', '', 1, '[]'")
+    opened.close()
+
+
+def test_a_store_whose_references_are_broken_is_not_migrated(store_path: Path) -> None:
+    from sqlite_utils import Database
+
+    connection = sqlite3.connect(store_path, isolation_level=None)
+    steps = [step.name for step in migrations.pending(Database(connection))]
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before=steps[6])
+    connection.execute("PRAGMA user_version=6")
+    connection.execute("INSERT INTO run_bodies VALUES (5, '{}', '{}', '{}', '', '', 'null', NULL)")
+    connection.close()
+    with pytest.raises(StoreCorrupt, match="run_bodies"):
+        open_store(store_path)
+    with sqlite3.connect(store_path) as after:
+        assert after.execute("PRAGMA user_version").fetchone() == (6,)
+        assert after.execute("SELECT count(*) FROM sqlite_master WHERE name = 'drafts'").fetchone() == (0,)
+    after.close()
+
+
+def test_every_filter_narrows_the_list(store: Store, digest: str) -> None:
+    one = record(store, a_run(digest=digest, output="All 100% fine_", variables={"who": "Zoë"}))
+    two = record(store, a_run(digest=digest, request=Request("work", "gpt-4o", {}), status="failed", error="Boom"))
+    with store.write():
+        store.runs.mark(two.id, rating=4, starred=True, note="look again")
+
+    def found(**wanted: Any) -> list[str]:
+        return [row.id for row in store.runs.rows(wanted=RunFilter(**wanted))]
+
+    assert found(text="100% FINE_") == found(text="Zoë") == [one.id]
+    assert found(text="100_ fine") == []
+    assert found(text="boom") == found(text="look AGAIN") == [two.id]
+    assert found(model="WORK/gpt") == found(status="failed") == found(starred=True) == found(rating=4) == [two.id]
+    assert found(model="smollm2") == [one.id]
+    assert found(rating=5) == found(drafts=True) == found(model="%") == []
+    assert found(prompt="support/x", number="1.0.0", status="finished") == [one.id]
+    row = store.runs.rows(wanted=RunFilter(starred=True))[0]
+    assert (row.rating, row.starred, row.note, row.endpoint) == (4, True, "look again", "work")
+
+
+def test_a_draft_s_runs_become_the_version_s(store: Store, library: Library, digest: str) -> None:
+    draft = Content.of_text("Hi there")
+    with store.write():
+        store.drafts.keep(2, draft, parent="1.0.0", actor="ana", at="t")
+        store.drafts.keep(2, draft, parent="1.0.0", actor="ben", at="t2")
+    run = record(store, a_run(number="", digest=draft.digest))
+    assert store.runs.get(run.id) == run
+    assert run.reference == f"support/x#{draft.digest[:12]}"
+    assert [row.id for row in store.runs.rows(wanted=RunFilter(drafts=True))] == [run.id]
+    with pytest.raises(NotFound, match="no draft"):
+        record(store, a_run(number="", digest="0" * 64))
+    version = library.save("support/x", draft)
+    tied = store.runs.get(run.id)
+    assert tied is not None
+    assert (tied.number, tied.digest) == (version.number, draft.digest)
+    later = record(store, a_run(number="", digest=draft.digest))
+    assert store.runs.get(later.id).number == version.number  # type: ignore[union-attr]
+    assert store.drafts.get(2, draft.digest[:8]) == (draft, "1.0.0", "ana", "t")
+
+
+def test_a_chain_is_found_from_any_of_its_runs(store: Store, digest: str) -> None:
+    first = record(store, a_run(digest=digest))
+    second = record(store, a_run(digest=digest, follows=first.id, turns=({"role": "user", "content": "more"},)))
+    branch = record(store, a_run(digest=digest, follows=first.id))
+    third = record(store, a_run(digest=digest, follows=second.id))
+    record(store, a_run(digest=digest))
+    assert store.runs.get(second.id) == second
+    assert [row.id for row in store.runs.chain(first.id)] == [first.id, second.id, branch.id, third.id]
+    assert [row.id for row in store.runs.chain(third.id)] == [first.id, second.id, third.id]
+    assert store.runs.chain("none") == []

@@ -22,6 +22,11 @@ UNDOABLE = frozenset(
         "tag.change",
         "deployment.promote",
         "deployment.rollback",
+        "set.save",
+        "set.rename",
+        "set.delete",
+        "run.mark",
+        "verdict.give",
     }
 )
 

@@ -44,14 +44,16 @@ class Run:
     id: str
     prompt: str
     number: str
+    """"" for a run of a draft that was not saved as a version until now."""
     digest: str
+    """Of the content that was run, a version's or a draft's."""
     variables: Mapping[str, Any] = field(hash=False)
     request: Request
     status: Status
     output: str
     error: str = ""
     response: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """The last chunk's facts as sent by the endpoint: id, model, finish_reason, usage, tool_calls."""
+    """The facts as sent by the endpoint: id, model, finish_reason, usage, tool_calls, reasoning, refusal."""
     finish_reason: str = ""
     usage: Usage = Usage()
     price: Price | None = None
@@ -63,6 +65,41 @@ class Run:
     actor: str = ""
     origin: Origin = "run"
     seed: int | None = None
+    turns: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    """Messages of the request that came after those of the version: the conversation that it continues."""
+    follows: str = ""
+    """Id of the run whose answer it continues from."""
+    rating: int | None = None
+    """1 to 5; None: not rated."""
+    starred: bool = False
+    note: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.number
+
+    @property
+    def reference(self) -> str:
+        """`NAME@NUMBER`, or `NAME#DIGEST` for a draft, cut to twelve digits."""
+        return f"{self.prompt}@{self.number}" if self.number else f"{self.prompt}#{self.digest[:12]}"
+
+    @property
+    def model(self) -> str:
+        """`endpoint/model`."""
+        return f"{self.request.endpoint}/{self.request.model}"
+
+    @property
+    def tool_calls(self) -> tuple[Mapping[str, Any], ...]:
+        """`{"id", "type", "function": {"name", "arguments"}}` each; arguments are the model's own text, maybe no JSON."""
+        return tuple(self.response.get("tool_calls", ()))
+
+    @property
+    def reasoning(self) -> str:
+        return str(self.response.get("reasoning", ""))
+
+    @property
+    def refusal(self) -> str:
+        return str(self.response.get("refusal", ""))
 
     @property
     def tokens_per_second(self) -> float | None:
@@ -92,6 +129,32 @@ class RunRow:
     actor: str
     origin: Origin
     error: str = ""
+    endpoint: str = ""
+    digest: str = ""
+    """Of the content that was run."""
+    rating: int | None = None
+    starred: bool = False
+    note: str = ""
+    follows: str = ""
+    """Id of the run that it continues."""
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs a list shows: those that everything given is true of."""
+
+    prompt: str | None = None
+    number: str | None = None
+    drafts: bool = False
+    """Only runs of drafts that are not saved."""
+    model: str | None = None
+    """A part of `endpoint/model`, in any case."""
+    status: Status | None = None
+    text: str | None = None
+    """A part of the answer, the error, the variables or the note; upper and lower case alike for A to Z."""
+    starred: bool = False
+    rating: int | None = None
+    """At least so good."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +166,30 @@ class Started:
 @dataclass(frozen=True)
 class Delta:
     text: str
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """A piece of what the model thinks before it answers; no part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A piece of the model's words for why it does not answer; no part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A piece of call `index`. `id` and `name` are "" where they came before; `arguments` go behind the earlier ones."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +217,9 @@ class Cancelled:
     run: Run
 
 
-RunEvent = Started | Waiting | Delta | Finished | Failed | Cancelled
+Piece = Delta | Reasoning | Refusal | ToolCall
+RunEvent = Started | Waiting | Piece | Finished | Failed | Cancelled
+RunEnd = Finished | Failed | Cancelled
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:

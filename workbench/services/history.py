@@ -11,7 +11,9 @@ from workbench.domain.events import Event, undo_and_redo
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, Refused
 from workbench.services.deploying import move
+from workbench.services.inputs import move_set
 from workbench.services.library import Library, change_tags, refuse_live
+from workbench.services.rating import mark_again
 from workbench.store import Store
 
 WINDOW = 500
@@ -81,6 +83,10 @@ class History:
             kind, details = self._archive(act.kind, prompt, backwards), {}
         elif act.kind == "tag.change":
             kind, details = "tag.change", self._tag(act, prompt, backwards)
+        elif act.kind in ("set.save", "set.rename", "set.delete"):
+            kind, details = act.kind, move_set(self._store, prompt.id, act, self._actor, backwards=backwards)
+        elif act.kind == "run.mark":
+            kind, details = act.kind, mark_again(self._store, act, backwards=backwards)
         else:
             kind, details = "prompt.describe", self._describe(act, prompt, backwards)
         return self._store.events.append(
@@ -201,5 +207,9 @@ def told(event: Event) -> str:
         "prompt.archive": f"archive {prompt}",
         "prompt.unarchive": f"take {prompt} out of the archive",
         "prompt.describe": f"describe {prompt}",
+        "set.save": f"save the variable set {details.get('name', '')!r} of {prompt}",
+        "set.delete": f"delete the variable set {details.get('name', '')!r} of {prompt}",
+        "set.rename": f"rename the variable set {details.get('name', '')!r} of {prompt} to {details.get('to', '')!r}",
+        "run.mark": f"mark the run {str(details.get('run', ''))[:8]} of {prompt}",
     }
     return verbs.get(event.kind, f"{event.kind} {prompt}".strip())

@@ -141,6 +141,7 @@ class Library:
                 source=source or {},
             )
             store.prompts.refresh_latest(prompt_id, at)
+            store.runs.tie(prompt_id, content.digest, version_id)
             if prompt is not None and description is not None and description != prompt.description:
                 store.prompts.describe(prompt_id, description, at)
             store.search.index(version_id)

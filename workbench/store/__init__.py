@@ -9,7 +9,9 @@ from pathlib import Path
 
 from workbench.store.database import Database
 from workbench.store.deployments import Deployments
+from workbench.store.drafts import Drafts
 from workbench.store.events import Events
+from workbench.store.inputs import VariableSets
 from workbench.store.kept import Kept
 from workbench.store.opening import open_database
 from workbench.store.prompts import Prompts
@@ -38,6 +40,8 @@ class Store:
         self.runs = Runs(database)
         self.search = Search(database)
         self.kept = Kept(database)
+        self.sets = VariableSets(database)
+        self.drafts = Drafts(database)
 
     @property
     def path(self) -> Path:

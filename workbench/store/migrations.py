@@ -13,8 +13,10 @@ from pathlib import Path
 from sqlite_utils import Database as Tables
 from sqlite_utils.migrations import Migrations
 
+from workbench.errors import StoreCorrupt
 from workbench.store.engine import sqlite3
 from workbench.store.opening import APPLICATION_ID, SCHEMA
+from workbench.store.run_tables import STEPS
 
 migrations = Migrations("workbench")
 
@@ -35,6 +37,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> Path | None:
     Returns the copy; None when another process has migrated it meanwhile. Several starts at once: the first one to
     get the lock does it, the others wait and find it done.
     """
+    # Making a table anew must not count as deleting what others point at; it is checked before the commit instead.
+    connection.execute("PRAGMA foreign_keys=OFF")
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -45,12 +49,24 @@ def migrate(connection: sqlite3.Connection, path: Path) -> Path | None:
             _copy_committed(path, copy)
             migrations.apply(Tables(connection))
             connection.execute(f"PRAGMA user_version={SCHEMA}")
+            _check_references(connection, path)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    finally:
+        connection.execute("PRAGMA foreign_keys=ON")
     return copy
+
+
+def _check_references(connection: sqlite3.Connection, path: Path) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StoreCorrupt(
+            f"{path} cannot be migrated: a row of {broken[0]} points at a missing row of {broken[2]}",
+            "nothing was changed; restore a backup",
+        )
 
 
 def _copy_committed(path: Path, copy: Path) -> None:
@@ -239,3 +255,7 @@ def create_search(db: Tables) -> None:
         "CREATE VIRTUAL TABLE search USING fts5(name, note, tags, text, content='search_source', content_rowid='id', "
         "tokenize='unicode61')"
     )
+
+
+for _step in STEPS:
+    migrations()(_step)
