@@ -30,6 +30,17 @@ def test_a_signal_gives_the_terminal_back(open_app: App, number: signal.Signals)
     assert terminal.left_behind() == []
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "keys"])
+def test_a_terminal_that_is_closed_takes_the_app_with_it(open_app: App, meanwhile: str) -> None:
+    terminal = open_app()
+    if meanwhile == "keys":
+        terminal.write(b"jkd" * 20)
+
+    terminal.hang_up()
+
+    assert terminal.wait_dead(5)
+
+
 def test_bytes_that_are_not_text_are_ignored(open_app: App) -> None:
     terminal = open_app()
 

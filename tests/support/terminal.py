@@ -100,6 +100,21 @@ class Terminal:
                 return code if code >= 0 else 128 - code
         raise AssertionError(f"still running after {timeout} s; the screen:\n{self.text}")
 
+    def hang_up(self) -> None:
+        """Close the terminal's own end, as a terminal window or a lost connection does."""
+        os.close(self._fd)
+        self._fd = -1
+
+    def wait_dead(self, timeout: float) -> bool:
+        """Whether the process ends by itself, after `hang_up`."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                self.pid = 0
+                return True
+            time.sleep(0.05)
+        return False
+
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 

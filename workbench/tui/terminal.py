@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import selectors
 import signal
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from io import TextIOWrapper
+from typing import Any, TextIO, cast
 
 from rich.segment import Segment
 from textual import events
@@ -40,14 +42,40 @@ RESTORED = "\x1b[?1016l"
 """Textual leaves mouse reporting in pixels on where the terminal resizes in band."""
 
 
+class Unbroken:
+    """The terminal's file; what is written after the terminal has gone is dropped.
+
+    An error would end Textual's writing thread, and the app then waits for ever for room in its queue.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        return self._file.isatty()
+
+
 class TolerantDriver(LinuxDriver):
-    """Input bytes that are not UTF-8 become U+FFFD; in the stock driver one of them ends the app."""
+    """Input bytes that are not UTF-8 become U+FFFD, and a terminal may go: in the stock driver either ends badly."""
 
     starts = 0
     """How often the terminal was taken over; after each of them nothing is known of what it shows."""
 
     def start_application_mode(self) -> None:
         self.starts += 1
+        if not isinstance(self._file, Unbroken):
+            self._file = cast(TextIOWrapper, Unbroken(cast(TextIO, self._file)))
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def run_input_thread(self) -> None:
@@ -69,17 +97,23 @@ class TolerantDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(0.1):
-                    data = os.read(self.fileno, 4096)
+                    data = self._read()
                     if not data:
-                        # The terminal is gone; SIGHUP ends the app. Without a pause this would be a busy loop.
-                        self.exit_event.wait(0.1)
-                        continue
+                        # The terminal is gone, with or without telling us.
+                        os.kill(os.getpid(), signal.SIGHUP)
+                        return
                     # Half a character decodes to nothing yet, and to the parser nothing means the end.
                     if text := decode(data):
                         take(pastes.split(text))
                 take(pastes.overdue())
                 for event in parser.tick():
                     self.process_message(event)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
 
     def stop_application_mode(self) -> None:
         self.write(RESTORED)
