@@ -58,9 +58,9 @@ def check_set_name(name: str) -> str:
 
 def format_of(text: str, file: str = "") -> InputFormat:
     """By the file's suffix, else by what the text looks like."""
-    for suffix, format in _SUFFIXES.items():
+    for suffix, told in _SUFFIXES.items():
         if file.lower().endswith(suffix):
-            return format
+            return told
     stripped = text.lstrip("\ufeff \t\r\n")
     lines = [line for line in stripped.splitlines()[:2] if line.strip()]
     if stripped[:1] in ("{", "["):
@@ -79,10 +79,9 @@ def read_cases(text: str, file: str = "", format: InputFormat | None = None) -> 
     """
     where = file or "the pasted text"
     text = text.removeprefix("\ufeff")
-    format = format or format_of(text, file)
     readers = {"json": _json, "yaml": _yaml, "csv": _csv, "jsonl": _jsonl}
     found: list[Case] = []
-    for line, values in readers[format](text, where):
+    for line, values in readers[format or format_of(text, file)](text, where):
         found.append(Case(f"{file.replace(chr(92), '/').rpartition('/')[2] or 'pasted'}:{line}", values))
         if len(found) > MAX_CASES:
             raise FormatError(f"more than {MAX_CASES} inputs", file=where, line=line)

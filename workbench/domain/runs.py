@@ -90,7 +90,7 @@ class Run:
 
     @property
     def tool_calls(self) -> tuple[Mapping[str, Any], ...]:
-        """`{"id", "type", "function": {"name", "arguments"}}` each; arguments are the model's own text, maybe no JSON."""
+        """`{"id", "type", "function": {"name", "arguments"}}` each; arguments as the model wrote them."""
         return tuple(self.response.get("tool_calls", ()))
 
     @property
@@ -184,7 +184,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A piece of call `index`. `id` and `name` are "" where they came before; `arguments` go behind the earlier ones."""
+    """A piece of call `index`. `id` and `name` are "" where they came before; `arguments` go behind earlier ones."""
 
     index: int
     id: str = ""

@@ -18,7 +18,7 @@ class VariableSets:
         """By name; of one prompt or of all."""
         where, parameters = ("WHERE p.name = ? ", (prompt,)) if prompt is not None else ("", ())
         rows = self._database.rows(
-            "SELECT p.name, s.name, v.body, s.actor, s.updated_at FROM variable_sets s "
+            "SELECT p.name, s.name, v.body, s.actor, s.updated_at FROM variable_sets s "  # noqa: S608 — `where` is ours
             "JOIN prompts p ON p.id = s.prompt_id JOIN set_values v ON v.id = s.values_id "
             f"{where}ORDER BY p.name, s.name",
             parameters,

@@ -11,6 +11,8 @@ from workbench.errors import NotFound
 from workbench.store.database import Database, Row
 
 _ERROR_IN_LIST = 300
+_STARRED = 18
+"""Its place in a row of `_LIST`."""
 _LIST = (
     "SELECT r.id, p.name, coalesce(v.number, ''), r.model, r.status, r.finish_reason, r.input_tokens, "
     "r.output_tokens, r.cost, r.first_token, r.duration, r.started_at, r.actor, r.origin, r.error, r.endpoint, "
@@ -216,7 +218,9 @@ def _containing(text: str) -> str:
 
 
 def _row(row: Row) -> RunRow:
-    return RunRow(*row[:18], bool(row[18]), *row[19:])
+    values: list[Any] = list(row)
+    values[_STARRED] = bool(values[_STARRED])
+    return RunRow(*values)
 
 
 def _run(run_id: str, row: Row) -> Run:
