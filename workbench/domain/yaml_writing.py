@@ -129,6 +129,20 @@ def _quoted(text: str) -> str:
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))
 
 
+def inline(value: Any) -> str:
+    """A value on one line, as inside `{}` and `[]`."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(str(k))}: {inline(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(inline(item) for item in value) + "]"
+    return _scalar(value)
+
+
+def value_after(value: Any, indent: int) -> str:
+    """What follows the `key:` or `-` that stands at column `indent`, with its line end."""
+    return _value(value, indent)
+
+
 def is_block(text: str) -> bool:
     """Is the text written, and by custom read, as a block scalar: from the line after its key?"""
     return _block(text, _INDENT) is not None

@@ -1,19 +1,38 @@
-"""Prompt files: one module a format, each from file to domain and back.
+"""Prompt files: one module a format, each from file to domain and back; `known` lists them.
 
-`read_paths` finds and reads; `write` gives the bytes of one version. The formats are `native`, `folder` and
-`variations`. Nothing here knows the store, and nothing that is read is ever run.
+`read_paths` finds and reads; `write` gives the bytes of one version, `write_all` of many that may share files. Nothing
+here knows the store, and nothing that is read is ever run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.errors import FormatError
-from workbench.formats import folder, native, variations
-from workbench.formats.detect import NAMES, Reading, check_format, read_paths
-from workbench.formats.model import PromptFile, Record, Written
+from workbench.formats.detect import Reading, read_paths, read_tree
+from workbench.formats.known import BY_NAME, FORMATS, NAMES, check_format
+from workbench.formats.model import Format, Placed, PromptFile, Record, Written
+from workbench.formats.tree import DiskTree
 
-__all__ = ["NAMES", "PromptFile", "Reading", "Record", "Written", "check_format", "read", "read_paths", "write"]
+__all__ = [
+    "BY_NAME",
+    "FORMATS",
+    "NAMES",
+    "DiskTree",
+    "Format",
+    "Placed",
+    "PromptFile",
+    "Reading",
+    "Record",
+    "Written",
+    "check_format",
+    "read",
+    "read_paths",
+    "read_tree",
+    "write",
+    "write_all",
+]
 
 
 def read(path: Path, format: str | None = None) -> list[PromptFile]:
@@ -24,13 +43,15 @@ def read(path: Path, format: str | None = None) -> list[PromptFile]:
     return list(reading.files)
 
 
-def write(record: Record, place: str, format: str = native.NAME) -> Written:
+def write(record: Record, place: str, format: str = "native") -> Written:
     """The bytes of one version at `place`, a path without ending. `FormatError` for what the format cannot say."""
+    return write_all([(record, place)], format)
+
+
+def write_all(placed: Sequence[Placed], format: str = "native") -> Written:
+    """The bytes of several versions. What a format that shares files cannot say is a warning, not an error."""
     check_format(format)
-    if format == folder.NAME:
-        return folder.write(record, place)
-    if format == variations.NAME:
-        return variations.write(record, place)
-    if format == native.NAME:
-        return native.write(record, place)
-    raise FormatError(f"{format} cannot be written")
+    known = BY_NAME[format]
+    if known.write is None:
+        raise FormatError(f"{format} cannot be written", "it is only read")
+    return known.write(placed)

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
-from workbench.domain import yaml_core
 from workbench.domain.names import near
 from workbench.domain.versions import is_number
-from workbench.errors import BadInput, FormatError, NotFound
-from workbench.formats import folder, native, variations
-from workbench.formats.files import FileText, name_of, read_text
-from workbench.formats.model import PromptFile
+from workbench.errors import FormatError, NotFound
+from workbench.formats import folder
+from workbench.formats.known import BY_NAME, FORMATS, check_format
+from workbench.formats.model import Format, PromptFile
+from workbench.formats.tree import DiskTree, Entry, Tree, skipped
 
-NAMES = (native.NAME, folder.NAME, variations.NAME)
 _YAML = (".yaml", ".yml")
-_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A file that may be a prompt. For the folder layout it is the text file."""
-
-    path: Path
-    root: Path
-    """What names are relative to."""
-    named: bool
-    """Was it named itself? Then it must be a prompt; in a folder, other YAML files may lie about."""
+_ENDINGS = (*_YAML, ".json")
+_BROKEN_PROMPT = re.compile(r"^(messages|system_prompt):", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,14 +31,17 @@ class Reading:
     """YAML files that are no prompts."""
 
 
-def check_format(format: str | None) -> str | None:
-    """The format's name itself; `BadInput` with the nearest for an unknown one. None is: look at the file."""
-    if format is not None and format not in NAMES:
-        close = near(format, NAMES, 1)
-        raise BadInput(
-            f"unknown format {format!r}", f"did you mean {close[0]}?" if close else "use one of " + ", ".join(NAMES)
-        )
-    return format
+@dataclass
+class _Found:
+    """Collects a `Reading`."""
+
+    files: list[tuple[int, PromptFile]] = field(default_factory=list)
+    problems: list[FormatError] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+    def reading(self) -> Reading:
+        ordered = sorted(self.files, key=lambda found: found[0])
+        return Reading(tuple(file for _, file in ordered), tuple(self.problems), tuple(self.other))
 
 
 def read_paths(
@@ -61,28 +53,103 @@ def read_paths(
 ) -> Reading:
     """All prompts in files and folders, in the order of their paths. Raises `NotFound` for a path that is not there."""
     check_format(format)
-    problems: list[FormatError] = []
-    candidates = list(dict.fromkeys(c for path in paths for c in _candidates(path, problems)))
-    files: list[PromptFile] = []
-    other: list[str] = []
-    for done, candidate in enumerate(candidates):
+    found = _Found()
+    entries: dict[str, Entry] = {}
+    for path in paths:
+        tree, relatives, named = _place(path, found.problems)
+        for relative in relatives:
+            entry = Entry(tree, relative, environments, named=named, forced=format is not None)
+            entries.setdefault(entry.file, entry)
+    _read_all(list(entries.values()), format, found, progress)
+    return found.reading()
+
+
+def read_tree(
+    tree: Tree, paths: Sequence[str], *, format: str | None = None, environments: Collection[str] = ()
+) -> Reading:
+    """The prompts in these files of a tree; what is none is passed over."""
+    found = _Found()
+    entries = [Entry(tree, path, environments, forced=format is not None) for path in paths if is_candidate(path)]
+    _read_all(entries, format, found, None)
+    return found.reading()
+
+
+def is_candidate(path: str) -> bool:
+    """May a file that is met in a folder be a prompt?"""
+    pure = PurePosixPath(path)
+    if any(skipped(part) for part in pure.parts[:-1]):
+        return False
+    if pure.name in (folder.TEXT, folder.METADATA):
+        return True
+    return pure.name.endswith(_ENDINGS) and not pure.name.startswith(".")
+
+
+def _read_all(
+    entries: Sequence[Entry], format: str | None, found: _Found, progress: Callable[[int, int], None] | None
+) -> None:
+    claimed = [(index, known, entry) for index, entry in enumerate(entries) if (known := _claim(entry, format, found))]
+    # What names other files is read before those are met by themselves.
+    claimed.sort(key=lambda one: (not one[1].names_files, one[0]))
+    taken: set[str] = set()
+    for done, (index, known, entry) in enumerate(claimed):
         if progress is not None:
-            progress(done, len(candidates))
-        try:
-            found = read_candidate(candidate, format, environments)
-        except FormatError as error:
-            problems.append(error)
+            progress(done, len(claimed))
+        if entry.file in taken:
             continue
-        if found is None:
-            other.append(str(candidate.path))
-        else:
-            files.append(found)
+        try:
+            found.files += [(index, file) for file in known.read(entry)]
+        except FormatError as error:
+            found.problems.append(error)
+        if known.names_files:
+            taken |= {entry.tree.shown(path) for path in entry.reads}
     if progress is not None:
-        progress(len(candidates), len(candidates))
-    return Reading(tuple(files), tuple(problems), tuple(other))
+        progress(len(claimed), len(claimed))
 
 
-def _candidates(path: Path, problems: list[FormatError]) -> Iterator[Candidate]:
+def _claim(entry: Entry, format: str | None, found: _Found) -> Format | None:
+    """The format that takes the file. A file that should be a prompt and is none becomes a problem."""
+    try:
+        for known in FORMATS if format is None else (BY_NAME[format],):
+            if known.claims(entry):
+                return known
+        if entry.base.endswith(_ENDINGS):
+            _refuse_broken(entry)
+    except FormatError as error:
+        if entry.named or entry.base.endswith(_YAML):
+            found.problems.append(error)
+            return None
+    if entry.named:
+        found.problems.append(_no_prompt(entry, format))
+    elif entry.base.endswith(_YAML):
+        found.other.append(entry.file)
+    return None
+
+
+def _refuse_broken(entry: Entry) -> None:
+    """A YAML or JSON file that cannot be read is reported where it was named or was a prompt once."""
+    if entry.document is None and (entry.named or entry.forced or _BROKEN_PROMPT.search(entry.text.text)):
+        _ = entry.read_document
+
+
+def _no_prompt(entry: Entry, format: str | None) -> FormatError:
+    if format is not None:
+        return FormatError(f"is not in the {format} format: {BY_NAME[format].about}", file=entry.file)
+    if entry.base.endswith(_YAML):
+        return FormatError(
+            "is not a prompt: it has neither messages nor system_prompt",
+            "write messages: with a role and a content each",
+            file=entry.file,
+            line=1,
+        )
+    return FormatError(
+        "is in no format that can be read",
+        f"prompts are .yaml files, folders with {folder.TEXT}, or one of " + ", ".join(BY_NAME),
+        file=entry.file,
+    )
+
+
+def _place(path: Path, problems: list[FormatError]) -> tuple[DiskTree, list[str], bool]:
+    """The tree that a path means, and what to look at in it."""
     if not path.exists():
         if path.is_symlink():
             raise FormatError("is a link that leads nowhere", file=str(path))
@@ -94,112 +161,29 @@ def _candidates(path: Path, problems: list[FormatError]) -> Iterator[Candidate]:
         path = path.with_name(folder.TEXT) if path.name == folder.METADATA else path
         # NAME/1.3.2.yaml and NAME/system-prompt.txt are named by their folder.
         inner = path.name == folder.TEXT or is_number(path.stem)
-        yield Candidate(path, _above(path.parent) if inner else path.parent, named=True)
-    elif _is_prompt_folder(path):
-        yield from _walk(path, _above(path), problems)
-    else:
-        yield from _walk(path, path, problems)
+        root = _above(path.parent) if inner else path.parent
+        absolute = path.absolute() if root.is_absolute() else path
+        return DiskTree(root), [absolute.relative_to(root).as_posix()], True
+    inner = (path / folder.TEXT).exists() or (path / folder.METADATA).exists()
+    root = _above(path) if inner else path
+    return DiskTree(root), _walk(path.absolute() if root.is_absolute() else path, root, problems), False
 
 
 def _above(path: Path) -> Path:
     return path.absolute().parent if path == path.parent or path.name in ("", "..") else path.parent
 
 
-def _is_prompt_folder(path: Path) -> bool:
-    return (path / folder.TEXT).exists() or (path / folder.METADATA).exists()
-
-
-def _walk(top: Path, root: Path, problems: list[FormatError]) -> Iterator[Candidate]:
+def _walk(top: Path, root: Path, problems: list[FormatError]) -> list[str]:
     """In the order of names. Links to folders are not followed; links to files are checked when they are read."""
 
     def failed(error: OSError) -> None:
         problems.append(FormatError(f"cannot be read: {error.strerror}", file=str(error.filename or top)))
 
+    paths: list[str] = []
     for where, folders, names in os.walk(top, onerror=failed):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED_FOLDERS)
-        here = Path(where)
-        if folder.TEXT in names or folder.METADATA in names:
-            yield Candidate(here / folder.TEXT, root, named=True)
-        for name in sorted(names):
-            if name.endswith(_YAML) and not name.startswith("."):
-                yield Candidate(here / name, root, named=False)
-
-
-def read_candidate(candidate: Candidate, format: str | None, environments: Collection[str]) -> PromptFile | None:
-    """None for a YAML file that is no prompt and was not named itself."""
-    if candidate.path.name == folder.TEXT:
-        return _read_folder(candidate, environments) if format in (None, folder.NAME) else None
-    file = str(candidate.path)
-    if not file.endswith(_YAML):
-        raise FormatError(
-            "is in no format that can be read", f"prompts are .yaml files, or folders with {folder.TEXT}", file=file
-        )
-    if format == folder.NAME:
-        if candidate.named:
-            raise FormatError(f"is not a {folder.TEXT}", file=file)
-        return None
-    return _read_yaml(candidate, format, environments)
-
-
-def _read_yaml(candidate: Candidate, format: str | None, environments: Collection[str]) -> PromptFile | None:
-    file = str(candidate.path)
-    text = read_text(candidate.path, candidate.root)
-    try:
-        document, lines = yaml_core.load_with_lines(text.text, file)
-    except FormatError:
-        if candidate.named or format is not None or _looks_like_prompt(text.text):
-            raise
-        return None
-    reader: Any = native if native.recognises(document) else variations if variations.recognises(document) else None
-    if format is not None and (reader is None or format != reader.NAME):
-        if not candidate.named:
-            return None
-        reader = native if format == native.NAME else variations
-    if reader is None:
-        if candidate.named:
-            raise FormatError(
-                "is not a prompt: it has neither messages nor system_prompt",
-                "write messages: with a role and a content each",
-                file=file,
-                line=1,
-            )
-        return None
-    relative = candidate.path.relative_to(candidate.root)
-    stem = relative.with_suffix("")
-    if reader is native and is_number(stem.name) and stem.parent.parts:
-        stem = stem.parent
-    found: PromptFile = reader.read(
-        document,
-        lines,
-        file=file,
-        path=relative.as_posix(),
-        name=name_of(stem.as_posix()),
-        text=text,
-        environments=environments,
-    )
-    return found
-
-
-def _looks_like_prompt(text: str) -> bool:
-    """A broken YAML file in a folder is reported only where it was a prompt."""
-    return any(line.startswith(("messages:", "system_prompt:")) for line in text.splitlines())
-
-
-def _read_folder(candidate: Candidate, environments: Collection[str]) -> PromptFile:
-    text_path = candidate.path
-    metadata_path = text_path.with_name(folder.METADATA)
-    metadata: FileText | None = None
-    if metadata_path.exists() or metadata_path.is_symlink():
-        metadata = read_text(metadata_path, candidate.root)
-    if not text_path.exists() and not text_path.is_symlink():
-        raise FormatError(f"has no {folder.TEXT} beside it", file=str(metadata_path))
-    relative = text_path.parent.relative_to(candidate.root).as_posix()
-    return folder.read(
-        read_text(text_path, candidate.root),
-        metadata,
-        text_file=str(text_path),
-        metadata_file=str(metadata_path),
-        path=relative,
-        name=name_of(text_path.parent.absolute().name if relative == "." else relative),
-        environments=environments,
-    )
+        folders[:] = sorted(f for f in folders if not skipped(f))
+        here = Path(where).relative_to(root)
+        if folder.TEXT in names:
+            names = [name for name in names if name != folder.METADATA]
+        paths += [(here / name).as_posix() for name in sorted(names) if is_candidate(name)]
+    return paths

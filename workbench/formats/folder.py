@@ -15,11 +15,35 @@ from typing import Any
 from workbench.errors import FormatError
 from workbench.formats import layout, strict_json, values
 from workbench.formats.files import FileText, encode
-from workbench.formats.model import PromptFile, Record, Written, still_true
+from workbench.formats.model import Format, PromptFile, Record, Written, one_by_one, still_true
+from workbench.formats.tree import Entry
 
 NAME = "folder"
 TEXT = "system-prompt.txt"
 METADATA = ".prompt-metadata.json"
+
+
+def _claims(entry: Entry) -> bool:
+    return entry.base in (TEXT, METADATA)
+
+
+def read_entry(entry: Entry) -> tuple[PromptFile, ...]:
+    """`entry` is either of the two files."""
+    text_path, metadata_path = entry.beside(TEXT), entry.beside(METADATA)
+    metadata = entry.other(metadata_path) if entry.has(metadata_path) else None
+    if not entry.has(text_path):
+        raise FormatError(f"has no {TEXT} beside it", file=entry.tree.shown(metadata_path))
+    return (
+        read(
+            entry.other(text_path),
+            metadata,
+            text_file=entry.tree.shown(text_path),
+            metadata_file=entry.tree.shown(metadata_path),
+            path=entry.folder or ".",
+            name=entry.folder_name,
+            environments=entry.environments,
+        ),
+    )
 
 
 def read(
@@ -132,3 +156,6 @@ def _updated(document: dict[str, Any], record: Record, stated: PromptFile | None
 
 def _dump(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+FORMAT = Format(NAME, f"NAME/{TEXT} with NAME/{METADATA}", _claims, read_entry, one_by_one(write))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.domain.prompts import Content, Version
 from workbench.domain.yaml_core import Path
+from workbench.formats.tree import Entry
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,45 @@ class Written:
 
     files: Mapping[str, bytes] = field(hash=False)
     warnings: tuple[str, ...] = ()
+
+
+Placed = tuple[Record, str]
+"""A version and its place: a path without ending, relative to the export's folder."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format: how it is told from others, read and written."""
+
+    name: str
+    about: str
+    """What such files look like, for people."""
+    claims: Callable[[Entry], bool]
+    """Is the file of this format? Reads no more than it must; a `FormatError` is a file that should be and is not."""
+    read: Callable[[Entry], Sequence[PromptFile]]
+    write: Callable[[Sequence[Placed]], Written] | None = None
+    """None for what is only read. Of a format with `shares_files` it gets all that goes into files together."""
+    shares_files: bool = False
+    """Does one file hold several prompts or versions?"""
+    names_files: bool = False
+    """Does it name further files, which are then no prompts of their own?"""
+    holds_versions: bool = False
+    """Has a prompt more than one version in it?"""
+
+
+def one_by_one(write: Callable[[Record, str], Written]) -> Callable[[Sequence[Placed]], Written]:
+    """For formats with a file a version."""
+
+    def write_all(placed: Sequence[Placed]) -> Written:
+        files: dict[str, bytes] = {}
+        warnings: list[str] = []
+        for record, place in placed:
+            written = write(record, place)
+            files.update(written.files)
+            warnings += written.warnings
+        return Written(files, tuple(warnings))
+
+    return write_all
 
 
 def still_true(stated: PromptFile, record: Record) -> bool:

@@ -26,15 +26,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from workbench.domain import yaml_core
 from workbench.domain.names import near
 from workbench.domain.prompts import ROLES, Content, Message
+from workbench.domain.versions import is_number
 from workbench.errors import FormatError
 from workbench.formats import values
-from workbench.formats.files import FileText, encode
-from workbench.formats.model import PromptFile, Record, Written, as_record, still_true
+from workbench.formats.files import FileText, encode, name_of
+from workbench.formats.model import Format, PromptFile, Record, Written, as_record, one_by_one, still_true
+from workbench.formats.tree import Entry
 
 NAME = "native"
 KEYS = (
@@ -57,6 +60,27 @@ KEYS = (
 
 def recognises(document: Any) -> bool:
     return isinstance(document, Mapping) and "messages" in document
+
+
+def _claims(entry: Entry) -> bool:
+    return entry.base.endswith((".yaml", ".yml")) and (entry.forced or recognises(entry.document))
+
+
+def _read(entry: Entry) -> tuple[PromptFile, ...]:
+    document, lines = entry.read_document
+    # NAME/1.3.2.yaml is a version of NAME.
+    name = name_of(entry.folder) if entry.folder and is_number(PurePosixPath(entry.path).stem) else entry.name
+    return (
+        read(
+            document,
+            lines,
+            file=entry.file,
+            path=entry.path,
+            name=name,
+            text=entry.text,
+            environments=entry.environments,
+        ),
+    )
 
 
 def read(
@@ -189,3 +213,8 @@ def _fresh(record: Record) -> str:
     if isinstance(extra, Mapping):
         out.update({key: value for key, value in extra.items() if key not in out})
     return yaml_core.dump(out)
+
+
+FORMAT = Format(
+    NAME, "one YAML file a version, or NAME/1.3.2.yaml", _claims, _read, one_by_one(write), holds_versions=True
+)

@@ -15,7 +15,8 @@ from workbench.domain import yaml_core
 from workbench.errors import FormatError
 from workbench.formats import layout, values
 from workbench.formats.files import FileText, encode
-from workbench.formats.model import PromptFile, Record, Written, still_true
+from workbench.formats.model import Format, PromptFile, Record, Written, one_by_one, still_true
+from workbench.formats.tree import Entry
 
 NAME = "variations"
 TEXT_KEY = "system_prompt"
@@ -23,6 +24,25 @@ TEXT_KEY = "system_prompt"
 
 def recognises(document: Any) -> bool:
     return isinstance(document, Mapping) and TEXT_KEY in document
+
+
+def _claims(entry: Entry) -> bool:
+    return entry.base.endswith((".yaml", ".yml")) and (entry.forced or recognises(entry.document))
+
+
+def _read(entry: Entry) -> tuple[PromptFile, ...]:
+    document, lines = entry.read_document
+    return (
+        read(
+            document,
+            lines,
+            file=entry.file,
+            path=entry.path,
+            name=entry.name,
+            text=entry.text,
+            environments=entry.environments,
+        ),
+    )
 
 
 def read(
@@ -141,3 +161,6 @@ def _with_own(listed: list[Any], number: str, note: str) -> list[Any]:
     if own is None:
         return [{"id": f"v{number}", "description": note}, *listed]
     return [{**item, "description": note} if item is own else item for item in listed]
+
+
+FORMAT = Format(NAME, f"NAME.yaml with {TEXT_KEY}, version and variations", _claims, _read, one_by_one(write))

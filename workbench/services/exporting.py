@@ -44,15 +44,44 @@ class Exporting:
     ) -> Exported:
         """See `Porting.export_report`."""
         formats.check_format(format)
-        if all_versions and format != "native":
+        known = formats.BY_NAME[format]
+        if all_versions and not known.holds_versions:
             raise BadInput(f"the {format} layout holds one version of a prompt", "use --format native for all of them")
         if all_versions and environment is not None:
             raise BadInput("all versions and the one that is live are two wishes", "give one of them")
         if target.exists() and not target.is_dir():
             raise Refused(f"{target} is a file, not a folder")
         rows = self._chosen(prompts, environment)
+        placed = list(self._placed(rows, environment, known, all_versions=all_versions, progress=progress))
         out: dict[str, bytes] = {}
         warnings: list[str] = []
+        for together in [placed] if known.shares_files else [[one] for one in placed]:
+            if not together:
+                continue
+            try:
+                written = formats.write_all(together, format)
+            except FormatError as error:
+                warnings.append(f"{error.message}; left out")
+                continue
+            out.update(written.files)
+            warnings += written.warnings
+            name = together[0][0].name if len(together) == 1 else f"of these {len(together)} versions"
+            _refuse_foreign(target, written.files, name, known)
+        paths = files.write_all(target, out)
+        if progress is not None:
+            progress(len(rows), len(rows))
+        return Exported(tuple(paths), tuple(warnings))
+
+    def _placed(
+        self,
+        rows: Sequence[PromptRow],
+        environment: str | None,
+        known: formats.Format,
+        *,
+        all_versions: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> Iterator[formats.Placed]:
+        """What is to be written, and where."""
         places: dict[str, int] = {}
         for done, row in enumerate(rows):
             if progress is not None:
@@ -60,20 +89,8 @@ class Exporting:
             place = _place(row.name, places)
             ever_live = bool(self._deploying.ledger(row.name, None, 1))
             for version in self._versions(row, environment, all_versions=all_versions):
-                where = f"{place}/{version.number}" if all_versions else place
-                record = self._record(row, version, format, ever_live=ever_live)
-                try:
-                    written = formats.write(record, where, format)
-                except FormatError as error:
-                    warnings.append(f"{error.message}; left out")
-                    continue
-                out.update(written.files)
-                warnings += written.warnings
-                _refuse_foreign(target, written.files, row.name, format)
-        paths = files.write_all(target, out)
-        if progress is not None:
-            progress(len(rows), len(rows))
-        return Exported(tuple(paths), tuple(warnings))
+                where = f"{place}/{version.number}" if all_versions and not known.shares_files else place
+                yield self._record(row, version, known.name, ever_live=ever_live), where
 
     def _chosen(self, prompts: Sequence[str] | None, environment: str | None) -> list[PromptRow]:
         if environment is not None and environment not in self._environments:
@@ -126,7 +143,7 @@ def _place(name: str, places: dict[str, int]) -> str:
     return place if count == 1 else files.twin(place, count)
 
 
-def _refuse_foreign(target: Path, written: Mapping[str, bytes], name: str, format: str) -> None:
+def _refuse_foreign(target: Path, written: Mapping[str, bytes], name: str, known: formats.Format) -> None:
     """`Refused` for a file in the way that is something else than this prompt in this format."""
     for relative, data in written.items():
         place = files.inside(target, relative)
@@ -135,17 +152,33 @@ def _refuse_foreign(target: Path, written: Mapping[str, bytes], name: str, forma
             continue
         if place.is_dir():
             raise Refused(f"{place} is a folder; a file is to be written there")
-        if place.read_bytes() != data and not _is_own(place, name, format):
+        if place.read_bytes() != data and not _is_own(target, relative, name, known):
             raise Refused(
-                f"{place} is there already and is not {name} in the {format} format",
+                f"{place} is there already and is not {name} in the {known.name} format",
                 "move it away, or export to another folder",
             )
 
 
-def _is_own(place: Path, name: str, format: str) -> bool:
+def _is_own(target: Path, relative: str, name: str, known: formats.Format) -> bool:
     """Only the native format says its name inside; without one, and in the layouts, the place is the name."""
     try:
-        found = formats.read_paths([place], format=format).files
+        found = formats.read_paths([target / relative], format=known.name).files
     except (FormatError, NotFound):
-        return False
-    return bool(found) and (format != "native" or f"/{name}".endswith(f"/{found[0].name}"))
+        found = ()
+    if known.names_files and not found:
+        # A text that a config beside it names is that config's own.
+        return relative.endswith((".txt", ".md", ".json")) and bool(
+            formats.read_tree(formats.DiskTree(target), _configs(target, relative), format=known.name).files
+        )
+    return bool(found) and (known.name != "native" or f"/{name}".endswith(f"/{found[0].name}"))
+
+
+def _configs(target: Path, relative: str) -> list[str]:
+    """The YAML and JSON files in the folders above a file."""
+    folders = [Path(relative).parent, *Path(relative).parent.parents]
+    return [
+        path.relative_to(target).as_posix()
+        for folder in folders
+        for path in sorted((target / folder).glob("*"))
+        if path.suffix in (".yaml", ".yml", ".json") and path.is_file()
+    ]
