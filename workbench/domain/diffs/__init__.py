@@ -13,7 +13,6 @@ A border: callers see rows, segments and changes only, so that the engine behind
 
 from workbench.domain.diffs.comparison import Change, ContentDiff, MessageDiff, compare, compare_values
 from workbench.domain.diffs.folding import Folded, fold, hunks
-from workbench.domain.diffs.lines import diff_lines, diff_texts, refine
 from workbench.domain.diffs.mirroring import mirror
 from workbench.domain.diffs.model import (
     ENGINE_VERSION,
@@ -33,6 +32,7 @@ from workbench.domain.diffs.model import (
     WhiteSpace,
 )
 from workbench.domain.diffs.patch import unified_patch
+from workbench.domain.diffs.phases import diff_lines, diff_texts, refine
 
 __all__ = [
     "ENGINE_VERSION",

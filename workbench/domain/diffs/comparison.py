@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.domain.diffs.lines import diff_texts
 from workbench.domain.diffs.matching import Effort, matching_blocks
 from workbench.domain.diffs.model import Diff
+from workbench.domain.diffs.phases import diff_texts
 from workbench.domain.prompts import Content, Message, canonical_json
 from workbench.domain.templates import names_in
 from workbench.errors import TemplateError

@@ -1,180 +1,144 @@
-"""From two texts to rows: which lines are the same, which are edited, which only one side has."""
+"""Lines and which of them are the same on both sides."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
 
-from workbench.domain.diffs.matching import Block, Effort, joined_runs, matching_blocks
-from workbench.domain.diffs.model import Degraded, Diff, Engine, Row, Seg, WhiteSpace
-from workbench.domain.diffs.words import tokens, weight, word_segs
+from workbench.domain.diffs.alignment import LINES, Aligner
+from workbench.domain.diffs.deadline import Deadline
+from workbench.domain.diffs.model import Reason, WhiteSpace
 
-_CELLS = 20_000
-"""Pairs of lines of one changed block that are compared; of bigger blocks only those near the diagonal."""
-_BAG_CHARACTERS = 4_000
-"""Of a longer line only so much is looked at to find its counterpart."""
-_ALIKE = 0.3
-"""Two lines that share less of their words than this are not an edit of each other."""
-
-_Bag = tuple[dict[str, float], float]
-"""The words of a line with their weights, and what these come to."""
+Block = tuple[int, int, int, int]
+"""Half-open ranges of lines, left and right: (l0, l1, r0, r1)."""
+_LOOKED_AT = 64
 
 
-def diff_texts(
-    left: str,
-    right: str,
-    *,
-    mode: WhiteSpace = WhiteSpace.EXACT,
-    engine: Engine = "words",
-    budget: float | None = None,  # noqa: ARG001
-) -> Diff:
-    """From `left` to `right`, with the words. `budget`: seconds after which blocks are left coarse (`Diff.degraded`);
-    None: it takes what it takes. Pure: without a budget the same texts always give the same diff."""
-    l_lines, r_lines = left.split("\n"), right.split("\n")
-    if left == right:
-        n = len(l_lines)
-        lines = tuple(l_lines)
-        return Diff(lines, lines, (Row("equal", 0, n, 0, n),), mode=mode, engine=engine)
-    effort = Effort()
-    rows: list[Row] = []
-    i = j = 0
-    for a, b, n in [*_line_blocks(l_lines, r_lines, effort), (len(l_lines), len(r_lines), 0)]:
-        if i < a or j < b:
-            rows += _changed(l_lines, r_lines, (i, a, j, b), effort)
-        if n:
-            rows.append(Row("equal", a, a + n, b, b + n))
-        i, j = a + n, b + n
-    degraded = (Degraded("too large", 0, len(l_lines), 0, len(r_lines)),) if effort.degraded else ()
-    return Diff(tuple(l_lines), tuple(r_lines), tuple(_merged(rows)), (), degraded, mode=mode, engine=engine)
+def key_of(line: str, mode: WhiteSpace) -> str:
+    """Two lines are the same when their keys are."""
+    if mode is WhiteSpace.EXACT:
+        return line
+    if mode is WhiteSpace.TRAILING:
+        return line.rstrip()
+    words = line.split()
+    if mode is WhiteSpace.ALL:
+        return "".join(words)
+    # An indentation may change, but not come or go.
+    return " " + " ".join(words) if words and line[0].isspace() else " ".join(words)
 
 
-def diff_lines(left: str, right: str, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> Diff:
-    """The first phase, fast enough to paint at once: equal, deleted, inserted and moved lines. What else differs is a
-    `replace`, listed in `Diff.degraded` until `refine` has compared its words."""
-    return diff_texts(left, right, mode=mode, engine=engine)
+@cache
+def _three_letters() -> re.Pattern[str]:
+    return re.compile(r"[^\W_][\W_]*[^\W_][\W_]*[^\W_]")
 
 
-def refine(diff: Diff, which: Collection[int] | None = None, *, budget: float | None = None) -> Diff:  # noqa: ARG001
-    """The diff with these blocks compared word by word: indexes into `diff.degraded`, None for all of them. The other
-    rows stay as they are. Refining all that `diff_lines` left gives what `diff_texts` gives."""
-    return diff
+def informative(line: str) -> bool:
+    """Does it say anything of where it belongs? A blank line, a bullet or a fence does not: three letters or digits."""
+    return _three_letters().search(line, 0, _LOOKED_AT) is not None
 
 
-def _line_blocks(left: list[str], right: list[str], effort: Effort) -> list[Block]:
-    """Runs of equal lines. Blank ones say nothing of what belongs together: they only join their neighbours' runs."""
-    l_at = [n for n, line in enumerate(left) if line.strip()]
-    r_at = [n for n, line in enumerate(right) if line.strip()]
-    found: list[Block] = []
-    i = j = 0
-    blocks = matching_blocks([left[n] for n in l_at], [right[n] for n in r_at], effort, (2, 1))
-    matched = [(l_at[a + k], r_at[b + k]) for a, b, n in blocks for k in range(n)]
-    for a, b in [*matched, (len(left), len(right))]:
-        found += _equal_ends(left, right, (i, a, j, b))
-        found.append((a, b, 1))
-        i, j = a + 1, b + 1
-    return joined_runs(found[:-1])
+def keys_of(left: Sequence[str], right: Sequence[str], mode: WhiteSpace) -> tuple[list[int], list[int]]:
+    """Small numbers, equal where the lines are the same under the mode."""
+    numbers: dict[str, int] = {}
+    if mode is WhiteSpace.EXACT:
+        on_left = [numbers.setdefault(line, len(numbers)) for line in left]
+        return on_left, [numbers.setdefault(line, len(numbers)) for line in right]
+    on_left = [numbers.setdefault(key_of(line, mode), len(numbers)) for line in left]
+    return on_left, [numbers.setdefault(key_of(line, mode), len(numbers)) for line in right]
 
 
-def _equal_ends(left: list[str], right: list[str], window: tuple[int, int, int, int]) -> list[Block]:
-    """The equal lines at the start and at the end of a gap."""
-    i, a, j, b = window
-    head = tail = 0
-    while i + head < a and j + head < b and left[i + head] == right[j + head]:
+class Matching:
+    """Which line of the right side each line of the left one is; -1 for none. Increasing where it is not -1."""
+
+    def __init__(self, left: list[int], right: list[int]) -> None:
+        self.left, self.right = left, right
+        self.to_right = [-1] * len(left)
+        self.to_left = [-1] * len(right)
+        self.lacks: Reason | None = None
+
+    def pair(self, i: int, j: int, count: int = 1) -> None:
+        self.to_right[i : i + count] = range(j, j + count)
+        self.to_left[j : j + count] = range(i, i + count)
+
+    def extend(self) -> None:
+        """Pairs the equal unpaired lines next to pairs: blanks and bullets go with their neighbours."""
+        for step in (1, -1):
+            order = range(len(self.left)) if step == 1 else range(len(self.left) - 1, -1, -1)
+            for i in order:
+                j = self.to_right[i]
+                if j < 0:
+                    continue
+                x, y = i + step, j + step
+                if (
+                    0 <= x < len(self.left)
+                    and 0 <= y < len(self.right)
+                    and self.to_right[x] < 0
+                    and self.to_left[y] < 0
+                    and self.left[x] == self.right[y]
+                ):
+                    self.pair(x, y)
+
+
+def match_lines(
+    left: Sequence[str], right: Sequence[str], keys: tuple[list[int], list[int]], align: Aligner, deadline: Deadline
+) -> Matching:
+    """What both start and end with, then anchors and subsequence among the informative lines, then their neighbours."""
+    a, b = keys
+    matching = Matching(a, b)
+    head, tail = shared_ends(a, b)
+    matching.pair(0, 0, head)
+    matching.pair(len(a) - tail, len(b) - tail, tail)
+    says: dict[int, bool] = {}
+    on_left = _informative(left, a, range(head, len(a) - tail), says)
+    on_right = _informative(right, b, range(head, len(b) - tail), says)
+    found = align([a[i] for i in on_left], [b[j] for j in on_right], LINES, deadline)
+    for i, j, n in found.runs:
+        for k in range(n):
+            matching.pair(on_left[i + k], on_right[j + k])
+    matching.extend()
+    matching.lacks = found.lacks
+    return matching
+
+
+def shared_ends(a: Sequence[object], b: Sequence[object]) -> tuple[int, int]:
+    """How many items both start with; and of the rest, how many both end with."""
+    most = min(len(a), len(b))
+    head = 0
+    while head < most and a[head] == b[head]:
         head += 1
-    while i + head < a - tail and j + head < b - tail and left[a - tail - 1] == right[b - tail - 1]:
+    tail = 0
+    while tail < most - head and a[-1 - tail] == b[-1 - tail]:
         tail += 1
-    return [(i, j, head), (a - tail, b - tail, tail)]
+    return head, tail
 
 
-def _changed(left: list[str], right: list[str], window: tuple[int, int, int, int], effort: Effort) -> list[Row]:
-    i, l1, j, r1 = window
-    rows: list[Row] = []
-    for a, b in [*((i + a, j + b) for a, b in _pairs(left[i:l1], right[j:r1])), (l1, r1)]:
-        for p, q, n in [*_equal_ends(left, right, (i, a, j, b)), (a, b, 0)]:
-            if i < p or j < q:
-                rows.append(Row("insert" if i == p else "delete" if j == q else "replace", i, p, j, q))
-            if n:
-                rows.append(Row("equal", p, p + n, q, q + n))
-            i, j = p + n, q + n
-        if a < l1 and b < r1:
-            same = left[a] == right[b]
-            rows.append(
-                Row("equal", a, a + 1, b, b + 1) if same else _change(a, b, word_segs(left[a], right[b], effort))
-            )
-        i, j = a + 1, b + 1
-    return rows
-
-
-def _change(a: int, b: int, segs: tuple[tuple[Seg, ...], tuple[Seg, ...]]) -> Row:
-    return Row("change", a, a + 1, b, b + 1, segs[:1], segs[1:])
-
-
-def _merged(rows: list[Row]) -> list[Row]:
-    """Neighbouring equal rows as one."""
-    merged: list[Row] = []
-    for row in rows:
-        if merged and row.kind == merged[-1].kind == "equal":
-            merged[-1] = Row("equal", merged[-1].l0, row.l1, merged[-1].r0, row.r1)
-        else:
-            merged.append(row)
-    return merged
-
-
-def _pairs(left: list[str], right: list[str]) -> list[tuple[int, int]]:
-    """Lines that are an edit of each other, in order.
-
-    A big block is cut into parts along its diagonal, so that the pairs that are looked at never come to more than
-    `_CELLS`.
-    """
-    l_bags = [(n, _bag(line)) for n, line in enumerate(left) if line.strip()]
-    r_bags = [(n, _bag(line)) for n, line in enumerate(right) if line.strip()]
-    parts = min(-(-len(l_bags) * len(r_bags) // _CELLS), len(l_bags), len(r_bags))
-    found: list[tuple[int, int]] = []
-    for part in range(parts):
-        i, i_end = (len(l_bags) * n // parts for n in (part, part + 1))
-        j, j_end = (len(r_bags) * n // parts for n in (part, part + 1))
-        chain = _best_pairs([bag for _, bag in l_bags[i:i_end]], [bag for _, bag in r_bags[j:j_end]])
-        found += [(l_bags[i + a][0], r_bags[j + b][0]) for a, b in chain]
+def _informative(lines: Sequence[str], keys: list[int], window: range, says: dict[int, bool]) -> list[int]:
+    found: list[int] = []
+    for number in window:
+        key = keys[number]
+        if key not in says:
+            says[key] = informative(lines[number])
+        if says[key]:
+            found.append(number)
     return found
 
 
-def _best_pairs(left: list[_Bag], right: list[_Bag]) -> list[tuple[int, int]]:
-    """The chain of pairs with the most in common, by dynamic programming over all of them."""
-    # best[i][j]: the most that the first i lines share with the first j lines of the other side
-    best = [[0.0] * (len(right) + 1)]
-    paired: set[tuple[int, int]] = set()
-    for i, one in enumerate(left):
-        above = best[-1]
-        row = [0.0]
-        for j, other in enumerate(right):
-            alike = _alike(one, other)
-            most = max(above[j + 1], row[j])
-            if alike >= _ALIKE and above[j] + alike > most:
-                most = above[j] + alike
-                paired.add((i, j))
-            row.append(most)
-        best.append(row)
-    chain: list[tuple[int, int]] = []
-    i, j = len(left), len(right)
-    while i and j:
-        if (i - 1, j - 1) in paired:
-            chain.append((i - 1, j - 1))
-            i, j = i - 1, j - 1
-        elif best[i][j] == best[i - 1][j]:
-            i -= 1
+def gaps(matching: Matching) -> Iterator[tuple[bool, Block]]:
+    """The whole of both sides in order: (True, a run of pairs) and (False, a maximal block without any)."""
+    to_right, to_left = matching.to_right, matching.to_left
+    n, m = len(to_right), len(to_left)
+    i = j = 0
+    while i < n or j < m:
+        x, y = i, j
+        if i < n and to_right[i] == j:
+            while x < n and to_right[x] == y:
+                x, y = x + 1, y + 1
+            yield True, (i, x, j, y)
         else:
-            j -= 1
-    return chain[::-1]
-
-
-def _bag(line: str) -> _Bag:
-    words = {text: min(weight(text), 12) for text, _, _ in tokens(line[:_BAG_CHARACTERS])}
-    return words, sum(words.values())
-
-
-def _alike(left: _Bag, right: _Bag) -> float:
-    """0 for nothing in common to 1 for the same words."""
-    (few, l_total), (many, r_total) = (left, right) if len(left[0]) <= len(right[0]) else (right, left)
-    smaller, larger = sorted((l_total, r_total))
-    if not smaller or 2 * smaller < _ALIKE * (smaller + larger):
-        return 0.0
-    return 2 * sum([few[text] for text in few.keys() & many.keys()]) / (l_total + r_total)
+            while x < n and to_right[x] < 0:
+                x += 1
+            while y < m and to_left[y] < 0:
+                y += 1
+            yield False, (i, x, j, y)
+        i, j = x, y

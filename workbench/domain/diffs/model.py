@@ -98,7 +98,8 @@ class Move:
     r0: int
     r1: int
     similarity: float = 1.0
-    """1.0: moved as they were; less: edited on the way, the share of three-word runs both have (Dice)."""
+    """1.0: moved as they were, white space aside where the mode has it so. Less: edited too; the share of the runs of
+    three words that both have (Dice)."""
 
     @property
     def exact(self) -> bool:

@@ -1,0 +1,160 @@
+"""What holds for the diff of any two texts, whatever the engine makes of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from workbench.domain.diffs import Diff, Row, Segs, WhiteSpace, diff_texts
+
+_VARIABLE = re.compile(
+    r"\{\{\{[^{}\n]{1,200}\}\}\}|\{\{[^{}\n]{1,200}\}\}|\$\{[^{}\n]{1,200}\}|(?<!\{)\{[a-z_]\w*\}(?!\})"
+)
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def holds(diff: Diff, left: str, right: str) -> Diff:
+    """The diff itself, after every assertion that needs nothing but it and the two texts."""
+    assert diff.left == left
+    assert diff.right == right
+    assert diff.left_lines == tuple(left.split("\n"))
+    assert diff.right_lines == tuple(right.split("\n"))
+    i = j = 0
+    for row in diff.rows:
+        assert (row.l0, row.r0) == (i, j), "rows tile both sides in order"
+        assert row.l1 >= i
+        assert row.r1 >= j
+        assert row.l1 + row.r1 > i + j
+        i, j = row.l1, row.r1
+        _row_holds(diff, row)
+    assert (i, j) == (len(diff.left_lines), len(diff.right_lines))
+    for one, other in pairwise(diff.rows):
+        assert not (one.kind == other.kind == "equal")
+    _moves_hold(diff)
+    _degraded_hold(diff)
+    return diff
+
+
+def _row_holds(diff: Diff, row: Row) -> None:
+    lefts, rights = diff.left_lines[row.l0 : row.l1], diff.right_lines[row.r0 : row.r1]
+    kind = row.kind
+    if kind == "equal":
+        assert lefts == rights
+    if kind == "wsdiff":
+        assert "".join("".join(lefts).split()) == "".join("".join(rights).split())
+        assert lefts != rights
+    if kind == "reflow":
+        assert " ".join(lefts).split() == " ".join(rights).split()
+        assert len(lefts) > 1 or len(rights) > 1
+    if kind == "change":
+        assert len(lefts) == len(rights) == 1
+        assert lefts != rights
+    if kind in ("change", "reflow", "reflow_edit"):
+        assert row.lsegs is not None
+        assert row.rsegs is not None
+    if kind in ("delete", "moved_from"):
+        assert lefts
+        assert not rights
+    if kind in ("insert", "moved_to"):
+        assert rights
+        assert not lefts
+    if kind in ("equal", "delete", "insert", "replace"):
+        assert row.lsegs is row.rsegs is None
+    if kind not in ("delete", "insert", "moved_from", "moved_to"):
+        assert lefts
+        assert rights
+    assert (row.move >= 0) == (kind in ("moved_from", "moved_to"))
+    on_left = _tiled(row.lsegs, lefts, "delete")
+    on_right = _tiled(row.rsegs, rights, "insert")
+    if on_left is not None and on_right is not None:
+        assert on_left == on_right, "equal segments are the same text on both sides"
+
+
+def _tiled(segs: Segs | None, lines: tuple[str, ...], kind: str) -> str | None:
+    """The equal text of a side, after checking that each line is covered and nothing is cut that must not be."""
+    if segs is None:
+        return None
+    assert len(segs) == len(lines)
+    equal: list[str] = []
+    for line, parts in zip(lines, segs, strict=True):
+        at = 0
+        for seg in parts:
+            assert seg.kind in ("equal", "ws", kind)
+            assert seg.start == at < seg.end
+            at = seg.end
+            text = line[seg.start : seg.end]
+            if seg.kind == "ws":
+                assert text.isspace()
+            if seg.kind == "equal":
+                equal.append(text)
+        assert at == len(line)
+        assert all(one.kind != other.kind for one, other in pairwise(parts))
+        inside = {at for start, end in _variables(line) for at in range(start + 1, end)}
+        for seg in parts[:-1]:
+            assert seg.end not in inside, (line, seg)
+            assert not _cuts(line[max(0, seg.end - 40) : seg.end + 1], min(seg.end, 40)), (line, seg)
+    return "".join(equal)
+
+
+def _cuts(line: str, at: int) -> bool:
+    """Is there no border between two characters, as a reader counts them?"""
+    before, after = line[at - 1], line[at]
+    if unicodedata.category(after)[0] == "M" or after in _JOINERS or "\U0001f3fb" <= after <= "\U0001f3ff":
+        return True
+    if before == "\u200d" and unicodedata.category(after) == "So" and not before.isspace():
+        return _joins_signs(line, at)
+    flags = len(line[:at]) - len(line[:at].rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))
+    return flags % 2 == 1 and "\U0001f1e6" <= after <= "\U0001f1ff"
+
+
+def _joins_signs(line: str, at: int) -> bool:
+    """A joiner joins two pictures, not a letter and a picture."""
+    rest = line[:at]
+    while rest and (
+        unicodedata.category(rest[-1])[0] == "M" or rest[-1] in _JOINERS or unicodedata.category(rest[-1]) == "Sk"
+    ):
+        rest = rest[:-1]
+    return bool(rest) and unicodedata.category(rest[-1]) == "So"
+
+
+def _variables(line: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _VARIABLE.finditer(line))
+
+
+def _moves_hold(diff: Diff) -> None:
+    sources = [row for row in diff.rows if row.kind == "moved_from"]
+    targets = [row for row in diff.rows if row.kind == "moved_to"]
+    assert sorted(row.move for row in sources) == list(range(len(diff.moves)))
+    assert sorted(row.move for row in targets) == list(range(len(diff.moves)))
+    to = {row.move: row for row in targets}
+    for source in sources:
+        move, target = diff.moves[source.move], to[source.move]
+        assert (move.l0, move.l1, move.r0, move.r1) == (source.l0, source.l1, target.r0, target.r1)
+        lefts, rights = diff.left_lines[source.l0 : source.l1], diff.right_lines[target.r0 : target.r1]
+        assert (source.lsegs is None) == (target.rsegs is None)
+        if move.exact and diff.mode is WhiteSpace.EXACT:
+            # Blank lines between two moved paragraphs may differ in their spaces.
+            assert [line for line in lefts if line.strip()] == [line for line in rights if line.strip()]
+        if source.lsegs is None:
+            assert move.exact
+            assert lefts == rights or diff.mode is not WhiteSpace.EXACT
+        else:
+            assert _tiled(source.lsegs, lefts, "delete") == _tiled(target.rsegs, rights, "insert")
+
+
+def _degraded_hold(diff: Diff) -> None:
+    for one, other in pairwise(diff.degraded):
+        assert one.l1 <= other.l0
+        assert one.r1 <= other.r0
+    for block in diff.degraded:
+        assert block.l0 < block.l1
+        assert block.r0 < block.r1
+
+
+def is_same(text: str) -> None:
+    diff = diff_texts(text, text)
+    assert diff.same
+    assert [row.kind for row in diff.rows] == ["equal"]
+    assert diff.stats == type(diff.stats)()

@@ -1,0 +1,82 @@
+"""Matches that say too little: a lone `the` kept between two rewritten sentences only makes them harder to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import accumulate
+from operator import add
+
+from workbench.domain.diffs.anchors import Run
+from workbench.domain.diffs.tokens import IDEOGRAPH_WEIGHT, VARIABLE_WEIGHT, Tokens, mark_class
+
+_PASSES = 6
+_LONG = 8
+"""Tokens of a run that is always kept."""
+_LITTLE = 3.0
+_MUCH = 40.0
+_MOST_DROPPED = 30.0
+
+
+@cache
+def marker() -> re.Pattern[str]:
+    """What opens a list item, a heading or a quotation."""
+    return re.compile(rf"\s*(?:[-*+>#]+|\d{{1,3}}[.)]|[A-Za-z][.)])\s(?!(?!\w)[{mark_class()}])")
+
+
+def sums_of(ids: Sequence[int], weights: Sequence[float]) -> list[float]:
+    """`sums[k]` is the weight of the first k tokens."""
+    return list(accumulate(map(weights.__getitem__, ids), add, initial=0.0))
+
+
+def without_confetti(runs: list[Run], left: Tokens, right: Tokens, weights: Sequence[float]) -> list[Run]:
+    """The runs that are worth showing, by what they weigh beside the edits on both sides of them. Never drops a
+    variable, a run of eight tokens, or what opens both lines."""
+    on_left, on_right = sums_of(left.ids, weights), sums_of(right.ids, weights)
+    n_left, n_right = len(left.ids), len(right.ids)
+    for _ in range(_PASSES):
+        kept: list[Run] = []
+        i_done = j_done = 0
+        for index, (i, j, n) in enumerate(runs):
+            if n < _LONG:
+                i_next, j_next = runs[index + 1][:2] if index + 1 < len(runs) else (n_left, n_right)
+                before = max(on_left[i] - on_left[i_done], on_right[j] - on_right[j_done])
+                after = max(on_left[i_next] - on_left[i + n], on_right[j_next] - on_right[j + n])
+                own = [weights[token] for token in left.ids[i : i + n]]
+                if (
+                    _says_little(own, before, after)
+                    or (i == 0 and j == 0 and after > _MUCH and sum(own) < _LITTLE)
+                    or (i + n == n_left and j + n == n_right and before > _MUCH and sum(own) < _LITTLE)
+                ) and not _is_kept(left, right, (i, j, n), own):
+                    continue
+            kept.append((i, j, n))
+            i_done, j_done = i + n, j + n
+        if len(kept) == len(runs):
+            break
+        runs = kept
+    return runs
+
+
+def _says_little(own: list[float], before: float, after: float) -> bool:
+    if not before or not after:
+        return False
+    if len(own) <= 2 and own.count(IDEOGRAPH_WEIGHT) == len(own):
+        return True
+    weight = sum(own)
+    if weight <= _MOST_DROPPED and 2 * weight <= min(before, after):
+        return True
+    return weight < _LITTLE and before + after > _LONG
+
+
+def _is_kept(left: Tokens, right: Tokens, run: Run, own: list[float]) -> bool:
+    if VARIABLE_WEIGHT in own:
+        return True
+    i, j, n = run
+    return n <= 4 and sum(own) < _LONG and _opens(left, i) and _opens(right, j)
+
+
+def _opens(side: Tokens, index: int) -> bool:
+    if index and side.at[index] == side.at[index - 1]:
+        return False
+    return marker().match(side.lines[side.at[index]]) is not None

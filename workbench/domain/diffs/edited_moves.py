@@ -1,0 +1,189 @@
+"""Paragraphs that moved and were edited on the way, and moves that are one with their neighbours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from workbench.domain.diffs.blocks import Work, aligned, unpaired
+from workbench.domain.diffs.mirroring import in_order
+from workbench.domain.diffs.model import Move, Row, Seg, Segs
+from workbench.domain.diffs.segments import row_of
+from workbench.domain.diffs.tokens import pieces, tokens_of
+from workbench.domain.diffs.whitespace import white_space_row
+
+_LEAST_WORDS = 8
+_ALIKE = 0.6
+_MOST_CANDIDATES = 3
+_FREQUENT = 8
+"""Lines that share a run of three words, above which it says nothing."""
+_BLANKS_BETWEEN = 2
+
+Gram = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A part of a move: one edited line, or a block of unchanged ones (then without segments)."""
+
+    l0: int
+    l1: int
+    r0: int
+    r1: int
+    similarity: float = 1.0
+    lsegs: Segs | None = None
+    rsegs: Segs | None = None
+
+
+def with_edited_moves(
+    work: Work, rows: Sequence[Row], moves: Sequence[Move]
+) -> tuple[tuple[Row, ...], tuple[Move, ...]]:
+    """The rows with edited moves found among their one-sided lines, and moves joined that belong together."""
+    found = [piece for move in moves for piece in _lines_of(work, move)]
+    found += _edited(work, rows)
+    if not found:
+        return tuple(rows), ()
+    free_left, free_right = _one_sided(rows)
+    joined = _joined(sorted(found, key=lambda piece: piece.l0), work, free_left, free_right)
+    return _told(work, rows, joined), tuple([_move(work, pieces_) for pieces_ in joined])
+
+
+def _lines_of(work: Work, move: Move) -> list[Piece]:
+    """A move found before; in pieces of one line where white space differs that does not count."""
+    l0, l1, r0, r1 = move.l0, move.l1, move.r0, move.r1
+    if work.left[l0:l1] == work.right[r0:r1]:
+        return [Piece(l0, l1, r0, r1)]
+    return [_same_words(work, i, j) for i, j in zip(range(l0, l1), range(r0, r1), strict=True)]
+
+
+def _same_words(work: Work, i: int, j: int) -> Piece:
+    row = white_space_row(work.left[i], work.right[j], i, j)
+    return Piece(i, i + 1, j, j + 1, 1.0, row.lsegs, row.rsegs)
+
+
+def _edited(work: Work, rows: Sequence[Row]) -> list[Piece]:
+    """Deleted lines that share most of their three-word runs with an inserted one."""
+    gone = [
+        (n, g) for row in rows if row.kind in ("delete", "replace") for n, g in _grams(work, work.left, row.l0, row.l1)
+    ]
+    if not gone:
+        return []
+    come = [
+        (n, g) for row in rows if row.kind in ("insert", "replace") for n, g in _grams(work, work.right, row.r0, row.r1)
+    ]
+    index: dict[Gram, list[int]] = {}
+    for place, (_, grams) in enumerate(come):
+        for gram in grams:
+            index.setdefault(gram, []).append(place)
+    used: set[int] = set()
+    found: list[Piece] = []
+    for number, grams in gone:
+        if work.deadline.passed():
+            break
+        shared: Counter[int] = Counter()
+        for gram in grams:
+            places = index.get(gram, ())
+            if len(places) <= _FREQUENT:
+                shared.update(places)
+        for place, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_MOST_CANDIDATES]:
+            other, others = come[place]
+            alike = 2 * len(grams & others) / (len(grams) + len(others))
+            if place not in used and alike >= _ALIKE:
+                used.add(place)
+                found.append(_piece(work, number, other, alike))
+                break
+    return found
+
+
+def _grams(work: Work, lines: Sequence[str], start: int, end: int) -> Iterable[tuple[int, frozenset[Gram]]]:
+    for number in range(start, end):
+        if work.deadline.passed():
+            return
+        line = lines[number]
+        if len(line) < 2 * _LEAST_WORDS:
+            continue
+        words = [word for word in pieces().findall(line) if word[0].isalnum()]
+        if len(words) >= _LEAST_WORDS:
+            yield number, frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _piece(work: Work, i: int, j: int, alike: float) -> Piece:
+    left = tokens_of(work.left, (i,), work.vocabulary, work.deadline)
+    right = tokens_of(work.right, (j,), work.vocabulary, work.deadline)
+    row = row_of(left, right, (i, i + 1, j, j + 1), aligned(left, right, work))
+    if row.kind == "equal":
+        return Piece(i, i + 1, j, j + 1)
+    # Words in another order or other white space can leave all three-word runs the same.
+    return Piece(i, i + 1, j, j + 1, min(round(alike, 2), 0.99), row.lsegs, row.rsegs)
+
+
+def _one_sided(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
+    """Lines that are in no pair."""
+    lefts: set[int] = set()
+    rights: set[int] = set()
+    for row in rows:
+        if row.kind in ("delete", "insert", "replace"):
+            lefts.update(range(row.l0, row.l1))
+            rights.update(range(row.r0, row.r1))
+    return lefts, rights
+
+
+def _joined(found: list[Piece], work: Work, free_left: set[int], free_right: set[int]) -> list[list[Piece]]:
+    """Pieces that follow each other on both sides, with the same few blank lines between, are one move."""
+    joined: list[list[Piece]] = []
+    for piece in found:
+        last = joined[-1][-1] if joined else None
+        if last is not None and 0 <= piece.r0 - last.r1 == piece.l0 - last.l1 <= _BLANKS_BETWEEN:
+            lefts, rights = range(last.l1, piece.l0), range(last.r1, piece.r0)
+            if all(n in free_left and not work.left[n].strip() for n in lefts) and all(
+                n in free_right and not work.right[n].strip() for n in rights
+            ):
+                joined[-1] += [_same_words(work, i, j) for i, j in zip(lefts, rights, strict=True)]
+                joined[-1].append(piece)
+                continue
+        joined.append([piece])
+    return joined
+
+
+def _move(work: Work, parts: list[Piece]) -> Move:
+    """How alike the parts are, by their lengths."""
+    l0, l1, r0, r1 = parts[0].l0, parts[-1].l1, parts[0].r0, parts[-1].r1
+    if all(part.similarity == 1.0 for part in parts):
+        return Move(l0, l1, r0, r1)
+    sizes = [sum([len(line) for line in work.right[part.r0 : part.r1]]) for part in parts]
+    alike = sum([part.similarity * size for part, size in zip(parts, sizes, strict=True)]) / sum(sizes)
+    return Move(l0, l1, r0, r1, min(round(alike, 2), 0.99))
+
+
+def _told(work: Work, rows: Sequence[Row], joined: list[list[Piece]]) -> tuple[Row, ...]:
+    moved_left = {n: k for k, parts in enumerate(joined) for n in range(parts[0].l0, parts[-1].l1)}
+    moved_right = {n: k for k, parts in enumerate(joined) for n in range(parts[0].r0, parts[-1].r1)}
+    apart: list[Row] = []
+    for row in rows:
+        if row.kind in ("delete", "insert", "replace", "moved_from", "moved_to"):
+            apart += unpaired((row.l0, row.l1, row.r0, row.r1), moved_left, moved_right)
+        else:
+            apart.append(row)
+    told: list[Row] = []
+    for row in in_order(apart):
+        if told and row.move >= 0 and (row.move, row.kind) == (told[-1].move, told[-1].kind):
+            told[-1] = replace(told[-1], l1=row.l1, r1=row.r1)
+        else:
+            told.append(row)
+    return tuple([_with_segs(row, joined[row.move], work) if row.move >= 0 else row for row in told])
+
+
+def _with_segs(row: Row, parts: list[Piece], work: Work) -> Row:
+    if all(part.lsegs is None for part in parts):
+        return row
+    if row.kind == "moved_from":
+        lines = [line for part in parts for line in part.lsegs or _equal(work.left[part.l0 : part.l1])]
+        return replace(row, lsegs=tuple(lines))
+    return replace(
+        row, rsegs=tuple([line for part in parts for line in part.rsegs or _equal(work.right[part.r0 : part.r1])])
+    )
+
+
+def _equal(lines: Sequence[str]) -> Segs:
+    return tuple([(Seg("equal", 0, len(line)),) if line else () for line in lines])

@@ -1,0 +1,70 @@
+"""Lines that stand elsewhere now: unchanged ones, found before any words are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from workbench.domain.diffs.lines import Block, Matching, informative
+
+_LEAST_LETTERS = 20
+"""Letters and digits below which a block says too little to be called moved, as in git's `--color-moved=blocks`."""
+_SURELY = 40
+"""Letters and digits of a single line that need no four words."""
+_MOST_CANDIDATES = 16
+_LOOKED_AT = 400
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    return re.compile(r"[^\W_]")
+
+
+def exact_moves(left: Sequence[str], matching: Matching) -> list[Block]:
+    """Blocks of lines that are the same under the mode and unpaired on both sides, in the order of the left side."""
+    places: dict[int, list[int]] = {}
+    for j, key in enumerate(matching.right):
+        if matching.to_left[j] < 0:
+            places.setdefault(key, []).append(j)
+    found: list[Block] = []
+    used: set[int] = set()
+    i = 0
+    while i < len(matching.left):
+        candidates = places.get(matching.left[i]) if matching.to_right[i] < 0 else None
+        length, j = 0, -1
+        if candidates and informative(left[i]):
+            lengths = [(_length(matching, i, c, used), c) for c in candidates[:_MOST_CANDIDATES] if c not in used]
+            length, j = max(lengths, key=lambda one: (one[0], -one[1]), default=(0, -1))
+            while length > 1 and not left[i + length - 1].strip():
+                length -= 1
+        if length and _says_enough(left[i : i + length]):
+            found.append((i, i + length, j, j + length))
+            used.update(range(j, j + length))
+            i += length
+        else:
+            i += 1
+    return found
+
+
+def _length(matching: Matching, i: int, j: int, used: set[int]) -> int:
+    n = 0
+    while (
+        i + n < len(matching.left)
+        and j + n < len(matching.right)
+        and matching.to_right[i + n] < 0
+        and matching.to_left[j + n] < 0
+        and j + n not in used
+        and matching.left[i + n] == matching.right[j + n]
+    ):
+        n += 1
+    return n
+
+
+def _says_enough(lines: Sequence[str]) -> bool:
+    letters = 0
+    for line in lines:
+        letters += len(_letters().findall(line[:_LOOKED_AT]))
+        if letters >= _SURELY:
+            return True
+    return letters >= _LEAST_LETTERS and (len(lines) > 1 or len(lines[0].split()) >= 4)

@@ -1,0 +1,90 @@
+"""Lines that differ in white space only: where it differs."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from workbench.domain.diffs.model import Row, Seg, SegKind, Segs
+from workbench.domain.diffs.tokens import mark_class, variables
+
+Gap = tuple[int, int, int]
+"""(how much text that is not white space stands before it, start, end)"""
+
+
+@cache
+def _gaps() -> re.Pattern[str]:
+    return re.compile(r"\s+")
+
+
+@cache
+def _marked_gap() -> re.Pattern[str]:
+    """A space with a combining mark on it is one character to the eye, and must not be cut."""
+    return re.compile(rf"\s(?!\w)[{mark_class()}]")
+
+
+def white_space_row(left: str, right: str, i: int, j: int) -> Row:
+    """The row of two lines that are the same but for white space; `equal` if they are the same."""
+    if left == right:
+        return Row("equal", i, i + 1, j, j + 1)
+    segs = _segs(left, right)
+    return Row("wsdiff", i, i + 1, j, j + 1, *(segs or (None, None)))
+
+
+def _segs(left: str, right: str) -> tuple[Segs, Segs] | None:
+    """None where a border would cut a variable or a character."""
+    if _marked_gap().search(left) or _marked_gap().search(right):
+        return None
+    on_left, on_right = _gaps_of(left), _gaps_of(right)
+    lsegs, rsegs = _Line(left), _Line(right)
+    for before in sorted(on_left.keys() | on_right.keys()):
+        (l0, l1), (r0, r1) = on_left.get(before, (-1, -1)), on_right.get(before, (-1, -1))
+        if l0 >= 0 and r0 >= 0 and left[l0:l1] == right[r0:r1]:
+            continue
+        lsegs.gap(l0, l1)
+        rsegs.gap(r0, r1)
+    if lsegs.cuts_variable() or rsegs.cuts_variable():
+        return None
+    return (lsegs.done(),), (rsegs.done(),)
+
+
+def _gaps_of(line: str) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    blank = 0
+    for match in _gaps().finditer(line):
+        start, end = match.span()
+        found[start - blank] = (start, end)
+        blank += end - start
+    return found
+
+
+class _Line:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._segs: list[Seg] = []
+        self._end = 0
+
+    def gap(self, start: int, end: int) -> None:
+        if end <= start:
+            return
+        self._push("equal", start)
+        self._push("ws", end)
+
+    def done(self) -> tuple[Seg, ...]:
+        self._push("equal", len(self._text))
+        return tuple(self._segs)
+
+    def cuts_variable(self) -> bool:
+        if "{" not in self._text:
+            return False
+        borders = [border for seg in self._segs for border in (seg.start, seg.end)]
+        return any(
+            start < border < end
+            for start, end in (match.span() for match in variables().finditer(self._text))
+            for border in borders
+        )
+
+    def _push(self, kind: SegKind, end: int) -> None:
+        if end > self._end:
+            self._segs.append(Seg(kind, self._end, end))
+            self._end = end
