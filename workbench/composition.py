@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from workbench.domain.prompts import Version
     from workbench.domain.runs import Run, RunEvent
     from workbench.models.gateway import Gateway
+    from workbench.services.conversing import Conversing
     from workbench.services.deploying import Deploying
+    from workbench.services.drafting import Drafting
     from workbench.services.history import History
     from workbench.services.inputs import Inputs
     from workbench.services.keeping import Keeping
@@ -120,6 +122,18 @@ class Workbench:
         from workbench.services.inputs import Inputs
 
         return Inputs(self.store, self.config.environments, self.actor)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        from workbench.services.drafting import Drafting
+
+        return Drafting(self.store, self.config.environments, self.actor)
+
+    @cached_property
+    def conversing(self) -> Conversing:
+        from workbench.services.conversing import Conversing
+
+        return Conversing(self.running, self.library, self.drafting)
 
     @cached_property
     def rating(self) -> Rating:

@@ -7,76 +7,17 @@ import dataclasses
 import json
 import logging
 import time
-from pathlib import Path
 
 import pytest
 
-from tests.support.fake_endpoint import USAGE, WHOLE, FakeEndpoint, fake_endpoint
-from workbench.domain.prompts import Content, Message, Variable
+from tests.support.fake_endpoint import USAGE, WHOLE
+from tests.support.running import END, KEY, events_of, running_with, text_of
 from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Run, Started, Usage, Waiting
 from workbench.errors import BadInput, MissingVariables, NotFound, StoreReadOnly
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.services.library import Library
-from workbench.services.running import Prepared, Running
-from workbench.store import Store, open_store
-
-KEY = "sk-fake-9f8e7d6c5b4a39281706"
-END = (Finished, Failed, Cancelled)
-
-
-@pytest.fixture
-def fake():
-    with fake_endpoint() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    store = open_store(tmp_path / "prompts.db")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def running(store: Store, fake: FakeEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
-    monkeypatch.setenv("FAKE_KEY", KEY)
-    endpoint = Endpoint("fake", fake.base_url, api_key_env="FAKE_KEY", timeout=1.0, deadline=20.0)
-    return running_with(store, endpoint, tmp_path)
-
-
-def running_with(store: Store, endpoint: Endpoint, tmp_path: Path) -> Running:
-    gateway = Gateway({endpoint.name: endpoint}, {}, f"{endpoint.name}/whole", tmp_path / "data", tmp_path / "log")
-
-    async def direct(act):
-        return act(store)
-
-    return Running(direct, gateway, actor="ana", store=store)
-
-
-@pytest.fixture
-def prepare(store: Store, running: Running):
-    version = Library(store, (), "ana").save(
-        "demo/greet",
-        Content(
-            (Message("system", "Greet {{who}}."),),
-            variables=(Variable("who"),),
-            settings={"temperature": 0.5, "seed": 7},
-        ),
-    )
-
-    def prepared(model: str = "whole", **settings) -> Prepared:
-        return running.prepare(version, {"who": "Ana"}, input="Hi", model=f"fake/{model}", settings=settings)
-
-    return prepared
-
-
-async def events_of(running: Running, prepared: Prepared) -> list:
-    return [event async for event in running.execute(prepared)]
-
-
-def text_of(events: list) -> str:
-    return "".join(event.text for event in events if isinstance(event, Delta))
+from workbench.services.running import Running
+from workbench.store import open_store
 
 
 async def test_a_whole_run_is_streamed_and_kept_word_for_word(running, prepare, fake, store):

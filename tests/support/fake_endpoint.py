@@ -148,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.endpoint.counts[json.loads(json.dumps(self.endpoint.requests[-1].body))["model"]] <= failures:
             fail()
         else:
-            whole(self)
+            _whole_or_stream(self)
 
 
 def whole(handler: _Handler) -> None:
@@ -193,6 +193,26 @@ def _tools(handler: _Handler) -> None:
     handler.stream(
         call(name="weather", arguments='{"ci'), call(arguments='ty": "Oslo"}'), chunk(finish="tool_calls"), DONE
     )
+
+
+def _talk(handler: _Handler) -> None:
+    """Thinks, then answers with what it was told last, so that a conversation can be followed."""
+    last = handler.endpoint.requests[-1].body["messages"][-1]["content"]
+    thought = chunk(choices=[{"index": 0, "delta": {"reasoning_content": "Hm. "}, "finish_reason": None}])
+    handler.stream(thought, thought, chunk("You said: "), chunk(last), chunk(finish="stop"), usage_chunk(), DONE)
+
+
+def _refuses(parameter: str | None, words: str) -> Callable[[_Handler], None]:
+    return lambda h: h.error(400, words, param=parameter)
+
+
+def _whole_or_stream(handler: _Handler) -> None:
+    if handler.endpoint.requests[-1].body.get("stream"):
+        whole(handler)
+    else:
+        message = {"role": "assistant", "content": WHOLE}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        handler._json(200, {"id": "c1", "model": "fake", "choices": [choice], "usage": USAGE})
 
 
 FAULTS: dict[str, Callable[[_Handler], None]] = {
@@ -243,6 +263,18 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "huge": lambda h: h.stream(chunk("é" * 5_000_000), chunk(finish="stop"), DONE),
     "no-usage-option": _no_stream_options,
     "tools": _tools,
+    "talk": _talk,
+    "either": _whole_or_stream,
+    "retry-either": lambda h: h.after(1, lambda: h.error(503, "overloaded", {"Retry-After": "0"})),
+    "refusing": lambda h: h.stream(
+        chunk(choices=[{"index": 0, "delta": {"refusal": "I will "}, "finish_reason": None}]),
+        chunk(choices=[{"index": 0, "delta": {"refusal": "not."}, "finish_reason": "stop"}]), DONE,
+    ),
+    "error-whole": lambda h: h._json(200, {"error": {"message": "the engine died"}}),
+    "bad-temperature": _refuses("temperature", "Unsupported value: 'temperature' does not support 0.5."),
+    "bad-seed": _refuses(None, "Unrecognized request argument supplied: `seed`"),
+    "bad-max": _refuses(None, "max_tokens is too large: 50"),
+    "bad-other": _refuses("messages[0].content", "messages may not be so"),
 }  # fmt: skip
 
 

@@ -104,6 +104,7 @@ class Version:
     id: int
     prompt: str
     number: str
+    """"" for a draft that is run or compared before it is saved."""
     content: Content
     author: str = ""
     created_at: str = ""
@@ -123,7 +124,8 @@ class Version:
 
     @property
     def reference(self) -> str:
-        return f"{self.prompt}@{self.number}"
+        """`NAME@NUMBER`, or `NAME#DIGEST` for a draft, cut to twelve digits."""
+        return f"{self.prompt}@{self.number}" if self.number else f"{self.prompt}#{self.digest[:12]}"
 
     def render(self, **variables: Any) -> list[dict[str, Any]]:
         """The messages with the variables put in, ready for any chat client.

@@ -198,6 +198,8 @@ class Waiting:
 
     reason: str
     seconds: float = 0.0
+    attempt: int = 0
+    """How many times it was sent and failed; 0: nothing was sent yet."""
 
 
 @dataclass(frozen=True)

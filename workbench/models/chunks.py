@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.runs import Usage
+from workbench.domain.runs import Piece, Reasoning, Refusal, ToolCall, Usage
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Chunk:
     """A piece of an answer. The first one carries the `reply`, which grows with the others."""
 
     text: str = ""
+    others: tuple[Piece, ...] = ()
+    """What came beside the text, in its order: reasoning, refusals, tool calls."""
     left_out: tuple[str, ...] = ()
     """Fields of the body that this endpoint refused and that were therefore not sent."""
     reply: Reply | None = None
@@ -31,11 +33,14 @@ class Reply:
     """Chunks that were a model's, whatever they held."""
     pieces: int = 0
     """Chunks that held text: about as many as tokens."""
+    said_something: bool = False
+    """More than white space."""
     _calls: dict[int, dict[str, Any]] = field(default_factory=dict)
     _reasoning: list[str] = field(default_factory=list)
+    _refusal: list[str] = field(default_factory=list)
 
-    def add(self, raw: Mapping[str, Any]) -> str:
-        """The text of this chunk."""
+    def add(self, raw: Mapping[str, Any]) -> tuple[str, tuple[Piece, ...]]:
+        """The text of this chunk, and what else it holds. A whole answer, not streamed, is one chunk."""
         choices = raw.get("choices")
         usage = raw.get("usage")
         if isinstance(choices, list) or isinstance(usage, dict):
@@ -47,51 +52,70 @@ class Reply:
             self.facts["usage"] = usage
             self.usage = Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            return ""
+            return "", ()
         choice = choices[0]
         reason = choice.get("finish_reason")
         if isinstance(reason, str) and reason:
             self.finish_reason = self.facts["finish_reason"] = reason
-        delta = choice.get("delta")
+        delta = choice.get("delta", choice.get("message"))
         if not isinstance(delta, dict):
-            return ""
-        self._add_calls(delta.get("tool_calls"))
-        for key in ("reasoning_content", "reasoning"):
-            if isinstance(delta.get(key), str):
-                self._reasoning.append(delta[key])
-                break
-        text = _text(delta.get("content")) or _text(delta.get("refusal"))
+            return "", ()
+        text = _text(delta.get("content"))
         if text:
             self.pieces += 1
-        return text
+            self.said_something = self.said_something or not text.isspace()
+        if len(delta) - ("content" in delta) - ("role" in delta) == 0:
+            return text, ()
+        others: list[Piece] = []
+        for key in ("reasoning_content", "reasoning"):
+            if isinstance(delta.get(key), str) and delta[key]:
+                self._reasoning.append(delta[key])
+                others.append(Reasoning(delta[key]))
+                break
+        if refusal := _text(delta.get("refusal")):
+            self._refusal.append(refusal)
+            others.append(Refusal(refusal))
+        others += self._add_calls(delta.get("tool_calls"))
+        return text, tuple(others)
 
-    def _add_calls(self, calls: Any) -> None:
+    def _add_calls(self, calls: Any) -> list[ToolCall]:
+        pieces = []
         for position, call in enumerate(calls if isinstance(calls, list) else ()):
             if not isinstance(call, dict):
                 continue
             index = call.get("index")
+            index = index if isinstance(index, int) else position
             known = self._calls.setdefault(
-                index if isinstance(index, int) else position,
-                {"id": "", "type": "function", "function": {"name": "", "arguments": ""}},
+                index, {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
             )
-            if isinstance(call.get("id"), str) and call["id"]:
-                known["id"] = call["id"]
+            called_id = call["id"] if isinstance(call.get("id"), str) and not known["id"] else ""
+            known["id"] = known["id"] or called_id
             function = call.get("function")
-            for key in ("name", "arguments"):
+            said = {"name": "", "arguments": ""}
+            for key in said:
                 if isinstance(function, dict) and isinstance(function.get(key), str):
+                    said[key] = function[key]
                     known["function"][key] += function[key]
+            pieces.append(ToolCall(index, called_id, said["name"], said["arguments"]))
+        return pieces
 
     @property
     def tool_calls(self) -> list[dict[str, Any]]:
         return [self._calls[index] for index in sorted(self._calls)]
 
+    @property
+    def refusal(self) -> str:
+        return "".join(self._refusal)
+
     def response(self) -> dict[str, Any]:
-        """The facts as JSON for the record: id, model, finish_reason, usage, tool_calls, reasoning."""
+        """The facts as JSON for the record: id, model, finish_reason, usage, tool_calls, reasoning, refusal."""
         out = dict(self.facts)
         if self._calls:
             out["tool_calls"] = self.tool_calls
         if self._reasoning:
             out["reasoning"] = "".join(self._reasoning)
+        if self._refusal:
+            out["refusal"] = self.refusal
         text = whole_text(json.dumps(out, ensure_ascii=False, default=str))
         cleaned: dict[str, Any] = json.loads(
             text, parse_constant=lambda _: None

@@ -16,6 +16,8 @@ from workbench.models.secrets import Secret
 if TYPE_CHECKING:
     import openai
 
+    from workbench.models.streams import BatchStream
+
 CONNECT_TIMEOUT = 10.0
 """Seconds to reach an endpoint."""
 
@@ -96,9 +98,9 @@ def _custom_header_names() -> list[str]:
     return [line.partition(":")[0].strip() for line in lines if ":" in line]
 
 
-async def open_stream(client: openai.AsyncOpenAI, body: Mapping[str, Any], key: Secret) -> openai.AsyncStream[object]:
-    """Sends exactly `body`; the stream yields each chunk's JSON as it is, unchecked. Raises what the SDK raises."""
-    import openai as sdk
+async def open_stream(client: openai.AsyncOpenAI, body: Mapping[str, Any], key: Secret) -> BatchStream:
+    """Sends exactly `body`; the stream yields the chunks' JSON as it is, unchecked. Raises what the SDK raises."""
+    from workbench.models.streams import BatchStream
 
     return await client.post(
         "/chat/completions",
@@ -106,7 +108,23 @@ async def open_stream(client: openai.AsyncOpenAI, body: Mapping[str, Any], key: 
         body=dict(body),
         options={"headers": _authorization(key)},
         stream=True,
-        stream_cls=sdk.AsyncStream[object],
+        stream_cls=BatchStream,
+    )
+
+
+async def ask_whole(client: openai.AsyncOpenAI, body: Mapping[str, Any], key: Secret, seconds: float) -> object:
+    """Sends exactly `body`, which does not ask for a stream; the answer's JSON as it is, or the text of a page.
+
+    `seconds` may pass without a byte. Raises what the SDK raises.
+    """
+    import openai as sdk
+
+    connect = min(CONNECT_TIMEOUT, seconds)
+    return await client.post(
+        "/chat/completions",
+        cast_to=object,
+        body=dict(body),
+        options={"headers": _authorization(key), "timeout": sdk.Timeout(seconds, connect=connect)},
     )
 
 

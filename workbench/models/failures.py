@@ -6,7 +6,7 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from workbench.errors import ModelError
@@ -21,13 +21,21 @@ _TOO_LONG = re.compile(
 _OUT_OF_MONEY = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit balance", re.IGNORECASE)
 
 
-def explain(error: BaseException, endpoint: Endpoint, model: str, *, begun: bool = False) -> ModelError:
-    """Any exception of a call as a `ModelError`. `begun`: chunks had already come."""
+def explain(
+    error: BaseException,
+    endpoint: Endpoint,
+    model: str,
+    *,
+    begun: bool = False,
+    parameters: Collection[str] = (),
+) -> ModelError:
+    """Any exception of a call as a `ModelError`. `begun`: chunks had already come; `parameters`: what was sent."""
     if isinstance(error, ModelError):
         return error
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        return _of_status(status, error, endpoint, model)
+        refused = _refused_parameter(status, error, endpoint, model, parameters)
+        return refused or _of_status(status, error, endpoint, model)
     kinds = {type(one).__name__ for one in _chain(error)}
     if isinstance(error, TimeoutError) or any("Timeout" in kind for kind in kinds):
         return hung(endpoint, endpoint.timeout, begun=begun)
@@ -36,9 +44,36 @@ def explain(error: BaseException, endpoint: Endpoint, model: str, *, begun: bool
     if kinds & {"APIConnectionError"} or any(type(one).__module__.startswith("httpx") for one in _chain(error)):
         return cut(endpoint) if begun else _unreachable(error, endpoint)
     if type(error).__name__ == "APIError":
-        said = _said(error, endpoint)
-        return ModelError(f"{endpoint.name} broke off with an error: {said}", "run it again", kind="server")
+        return broke_off(endpoint, getattr(error, "body", None))
     return malformed(endpoint, type(error).__name__)
+
+
+def _refused_parameter(
+    status: int, error: BaseException, endpoint: Endpoint, model: str, parameters: Collection[str]
+) -> ModelError | None:
+    """A request refused for one of its parameters: by the field that the API names, else by the name in its words."""
+    if status not in (400, 422):
+        return None
+    said = _said(error, endpoint)
+    body: Any = getattr(error, "body", None)
+    inner = body.get("error", body) if isinstance(body, dict) else None
+    named = inner.get("param") if isinstance(inner, dict) else None
+    candidates = sorted(set(parameters) - {"model", "messages", "stream", "stream_options"}, key=len, reverse=True)
+    if isinstance(named, str) and named.partition(".")[0].partition("[")[0] in candidates:
+        name = named.partition(".")[0].partition("[")[0]
+    else:
+        # Words such as `stop` and `user` stand in many sentences: only a name that is set apart counts.
+        marked = (c for c in candidates if re.search(rf"[`'\"]{re.escape(c)}[`'\".\[]|\b{re.escape(c)}\b\s*[:=]", said))
+        plain = (c for c in candidates if "_" in c and re.search(rf"\b{re.escape(c)}\b", said))
+        found = next(marked, None) or next(plain, None) or (said.split(" ", 1)[0] if said else "")
+        if found not in candidates:
+            return None
+        name = found
+    return ModelError(
+        f"{model} on {endpoint.name} refuses the setting {name} ({status}): {said}",
+        f"change {name}, or leave it out: --set {name}=null",
+        kind="bad_request",
+    )
 
 
 def hung(endpoint: Endpoint, seconds: float, *, begun: bool = False) -> ModelError:
@@ -83,6 +118,12 @@ def empty(endpoint: Endpoint, reason: str) -> ModelError:
             f"{endpoint.name} withheld the answer (content filter)", "change the prompt", kind="bad_request"
         )
     return ModelError(f"{endpoint.name} answered with nothing", "run it again, or change the prompt", kind="malformed")
+
+
+def broke_off(endpoint: Endpoint, body: Any) -> ModelError:
+    """An error that came inside an answer; `body` is what stands under "error"."""
+    said = said_in({"error": body} if isinstance(body, dict) else {"message": body}, endpoint)
+    return ModelError(f"{endpoint.name} broke off with an error: {said}", "run it again", kind="server")
 
 
 def retry_is_sensible(error: BaseException) -> bool:
@@ -181,7 +222,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _body_text(error: BaseException) -> str:
-    body: Any = getattr(error, "body", None)
+    return _written(getattr(error, "body", None))
+
+
+def _written(body: Any) -> str:
     try:
         return body if isinstance(body, str) else json.dumps(body, default=str)
     except (TypeError, ValueError):
@@ -190,14 +234,18 @@ def _body_text(error: BaseException) -> str:
 
 def _said(error: BaseException, endpoint: Endpoint) -> str:
     """The endpoint's own words: one line of at most 300 characters, without keys."""
-    body: Any = getattr(error, "body", None)
+    return said_in(getattr(error, "body", None), endpoint, getattr(error, "message", ""))
+
+
+def said_in(body: Any, endpoint: Endpoint, otherwise: str = "") -> str:
+    """The words in the body of an error, as `{"error": {"message": …}}` and its relatives hold them."""
     if isinstance(body, dict) and isinstance(body.get("error"), dict):
         body = body["error"]
     text = body.get("message") if isinstance(body, dict) else body
     if isinstance(body, dict) and not isinstance(text, str):
         text = body.get("error") or body.get("detail")
     if not isinstance(text, str):
-        text = _body_text(error) if text else getattr(error, "message", "")
+        text = _written(body) if text else otherwise
     if re.match(r"\s*<(!doctype|html)", text, re.IGNORECASE):
         text = "an HTML page"
     text = " ".join(scrub(text, endpoint.secrets()).split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from workbench.domain.runs import Request, Waiting
 from workbench.errors import BadInput, ModelError, NotFound
 from workbench.models import failures
 from workbench.models.chunks import Chunk, Reply
-from workbench.models.client import Clients, model_names, open_stream
+from workbench.models.client import Clients, ask_whole, model_names, open_stream
 from workbench.models.endpoints import LOCAL, Endpoint
 from workbench.models.local import LOCAL_MODEL, LocalModel
 from workbench.models.presets import implicit_endpoints
@@ -22,9 +22,11 @@ from workbench.models.retries import ATTEMPTS, wait_before_retry
 from workbench.models.secrets import Secret
 
 if TYPE_CHECKING:
-    import openai
+    from workbench.models.streams import Batch, BatchStream
 
 _LIST_TIMEOUT = 30.0
+WHOLE_PATIENCE = 3
+"""A call that is not streamed says nothing until it is done, and may be silent so many times longer."""
 
 
 class Gateway:
@@ -80,10 +82,10 @@ class Gateway:
         return found
 
     async def stream(self, request: Request, *, deadline: float | None = None) -> AsyncGenerator[Waiting | Chunk, None]:
-        """`Waiting` and text as they come. `deadline` is in seconds, None: the endpoint's.
+        """`Waiting` and text as they come, or all at once where the body does not ask for a stream.
 
-        Raises `ModelError`; what was yielded before it is the partial answer. Asks again at most twice, and only before
-        the first chunk.
+        `deadline` is in seconds, None: the endpoint's. Raises `ModelError`; what was yielded before it is the partial
+        answer. Asks again at most twice, and only before the first chunk.
         """
         endpoint = self.endpoint(request.endpoint)
         allowed = endpoint.deadline if deadline is None else deadline
@@ -95,13 +97,19 @@ class Gateway:
             base_url, key = self.local.base_url, self.local.key
         client = await self._clients.get(endpoint, base_url)
         body, attempt = dict(request.body), 1
+        streamed = bool(body.get("stream"))
         left_out: tuple[str, ...] = ()
-        stream: openai.AsyncStream[object] | None = None
-        while stream is None:
+        stream: BatchStream | None = None
+        whole: object = None
+        while stream is None and whole is None:
             waiting: Waiting | None = None
             try:
                 async with asyncio.timeout(ends - time.monotonic()):
-                    stream = await open_stream(client, body, key)
+                    if streamed:
+                        stream = await open_stream(client, body, key)
+                    else:
+                        patience = min(endpoint.timeout * WHOLE_PATIENCE, allowed)
+                        whole = await ask_whole(client, body, key, patience) or ""
             except TimeoutError:
                 raise failures.too_slow(endpoint, allowed) from None
             except Exception as error:
@@ -109,62 +117,91 @@ class Gateway:
                     body.pop("stream_options")
                     left_out = ("stream_options",)
                     continue
-                waiting = self._again(error, attempt, endpoint, request.model, ends)
+                waiting = self._again(error, attempt, endpoint, request, ends)
             if waiting is not None:
                 yield waiting
                 await asyncio.sleep(waiting.seconds)
                 attempt += 1
+        reply = Reply()
+        yield Chunk(left_out=left_out, reply=reply)
+        if stream is None:
+            for chunk in self._taken(reply, [whole], endpoint):
+                yield chunk
+            self._check_end(reply, endpoint, "a page instead of an answer")
+            return
         try:
-            if left_out:
-                yield Chunk(left_out=left_out)
-            async for chunk in self._read(stream, endpoint, request.model, ends, allowed):
+            async for chunk in self._read(stream, reply, endpoint, request, ends, allowed):
                 yield chunk
         finally:
             with suppress(Exception):
                 await stream.close()
 
-    def _again(self, error: Exception, attempt: int, endpoint: Endpoint, model: str, ends: float) -> Waiting:
+    def _again(self, error: Exception, attempt: int, endpoint: Endpoint, request: Request, ends: float) -> Waiting:
         """What to wait for before asking again, or raises the `ModelError` that ends the call."""
         wait = wait_before_retry(error, attempt)
         if wait is None or time.monotonic() + wait[0] >= ends:
-            raise self._explained(error, endpoint, model, begun=False) from None
+            raise self._explained(error, endpoint, request, begun=False) from None
         seconds, asked = wait
         status = getattr(error, "status_code", None)
         why = f"answered {status}" if status else "broke the connection"
         told = "and asked to wait" if asked else "trying again in"
-        return Waiting(f"{endpoint.name} {why}, {told} {seconds:.1f} s ({attempt + 1} of {ATTEMPTS})", seconds)
+        text = f"{endpoint.name} {why}, {told} {seconds:.1f} s ({attempt + 1} of {ATTEMPTS})"
+        return Waiting(text, seconds, attempt)
 
     async def _read(
-        self, stream: openai.AsyncStream[object], endpoint: Endpoint, model: str, ends: float, allowed: float
+        self, stream: BatchStream, reply: Reply, endpoint: Endpoint, request: Request, ends: float, allowed: float
     ) -> AsyncIterator[Chunk]:
-        reply = Reply()
-        said_something = False
-        chunks = stream.__aiter__()
-        yield Chunk(reply=reply)
         while True:
             try:
                 async with asyncio.timeout(ends - time.monotonic()):
-                    raw = await anext(chunks)
+                    batch: Batch = await anext(stream)
             except StopAsyncIteration:
                 break
             except TimeoutError:
                 raise failures.too_slow(endpoint, allowed) from None
             except Exception as error:
-                raise self._explained(error, endpoint, model, begun=reply.seen > 0) from None
-            text = reply.add(raw) if isinstance(raw, dict) else ""
-            if text:
-                said_something = said_something or bool(text.strip())
-                yield Chunk(text)
+                raise self._explained(error, endpoint, request, begun=reply.seen > 0) from None
+            for chunk in self._taken(reply, batch.chunks, endpoint):
+                yield chunk
+            if batch.error is not None:
+                raise self._explained(batch.error, endpoint, request, begun=reply.seen > 0) from None
+        kind = stream.response.headers.get("content-type", "nothing").partition(";")[0]
+        self._check_end(reply, endpoint, f"{kind} instead of a stream")
+
+    @staticmethod
+    def _taken(reply: Reply, raws: list[Any], endpoint: Endpoint) -> Iterator[Chunk]:
+        """What they hold, each kind joined as long as no other comes between. An error inside ends the answer."""
+        text = ""
+        for raw in raws:
+            if not isinstance(raw, dict):
+                continue
+            if raw.get("error"):
+                if text:
+                    yield Chunk(text)
+                raise failures.broke_off(endpoint, raw["error"])
+            more, others = reply.add(raw)
+            if others:
+                if text:
+                    yield Chunk(text)
+                yield Chunk(others=others)
+                text = ""
+            text += more
+        if text:
+            yield Chunk(text)
+
+    def _check_end(self, reply: Reply, endpoint: Endpoint, nothing: str) -> None:
+        """Raises where what came is no whole answer."""
         if reply.seen == 0:
-            kind = stream.response.headers.get("content-type", "nothing").partition(";")[0]
-            raise failures.malformed(endpoint, f"{kind} instead of a stream")
+            raise failures.malformed(endpoint, nothing)
         if not reply.finish_reason:
             raise self._died(endpoint) or failures.cut(endpoint)
-        if not said_something and not reply.tool_calls:
+        if not (reply.said_something or reply.tool_calls or reply.refusal):
             raise failures.empty(endpoint, reply.finish_reason)
 
-    def _explained(self, error: Exception, endpoint: Endpoint, model: str, *, begun: bool) -> ModelError:
-        return self._died(endpoint) or failures.explain(error, endpoint, model, begun=begun)
+    def _explained(self, error: Exception, endpoint: Endpoint, request: Request, *, begun: bool) -> ModelError:
+        return self._died(endpoint) or failures.explain(
+            error, endpoint, request.model, begun=begun, parameters=request.body
+        )
 
     def _died(self, endpoint: Endpoint) -> ModelError | None:
         return self.local.why_it_stopped() if endpoint.is_local else None

@@ -11,12 +11,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.runs import Delta, Origin, Request, Run, Status, Usage, Waiting
+from workbench.domain.runs import (
+    Delta,
+    Origin,
+    Piece,
+    Reasoning,
+    Refusal,
+    Request,
+    Run,
+    Status,
+    ToolCall,
+    Usage,
+    Waiting,
+)
+from workbench.domain.tokens import estimate_tokens
 from workbench.errors import WorkbenchError
 from workbench.models.chunks import whole_text
 from workbench.store import utc_now
 
 if TYPE_CHECKING:
+    from workbench.domain.comparisons import CellKey
     from workbench.domain.prompts import Version
     from workbench.models.chunks import Chunk, Reply
     from workbench.models.endpoints import Endpoint
@@ -33,6 +47,12 @@ class Prepared:
     request: Request
     endpoint: Endpoint
     warnings: tuple[str, ...] = ()
+    turns: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    """Messages that come after the version's: the conversation so far, when an answer is continued."""
+    follows: str = ""
+    """Id of the run that it continues."""
+    cell: CellKey | None = None
+    """The place in a comparison that its run is recorded for."""
 
 
 class Call:
@@ -50,7 +70,8 @@ class Call:
         self._ended: float | None = None
         self._first: float | None = None
         self._texts: list[str] = []
-        self._events: list[Waiting | Delta] = []
+        self._events: list[Waiting | Piece] = []
+        self._attempts = 1
         self._changed = asyncio.Event()
         self._left_out: tuple[str, ...] = ()
         self._reply: Reply | None = None
@@ -90,22 +111,30 @@ class Call:
     def _take(self, item: Waiting | Chunk) -> None:
         if isinstance(item, Waiting):
             self._events.append(item)
+            self._attempts = max(self._attempts, item.attempt + 1)
         else:
             self._left_out += item.left_out
             self._reply = item.reply or self._reply
-            if not item.text:
+            if not item.text and not item.others:
                 return
             if self._first is None:
                 self._first = time.monotonic() - self._began
-            self._texts.append(item.text)
-            last = self._events[-1] if self._events else None
-            if isinstance(last, Delta):
-                self._events[-1] = Delta(last.text + item.text)
-            else:
-                self._events.append(Delta(item.text))
+            for piece in item.others:
+                self._show(piece)
+            if item.text:
+                self._texts.append(item.text)
+                self._show(Delta(item.text))
         self._changed.set()
 
-    async def news(self) -> list[Waiting | Delta]:
+    def _show(self, piece: Piece) -> None:
+        """Pieces that nobody has read yet are joined, so that a slow reader gets few and large ones."""
+        joined = _joined(self._events[-1], piece) if self._events else None
+        if joined is None:
+            self._events.append(piece)
+        else:
+            self._events[-1] = joined
+
+    async def news(self) -> list[Waiting | Piece]:
         """What came since the last time; waits for something, or for the end."""
         await self._changed.wait()
         self._changed.clear()
@@ -120,9 +149,12 @@ class Call:
         ended = time.monotonic() if self._ended is None else self._ended
         body = {key: value for key, value in prepared.request.body.items() if key not in self._left_out}
         usage = reply.usage if reply is not None else Usage()
-        if usage.output_tokens is None and self._texts:
-            # Streams send about a token a piece; better than nothing, and marked.
-            usage = Usage(usage.input_tokens, len(self._texts), estimated=True)
+        if usage.output_tokens is None and self._texts and reply is not None:
+            # Streams send about a token a piece, whole answers say nothing; better than nothing, and marked.
+            text = "".join(self._texts)
+            streamed = prepared.request.body.get("stream")
+            pieces = (reply.pieces or len(self._texts)) if streamed else estimate_tokens(text)
+            usage = Usage(usage.input_tokens, pieces, estimated=True)
         seed = body.get("seed")
         return Run(
             id=self.id,
@@ -134,7 +166,7 @@ class Call:
             status=self._status,
             output=whole_text("".join(self._texts)),
             error=self._error,
-            response=reply.response() if reply is not None else {},
+            response=self._response(),
             finish_reason=reply.finish_reason if reply is not None else "",
             usage=usage,
             first_token=self._first,
@@ -143,4 +175,27 @@ class Call:
             actor=self._actor,
             origin=self._origin,
             seed=seed if isinstance(seed, int) else None,
+            turns=prepared.turns,
+            follows=prepared.follows,
         )
+
+    def _response(self) -> dict[str, Any]:
+        found = self._reply.response() if self._reply is not None else {}
+        if self._attempts > 1:
+            found["attempts"] = self._attempts
+        return found
+
+
+def _joined(last: Waiting | Piece, piece: Piece) -> Piece | None:
+    """Both as one piece; None where they are of different kinds."""
+    match last, piece:
+        case Delta(before), Delta(text):
+            return Delta(before + text)
+        case Reasoning(before), Reasoning(text):
+            return Reasoning(before + text)
+        case Refusal(before), Refusal(text):
+            return Refusal(before + text)
+        case ToolCall(), ToolCall() if last.index == piece.index:
+            arguments = last.arguments + piece.arguments
+            return ToolCall(last.index, last.id or piece.id, last.name + piece.name, arguments)
+    return None

@@ -98,7 +98,7 @@ class Library:
         """
         check_prompt_name(name)
         check_content(content)
-        _check_templates(content)
+        check_templates(content)
         if number is not None:
             parse_number(number)
         store = self._store
@@ -106,7 +106,7 @@ class Library:
             at = store.clock()
             prompt = store.prompts.find(name)
             if prompt is None:
-                self._refuse_other_case(name)
+                self.refuse_other_case(name)
             latest = prompt.latest if prompt else ""
             if expect_latest is not None and latest != expect_latest:
                 raise MovedMeanwhile(
@@ -254,7 +254,8 @@ class Library:
             f"there is no version {prompt.name}@{reference.value}", tuple(f"{prompt.name}@{n}" for n in close)
         )
 
-    def _refuse_other_case(self, name: str) -> None:
+    def refuse_other_case(self, name: str) -> None:
+        """`Refused` where another prompt has this name in other upper and lower case."""
         other = self._store.prompts.spelled_otherwise(name)
         if other is not None:
             raise Refused(
@@ -296,7 +297,8 @@ def change_tags(
         store.search.index(each)
 
 
-def _check_templates(content: Content) -> None:
+def check_templates(content: Content) -> None:
+    """`TemplateError` for the first template that cannot be read."""
     from workbench.domain.templates import check
 
     for problem in check(content):

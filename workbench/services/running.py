@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from workbench.domain.parameters import check_parameters
-from workbench.domain.prompts import INPUT
 from workbench.domain.runs import (
     Cancelled,
     Failed,
     Finished,
     Origin,
     Price,
-    Request,
     Run,
     RunEvent,
+    RunFilter,
     RunRow,
     Started,
     cost_of,
 )
-from workbench.domain.templates import render
 from workbench.errors import BadInput, NotFound, StoreReadOnly
 from workbench.services.calls import Call, Prepared
+from workbench.services.preparing import prepare
 
 if TYPE_CHECKING:
+    from workbench.domain.comparisons import CellKey
     from workbench.domain.prompts import Version
     from workbench.models.endpoints import Endpoint
     from workbench.models.gateway import Gateway
@@ -61,36 +59,31 @@ class Running:
         input: str | None = None,
         model: str | None = None,
         settings: Mapping[str, Any] | None = None,
+        turns: Sequence[Mapping[str, Any]] = (),
+        follows: str = "",
+        stream: bool = True,
     ) -> Prepared:
         """The exact request. `settings` go over the version's own; None as a value takes one away.
+
+        `turns` are messages behind the version's, `follows` the run whose answer they continue (see `conversing`).
+        A draft is run as the version that `Drafting.keep` gives. `stream=False` costs less where nobody watches.
 
         Raises `MissingVariables`, `BadInput`, `TemplateError`, `NotFound` for a model or endpoint that is not known,
         and `StoreReadOnly`, for what is run is also recorded.
         """
         if self._store.readonly:
             raise StoreReadOnly("the store is read-only: a run could not be recorded", "open it without --readonly")
-        values = dict(variables)
-        if input is not None:
-            values[INPUT] = input
-        rendered = render(version.content, values)
-        merged = {**version.content.settings, **(settings or {})}
-        parameters = {name: value for name, value in merged.items() if value is not None}
-        wanted = parameters.pop("model", None)
-        if wanted is not None and not isinstance(wanted, str):
-            raise BadInput(f"the model must be text, not {wanted!r}")
-        warnings = list(check_parameters(parameters))
-        endpoint, name = self._gateway.resolve(model or wanted)
-        messages = [message.as_dict() for message in rendered.messages]
-        body: dict[str, Any] = {"model": name, "messages": messages, **parameters, "stream": True}
-        if endpoint.stream_usage:
-            body["stream_options"] = {"include_usage": True}
-        _check_json(body, values)
-        if rendered.unused:
-            plural = "s" if len(rendered.unused) > 1 else ""
-            warnings.append(f"unused variable{plural}: {', '.join(rendered.unused)}")
-        if not any(message["role"] == "user" for message in messages):
-            warnings.append("nothing is asked: the version has no user message and no input was given")
-        return Prepared(version, values, Request(endpoint.name, name, body), endpoint, tuple(warnings))
+        return prepare(
+            self._gateway,
+            version,
+            variables,
+            input=input,
+            model=model,
+            settings=settings,
+            turns=turns,
+            follows=follows,
+            stream=stream,
+        )
 
     async def execute(
         self, prepared: Prepared, *, origin: Origin = "run", stop: asyncio.Event | None = None
@@ -113,7 +106,7 @@ class Running:
                     yield event
             run = await self._priced(call.run(), prepared.endpoint)
             recorded = True
-            await self._record(run)
+            await self._record(run, prepared.cell)
             if run.status == "failed":
                 yield Failed(run, run.error, call.hint)
             else:
@@ -124,7 +117,7 @@ class Running:
             if stopper is not None:
                 stopper.cancel()
             if not recorded:
-                await self._record(call.run())
+                await self._record(call.run(), prepared.cell)
             await asyncio.wait([pump], timeout=1.0)
 
     def run_sync(self, prepared: Prepared, on_event: Callable[[RunEvent], None] | None = None) -> Run:
@@ -150,10 +143,24 @@ class Running:
         return last
 
     def runs(
-        self, name: str | None = None, *, limit: int = 100, status: str | None = None, number: str | None = None
+        self,
+        name: str | None = None,
+        *,
+        limit: int = 100,
+        status: str | None = None,
+        number: str | None = None,
+        before: str | None = None,
+        wanted: RunFilter | None = None,
     ) -> list[RunRow]:
-        """Newest first, of one prompt or of all."""
-        return self._store.runs.rows(name, limit=limit, status=status, number=number)
+        """Newest first, of one prompt or of all; `wanted` is a filter in place of name, status and number.
+
+        `before` is the id of the last run already seen, for the next page.
+        """
+        return self._store.runs.rows(name, limit=limit, status=status, number=number, before=before, wanted=wanted)
+
+    def chain(self, run_id: str) -> list[RunRow]:
+        """The conversation that a run is part of, oldest first."""
+        return self._store.runs.chain(run_id)
 
     def run(self, id_or_prefix: str) -> Run:
         """`NotFound` for no such run, `BadInput` where a prefix fits several."""
@@ -183,12 +190,14 @@ class Running:
                 price = None
         return replace(run, price=price, cost=cost_of(run.usage, price))
 
-    async def _record(self, run: Run) -> None:
+    async def _record(self, run: Run, cell: CellKey | None) -> None:
         """Waits for the store even while being cancelled. Twice is harmless: a run is known by its id."""
 
         def insert(store: Store) -> None:
             with store.write():
-                store.runs.add(run)
+                seq = store.runs.add(run)
+                if cell is not None:
+                    store.comparisons.add_run(cell, seq)
 
         cancelled: asyncio.CancelledError | None = None
         for _ in range(3):
@@ -209,13 +218,3 @@ class Running:
 async def _cancel_when(stop: asyncio.Event, pump: asyncio.Task[None]) -> None:
     await stop.wait()
     pump.cancel()
-
-
-def _check_json(body: Mapping[str, Any], variables: Mapping[str, Any]) -> None:
-    for what, value in (("the request", body), ("the variables", variables)):
-        try:
-            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-        except UnicodeEncodeError:
-            raise BadInput(f"{what} cannot be sent: a character is only half there (a lone surrogate)") from None
-        except (TypeError, ValueError) as error:
-            raise BadInput(f"{what} cannot be written as JSON: {error}") from None

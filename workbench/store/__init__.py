@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workbench.store.comparisons import Comparisons
 from workbench.store.database import Database
 from workbench.store.deployments import Deployments
 from workbench.store.drafts import Drafts
@@ -42,6 +43,7 @@ class Store:
         self.kept = Kept(database)
         self.sets = VariableSets(database)
         self.drafts = Drafts(database)
+        self.comparisons = Comparisons(database)
 
     @property
     def path(self) -> Path:
