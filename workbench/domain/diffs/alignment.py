@@ -53,8 +53,10 @@ def align(a: Sequence[int], b: Sequence[int], grams: Grams, deadline: Deadline) 
         cells = (i1 - i0) * (j1 - j0)
         runs: list[Run] = []
         while not runs and size < len(grams.sizes) and cells > grams.least_cells:
-            runs = anchors(a, b, window, grams.sizes[size])
+            runs = anchors(a, b, window, grams.sizes[size], deadline)
             size += not runs
+            if deadline.passed():
+                return Alignment(joined(found), "out of time")
         if runs:
             found += runs
             for gap in _between(runs, window):

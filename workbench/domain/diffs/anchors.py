@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from itertools import count, repeat
 from operator import add, mul
+
+from workbench.domain.diffs.deadline import Deadline
 
 Run = tuple[int, int, int]
 """`n` items from `i` on the left are the `n` items from `j` on the right: (i, j, n)."""
 Window = tuple[int, int, int, int]
 """Half-open ranges of both sides: (i0, i1, j0, j1)."""
-_SHIFT = 32
-_MASK = (1 << _SHIFT) - 1
-_DIAGONAL = (1 << _SHIFT) + 1
-"""From a pair of places to the next one on both sides."""
 
 
-def anchors(a: Sequence[int], b: Sequence[int], window: Window, gram: int) -> list[Run]:
+def anchors(a: Sequence[int], b: Sequence[int], window: Window, gram: int, deadline: Deadline) -> list[Run]:
     """The heaviest chain of runs whose every `gram` items in a row (a power of two) are unique on both sides, extended
-    on both ends as far as the sides are equal. Items are small numbers. O(n log n)."""
+    on both ends as far as the sides are equal. Items are small numbers. O(n log n). Empty when the
+    deadline passed."""
     i0, i1, j0, j1 = window
-    found = _unique_runs(a, b, window, gram)
+    found = _unique_runs(a, b, window, gram, deadline)
     runs: list[Run] = []
     i_done, j_done = i0, j0
     for i, j, n in heaviest_chain(found):
@@ -40,34 +39,44 @@ def anchors(a: Sequence[int], b: Sequence[int], window: Window, gram: int) -> li
     return runs
 
 
-def _unique_runs(a: Sequence[int], b: Sequence[int], window: Window, gram: int) -> list[Run]:
+def _unique_runs(a: Sequence[int], b: Sequence[int], window: Window, gram: int, deadline: Deadline) -> list[Run]:
     """Runs of grams that occur once on each side, in the order of the left side; their length counts grams.
 
-    Grams and pairs of places are numbers and not tuples: a million tuples keep the garbage collector busy.
+    Grams are numbers and not tuples: a million tuples keep the garbage collector busy.
     """
     i0, i1, j0, j1 = window
     base = 1 + max(max(a[i0:i1]), max(b[j0:j1]))
     on_left, on_right = _grams(a[i0:i1], gram, base), _grams(b[j0:j1], gram, base)
-    places_left, places_right = (
-        dict(zip(on_left, count(i0), strict=False)),
-        dict(zip(on_right, count(j0), strict=False)),
-    )
-    common: Iterable[int] = places_left.keys() & places_right.keys()
-    for places, grams, start in ((places_left, on_left, i0), (places_right, on_right, j0)):
-        if len(places) < len(grams):
-            # The places hold where a gram occurs last.
-            first = dict(zip(reversed(grams), range(start + len(grams) - 1, start - 1, -1), strict=True))
-            common = [key for key in common if first[key] == places[key]]
+    if deadline.passed():
+        return []
+    # Where each gram occurs last; asked for in the order of the text, which memory likes much better than any other.
+    place_left = dict(zip(on_left, count(i0), strict=False))
+    place_right = dict(zip(on_right, count(j0), strict=False))
+    if deadline.passed():
+        return []
+    lasts = list(map(place_left.__getitem__, on_left))
+    again_left = _repeated(lasts, i0) if len(place_left) < len(on_left) else ()
+    again_right: Container[int] = ()
+    if len(place_right) < len(on_right):
+        again_right = _repeated(list(map(place_right.__getitem__, on_right)), j0)
+    if deadline.passed():
+        return []
     found: list[Run] = []
-    follows = -1
-    for pair in sorted([(places_left[key] << _SHIFT) + places_right[key] for key in common]):
-        if pair == follows:
-            i, j, n = found[-1]
-            found[-1] = (i, j, n + 1)
+    i_next = j_next = -1
+    for i, last, j in zip(count(i0), lasts, map(place_right.get, on_left), strict=False):
+        if j is None or last != i or i in again_left or j in again_right:
+            continue
+        if i == i_next and j == j_next:
+            found[-1] = (found[-1][0], found[-1][1], found[-1][2] + 1)
         else:
-            found.append((pair >> _SHIFT, pair & _MASK, 1))
-        follows = pair + _DIAGONAL
+            found.append((i, j, 1))
+        i_next, j_next = i + 1, j + 1
     return found
+
+
+def _repeated(lasts: list[int], start: int) -> set[int]:
+    """The last places of what occurs before, too."""
+    return {last for place, last in enumerate(lasts, start) if place != last}
 
 
 def _grams(items: Sequence[int], gram: int, base: int) -> Sequence[int]:

@@ -12,7 +12,7 @@ from workbench.domain.diffs.cleanup import without_confetti
 from workbench.domain.diffs.deadline import Deadline
 from workbench.domain.diffs.lines import Block
 from workbench.domain.diffs.model import Degraded, Reason, Row, RowKind
-from workbench.domain.diffs.pairing import Alone, components, cut_at_lines
+from workbench.domain.diffs.pairing import Alone, Component, components, cut_at_lines
 from workbench.domain.diffs.segments import row_of
 from workbench.domain.diffs.shifting import shifted
 from workbench.domain.diffs.tokens import Tokens, Vocabulary, tokens_of
@@ -46,27 +46,35 @@ def refined(work: Work, block: Block) -> tuple[list[Row], list[Degraded]]:
     if work.deadline.passed():
         return _given_up(work, block, "out of time")
     left = tokens_of(work.left, _free(l0, l1, work.moved_left), work.vocabulary, work.deadline)
+    if work.deadline.passed():
+        return _given_up(work, block, "out of time")
     right = tokens_of(work.right, _free(r0, r1, work.moved_right), work.vocabulary, work.deadline)
     found = work.align(left.ids, right.ids, WORDS, work.deadline)
     if work.deadline.passed():
         return _given_up(work, block, "out of time")
     degraded = [Degraded(found.lacks, *block)] if found.lacks else []
     runs = _tidied(found.runs, left, right, work)
+    if work.deadline.passed():
+        return _given_up(work, block, "out of time")
     together = components(runs, left, right, work.vocabulary.weights, work.alone)
     rows: list[Row] = []
     for component in together:
-        if work.deadline.passed():
-            rest, late = _given_up(work, (l0, l1, r0, r1), "out of time")
-            return rows + rest, [*degraded, *late][:1]
         first_l, last_l, first_r, last_r = component.block
-        rows += leftovers(work, (l0, first_l, r0, first_r))
-        i, i_end = bisect_left(left.at, first_l), bisect_left(left.at, last_l)
-        j, j_end = bisect_left(right.at, first_r), bisect_left(right.at, last_r)
-        one, other = left.part(i, i_end), right.part(j, j_end)
-        own = aligned(one, other, work) if len(together) > 1 else None
-        rows.append(row_of(one, other, component.block, own or [(a - i, b - j, n) for a, b, n in component.runs]))
+        row = _row(work, component, left, right, alone=len(together) == 1)
+        if row is None:
+            rest, late = _given_up(work, (l0, l1, r0, r1), "out of time")
+            return rows + rest, degraded or late
+        rows += [*leftovers(work, (l0, first_l, r0, first_r)), row]
         l0, r0 = last_l, last_r
     return rows + leftovers(work, (l0, l1, r0, r1)), degraded
+
+
+def _row(work: Work, component: Component, left: Tokens, right: Tokens, *, alone: bool) -> Row | None:
+    l0, l1, r0, r1 = component.block
+    i, j = bisect_left(left.at, l0), bisect_left(right.at, r0)
+    one, other = left.part(i, bisect_left(left.at, l1)), right.part(j, bisect_left(right.at, r1))
+    runs = [] if alone else aligned(one, other, work)
+    return row_of(one, other, component.block, runs or [(a - i, b - j, n) for a, b, n in component.runs], work.deadline)
 
 
 def aligned(left: Tokens, right: Tokens, work: Work) -> list[Run]:
@@ -79,7 +87,7 @@ def aligned(left: Tokens, right: Tokens, work: Work) -> list[Run]:
 
 
 def _tidied(runs: list[Run], left: Tokens, right: Tokens, work: Work) -> list[Run]:
-    return shifted(without_confetti(runs, left, right, work.vocabulary.weights), left, right)
+    return shifted(without_confetti(runs, left, right, work.vocabulary.weights, work.deadline), left, right)
 
 
 def _free(start: int, end: int, moved: Mapping[int, int]) -> Sequence[int]:

@@ -9,6 +9,7 @@ from itertools import accumulate
 from operator import add
 
 from workbench.domain.diffs.anchors import Run
+from workbench.domain.diffs.deadline import Deadline
 from workbench.domain.diffs.tokens import IDEOGRAPH_WEIGHT, VARIABLE_WEIGHT, Tokens, mark_class
 
 _PASSES = 6
@@ -30,7 +31,9 @@ def sums_of(ids: Sequence[int], weights: Sequence[float]) -> list[float]:
     return list(accumulate(map(weights.__getitem__, ids), add, initial=0.0))
 
 
-def without_confetti(runs: list[Run], left: Tokens, right: Tokens, weights: Sequence[float]) -> list[Run]:
+def without_confetti(
+    runs: list[Run], left: Tokens, right: Tokens, weights: Sequence[float], deadline: Deadline
+) -> list[Run]:
     """The runs that are worth showing, by what they weigh beside the edits on both sides of them. Never drops a
     variable, a run of eight tokens, or what opens both lines."""
     on_left, on_right = sums_of(left.ids, weights), sums_of(right.ids, weights)
@@ -52,7 +55,7 @@ def without_confetti(runs: list[Run], left: Tokens, right: Tokens, weights: Sequ
                     continue
             kept.append((i, j, n))
             i_done, j_done = i + n, j + n
-        if len(kept) == len(runs):
+        if len(kept) == len(runs) or deadline.passed():
             break
         runs = kept
     return runs

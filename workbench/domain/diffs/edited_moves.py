@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,8 +18,6 @@ _MOST_CANDIDATES = 3
 _FREQUENT = 8
 """Lines that share a run of three words, above which it says nothing."""
 _BLANKS_BETWEEN = 2
-
-Gram = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -72,7 +69,7 @@ def _edited(work: Work, rows: Sequence[Row]) -> list[Piece]:
     come = [
         (n, g) for row in rows if row.kind in ("insert", "replace") for n, g in _grams(work, work.right, row.r0, row.r1)
     ]
-    index: dict[Gram, list[int]] = {}
+    index: dict[int, list[int]] = {}
     for place, (_, grams) in enumerate(come):
         for gram in grams:
             index.setdefault(gram, []).append(place)
@@ -81,37 +78,49 @@ def _edited(work: Work, rows: Sequence[Row]) -> list[Piece]:
     for number, grams in gone:
         if work.deadline.passed():
             break
-        shared: Counter[int] = Counter()
-        for gram in grams:
-            places = index.get(gram, ())
-            if len(places) <= _FREQUENT:
-                shared.update(places)
+        known = grams & index.keys()
+        # What is alike shares at least this much of either side.
+        if 2 * len(known) < _ALIKE * len(grams):
+            continue
+        shared: dict[int, int] = {}
+        for gram in known:
+            if len(index[gram]) <= _FREQUENT:
+                for place in index[gram]:
+                    shared[place] = shared.get(place, 0) + 1
         for place, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_MOST_CANDIDATES]:
             other, others = come[place]
             alike = 2 * len(grams & others) / (len(grams) + len(others))
             if place not in used and alike >= _ALIKE:
                 used.add(place)
-                found.append(_piece(work, number, other, alike))
+                piece = _piece(work, number, other, alike)
+                found += [piece] if piece is not None else []
                 break
     return found
 
 
-def _grams(work: Work, lines: Sequence[str], start: int, end: int) -> Iterable[tuple[int, frozenset[Gram]]]:
+def _grams(work: Work, lines: Sequence[str], start: int, end: int) -> Iterable[tuple[int, frozenset[int]]]:
     for number in range(start, end):
         if work.deadline.passed():
             return
         line = lines[number]
         if len(line) < 2 * _LEAST_WORDS:
             continue
-        words = [word for word in pieces().findall(line) if word[0].isalnum()]
+        ids = work.vocabulary.numbers(pieces().findall(line))
+        words = [word for word in ids if work.vocabulary.weights[word] >= 1]
         if len(words) >= _LEAST_WORDS:
-            yield number, frozenset(zip(words, words[1:], words[2:], strict=False))
+            yield number, frozenset(map(_gram, words, words[1:], words[2:]))
 
 
-def _piece(work: Work, i: int, j: int, alike: float) -> Piece:
+def _gram(first: int, second: int, third: int) -> int:
+    return (first << 48) + (second << 24) + third
+
+
+def _piece(work: Work, i: int, j: int, alike: float) -> Piece | None:
     left = tokens_of(work.left, (i,), work.vocabulary, work.deadline)
     right = tokens_of(work.right, (j,), work.vocabulary, work.deadline)
-    row = row_of(left, right, (i, i + 1, j, j + 1), aligned(left, right, work))
+    row = row_of(left, right, (i, i + 1, j, j + 1), aligned(left, right, work), work.deadline)
+    if row is None:
+        return None
     if row.kind == "equal":
         return Piece(i, i + 1, j, j + 1)
     # Words in another order or other white space can leave all three-word runs the same.

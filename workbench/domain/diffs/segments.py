@@ -7,10 +7,12 @@ from itertools import accumulate
 
 from workbench.domain.diffs.anchors import Run
 from workbench.domain.diffs.cleanup import marker
+from workbench.domain.diffs.deadline import Deadline
 from workbench.domain.diffs.lines import Block
 from workbench.domain.diffs.model import Row, RowKind, Seg, SegKind, Segs
 from workbench.domain.diffs.tokens import Tokens
 
+_RUNS_A_LOOK = 1024
 Span = tuple[SegKind, int, int]
 
 
@@ -76,12 +78,15 @@ class _Told:
     breaks: bool = False
 
 
-def row_of(left: Tokens, right: Tokens, block: Block, runs: list[Run]) -> Row:
-    """`left` and `right` hold the tokens of just these lines; the runs never cross a line."""
+def row_of(left: Tokens, right: Tokens, block: Block, runs: list[Run], deadline: Deadline) -> Row | None:
+    """`left` and `right` hold the tokens of just these lines; the runs never cross a line. None when the deadline
+    passed."""
     l0, l1, r0, r1 = block
     one, other = _Side(left, l0, l1), _Side(right, r0, r1)
     told = _Told()
-    for i, j, n in runs:
+    for count, (i, j, n) in enumerate(runs):
+        if not count % _RUNS_A_LOOK and deadline.passed():
+            return None
         _edit(one, other, i, j, told)
         i_end, j_end = one.end_of(i + n - 1), other.end_of(j + n - 1)
         if n == 1 or one.text[one.end : i_end] == other.text[other.end : j_end]:

@@ -24,6 +24,9 @@ _SIGN_WEIGHT = 0.5
 _LONGEST_COUNTED = 12
 _CHUNK = 400_000
 """Characters between two looks at the clock, about a tenth of a second."""
+_BORDERS_TRIED = 500
+_LONGEST = 620
+"""More than any variable has."""
 _SAMPLE = 200_000
 """Characters of each side from which the common words are taken."""
 
@@ -45,10 +48,10 @@ _MARKS = (
 )
 _IDEOGRAPHS = "\u3005-\u3007\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _VARIABLES = (
-    r"\{\{\{[^{}\n]{1,200}\}\}\}"  # mustache, unescaped
-    r"|\{\{[^{}\n]{1,200}\}\}"  # jinja, mustache, handlebars
-    r"|\{%[^%\n]{1,200}(?:%(?!\})[^%\n]{0,100}){0,3}%\}"  # jinja statements
-    r"|\$\{[^{}\n]{1,200}\}"  # shells, JavaScript
+    r"\{\{\{[^{}\n]{1,200}+\}\}\}"  # mustache, unescaped
+    r"|\{\{[^{}\n]{1,200}+\}\}"  # jinja, mustache, handlebars
+    r"|\{%[^%\n]{1,200}+(?:%(?!\})[^%\n]{0,100}+){0,3}+%\}"  # jinja statements
+    r"|\$\{[^{}\n]{1,200}+\}"  # shells, JavaScript
     r"|(?<!\{)\{[^\W\d][\w.]{0,100}\}(?!\})"  # f-strings; {{ and }} are braces there
 )
 _ENGLISH = """
@@ -147,7 +150,7 @@ class Tokens:
 
 
 def tokens_of(lines: Sequence[str], numbers: Sequence[int], vocabulary: Vocabulary, deadline: Deadline) -> Tokens:
-    """The tokens of the lines with these numbers; of the first ones only when the deadline passes."""
+    """The tokens of the lines with these numbers; none when the deadline passed."""
     text = lines[numbers[0]] if len(numbers) == 1 else "\n".join([lines[number] for number in numbers])
     ids: list[int] = []
     lengths: list[int] = []
@@ -157,7 +160,7 @@ def tokens_of(lines: Sequence[str], numbers: Sequence[int], vocabulary: Vocabula
         ids += vocabulary.numbers(found)
         lengths += map(len, found)
         if deadline.passed():
-            break
+            return Tokens(lines, [], [], [], [])
     weights = vocabulary.weights
     kept = list(map(weights.__getitem__, ids))
     ends = list(accumulate(lengths))
@@ -176,22 +179,18 @@ def tokens_of(lines: Sequence[str], numbers: Sequence[int], vocabulary: Vocabula
     )
 
 
+@cache
+def _token_starts() -> re.Pattern[str]:
+    """Where something new starts, unless it is inside a variable: a space without a mark on it, an ideograph."""
+    return re.compile("[ \t\n](?=[\x00-\x7f])|[\u4e00-\u9fff]")
+
+
 def _chunks(text: str) -> Iterable[tuple[int, int]]:
     """Ranges that tile the text, cut where a token surely ends."""
     start = 0
     while len(text) - start > 2 * _CHUNK:
-        end = start + _CHUNK
-        while end < len(text) and not _ends_token(text, end):
-            end = end + 1 if end - start < 2 * _CHUNK else len(text)
+        borders = islice(_token_starts().finditer(text, start + _CHUNK, start + 2 * _CHUNK), _BORDERS_TRIED)
+        end = next((m.start() for m in borders if "{" not in text[m.start() - _LONGEST : m.start()]), len(text))
         yield start, end
         start = end
     yield start, len(text)
-
-
-def _ends_token(text: str, at: int) -> bool:
-    """A space or an ideograph starts something new, unless it is inside a variable or a mark follows the space."""
-    if not (
-        text[at] == "\n" or (text[at] == " " and text[at + 1 : at + 2].isascii()) or "\u4e00" <= text[at] <= "\u9fff"
-    ):
-        return False
-    return "{" not in text[max(0, at - 220) : at]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from workbench.domain.diffs.model import Rename, Row, Segs, Variables, VariableUse
 from workbench.domain.diffs.tokens import variables as variable_pattern
@@ -23,19 +25,24 @@ def variables_of(left: Sequence[str], right: Sequence[str], rows: Sequence[Row])
     )
 
 
+@cache
+def _braces() -> re.Pattern[str]:
+    return re.compile(r"\$?\{+(?![{%])")
+
+
 def found_in(text: str) -> Iterator[str]:
     """The variables of a text, without the white space inside their braces. Tags that only steer are none."""
-    match_at = variable_pattern().match
-    brace = text.find("{")
-    while brace >= 0:
-        match = match_at(text, brace - 1 if brace and text[brace - 1] == "$" else brace)
-        if match is None:
-            brace = text.find("{", brace + 1)
-            continue
-        token = "".join(match.group().split())
-        if not token.startswith(_NO_VALUES):
-            yield token
-        brace = text.find("{", match.end())
+    # No variable starts with more than three braces, so a longer run of them costs no more than that.
+    end = 0
+    for braces in _braces().finditer(text):
+        for start in range(max(end, braces.start(), braces.end() - 4), braces.end()):
+            match = variable_pattern().match(text, start)
+            if match is not None:
+                end = match.end()
+                token = "".join(match.group().split())
+                if not token.startswith(_NO_VALUES):
+                    yield token
+                break
 
 
 def _counts(lines: Sequence[str]) -> Counter[str]:

@@ -33,7 +33,7 @@ def white_space_row(left: str, right: str, i: int, j: int) -> Row:
 
 def _segs(left: str, right: str) -> tuple[Segs, Segs] | None:
     """None where a border would cut a variable or a character."""
-    if _marked_gap().search(left) or _marked_gap().search(right):
+    if any(not line.isascii() and _marked_gap().search(line) for line in (left, right)):
         return None
     on_left, on_right = _gaps_of(left), _gaps_of(right)
     lsegs, rsegs = _Line(left), _Line(right)
