@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # type checkers read it as True; importing typing for it 
 if TYPE_CHECKING:
     from workbench.composition import Workbench as Workbench
     from workbench.domain.deployments import Deployment as Deployment
-    from workbench.domain.deployments import Environment as Environment
+    from workbench.domain.environments import Environment as Environment
     from workbench.domain.prompts import Content as Content
     from workbench.domain.prompts import Message as Message
     from workbench.domain.prompts import PromptRow as Prompt  # noqa: F401  renamed for the public
@@ -38,7 +38,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "workbench.composition": ("Workbench",),
-    "workbench.domain.deployments": ("Deployment", "Environment"),
+    "workbench.domain.deployments": ("Deployment",),
+    "workbench.domain.environments": ("Environment",),
     "workbench.domain.prompts": ("Content", "Message", "Variable", "Version"),
     "workbench.domain.runs": ("Run",),
     "workbench.errors": (

@@ -10,9 +10,15 @@ def main() -> NoReturn:
     """Run the command line of this process and exit."""
     arguments = sys.argv[1:]
     try:
-        from workbench.cli.root import run
+        from workbench.cli.opening import carry_out, read_opening
 
-        status = run(arguments)
+        opening = read_opening(arguments)
+        if opening is not None:
+            status = carry_out(opening)
+        else:
+            from workbench.cli.root import run
+
+            status = run(arguments)
     except KeyboardInterrupt:
         status = 130
     except Exception as error:  # whatever is left is our own fault, and is told as such

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.deployments import (
-    DEFAULT_ENVIRONMENTS,
     Deployment,
     Kind,
     Plan,
@@ -14,6 +13,7 @@ from workbench.domain.deployments import (
     decide_promotion,
     decide_rollback,
 )
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 
 DEV, _, PRODUCTION = DEFAULT_ENVIRONMENTS
 

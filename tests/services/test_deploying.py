@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS, Plan, Refusal
+from workbench.domain.deployments import Plan, Refusal
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import MovedMeanwhile, NotFound, Refused
 from workbench.services.deploying import Deploying

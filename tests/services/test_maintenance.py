@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, StoreError
 from workbench.services.library import Library

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, NotFound, Refused
 from workbench.services.deploying import Deploying

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content, Message
 from workbench.services.library import Library
 from workbench.services.validating import Validating, validate_paths

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.domain.deployments import Environment
+from workbench.domain.environments import Environment
 from workbench.errors import ConfigError
 from workbench.settings.config import load_config
 

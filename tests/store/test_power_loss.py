@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from tests.support.power import Connection, Disk, PowerVFS
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.services.deploying import Deploying
 from workbench.services.history import History

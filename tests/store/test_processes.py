@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.services.deploying import Deploying
 from workbench.services.library import Library

@@ -13,15 +13,15 @@ from textual.screen import Screen
 from tests.support.scripted import Script, ScriptedGateway
 from workbench.composition import Workbench
 from workbench.settings.actions import BY_ID, keys_of
-from workbench.settings.config import load_config
+from workbench.settings.config import Config, load_config
 from workbench.tui.app import WorkbenchApp
 
 
 class HostApp(WorkbenchApp):
     """Remembers what was said and which prompts changed."""
 
-    def __init__(self, factory: Callable[[], Workbench], *, readonly: bool = False) -> None:
-        super().__init__(factory, readonly=readonly)
+    def __init__(self, factory: Callable[[], Workbench], config: Config, *, readonly: bool = False) -> None:
+        super().__init__(factory, config, readonly=readonly)
         self.said: list[str] = []
         self.changes: list[str | None] = []
         self.results: list[Any] = []
@@ -35,11 +35,13 @@ class HostApp(WorkbenchApp):
         super().changed(prompt)
 
 
+def config_of(path: Path) -> Config:
+    return load_config(path.parent, env={"WORKBENCH_STORE": str(path), "WORKBENCH_ACTOR": "ana"})
+
+
 def open_workbench(path: Path, script: Script | None = None, *, readonly: bool = False) -> Workbench:
     """The store at `path`, with the defaults of a machine without configuration."""
-    workbench = Workbench(
-        load_config(path.parent, env={"WORKBENCH_STORE": str(path), "WORKBENCH_ACTOR": "ana"}), readonly=readonly
-    )
+    workbench = Workbench(config_of(path), readonly=readonly)
     if script is not None:
         workbench.__dict__["gateway"] = ScriptedGateway(script, path.parent)
     return workbench
@@ -54,7 +56,7 @@ async def hosting(
     size: tuple[int, int] = (120, 40),
     readonly: bool = False,
 ) -> AsyncIterator[tuple[HostApp, Pilot[int]]]:
-    app = HostApp(lambda: open_workbench(path, script, readonly=readonly), readonly=readonly)
+    app = HostApp(lambda: open_workbench(path, script, readonly=readonly), config_of(path), readonly=readonly)
     try:
         async with app.run_test(size=size) as pilot:
             await settle(pilot)

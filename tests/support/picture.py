@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from workbench import Workbench
+from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.library import LibraryScreen
 
@@ -14,7 +15,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 async def draw(store: Path, target: Path) -> None:
-    app = WorkbenchApp(lambda: Workbench.open(store=store, actor="ana"))
+    config = Config(store=store, actor="ana")
+    app = WorkbenchApp(lambda: Workbench(config), config)
     async with app.run_test(size=(140, 34)) as pilot:
         await pilot.pause(1.0)
         library = app.screen

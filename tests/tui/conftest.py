@@ -105,7 +105,7 @@ def opened() -> Open:
     async def open_app(
         config: Config, size: tuple[int, int] = (120, 30), *, readonly: bool = False, wait: float = 0.3
     ) -> AsyncIterator[Driven]:
-        app = WorkbenchApp(lambda: Workbench(config, readonly=readonly), readonly=readonly, now=lambda: NOW)
+        app = WorkbenchApp(lambda: Workbench(config, readonly=readonly), config, readonly=readonly, now=lambda: NOW)
         try:
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)

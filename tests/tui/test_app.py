@@ -69,7 +69,7 @@ async def test_a_store_that_cannot_be_opened_ends_with_its_own_status(error: Wor
     def fail() -> Workbench:
         raise error
 
-    app = WorkbenchApp(fail)
+    app = WorkbenchApp(fail, Config(store=Path("none.db")))
     async with app.run_test() as pilot:
         await pilot.pause(0.1)
     app.close_store()
@@ -77,16 +77,13 @@ async def test_a_store_that_cannot_be_opened_ends_with_its_own_status(error: Wor
     assert app.factory_failed is error
 
 
-async def test_a_bad_keymap_is_refused_with_file_and_line(filled: Config) -> None:
+def test_a_bad_keymap_is_refused_with_file_and_line(filled: Config) -> None:
     from dataclasses import replace
 
     config = replace(filled, keymap={"version.promot": "U"}, origins={"keymap.version.promot": "w.yaml:4"})
-    app = WorkbenchApp(lambda: Workbench(config))
-    async with app.run_test() as pilot:
-        await pilot.pause(0.2)
-    app.close_store()
-    assert app.factory_failed is not None
-    assert "w.yaml:4" in app.factory_failed.message
+    with pytest.raises(ConfigError) as caught:
+        WorkbenchApp(lambda: Workbench(config), config)
+    assert "w.yaml:4" in caught.value.message
 
 
 def test_a_crash_report_has_the_places_and_none_of_the_data(tmp_path: Path) -> None:

@@ -211,6 +211,6 @@ def test_reading_tags(text: str, add: list[str], remove: list[str]) -> None:
     [({}, "dev"), ({"dev": "2"}, "staging"), ({"staging": "2"}, "production"), ({"dev": "1"}, "dev")],
 )
 def test_the_next_environment_is_offered(live_now: dict[str, str], expected: str) -> None:
-    from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+    from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 
     assert likely_environment(DEFAULT_ENVIRONMENTS, live_now, "2") == expected

@@ -18,7 +18,7 @@ Snap = Callable[..., bool]
 
 
 def app_of(config: Config) -> WorkbenchApp:
-    return WorkbenchApp(lambda: Workbench(config), now=lambda: NOW)
+    return WorkbenchApp(lambda: Workbench(config), config, now=lambda: NOW)
 
 
 def keys(*presses: str) -> Callable[[Pilot[Any]], Any]:

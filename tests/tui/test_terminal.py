@@ -23,7 +23,7 @@ from workbench.composition import Workbench
 from workbench.settings.config import Config
 from workbench.tui.app import run_app
 config = Config(store=Path(sys.argv[1]), actor="ana")
-sys.exit(run_app(lambda: Workbench(config)))
+sys.exit(run_app(lambda: Workbench(config), config))
 """
 
 

@@ -1,13 +1,10 @@
-"""`app` and `demo`: open the app. Textual is imported here, inside the command, and nowhere else."""
+"""`app` and `demo`: open the app."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,22 +12,22 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli import diagnostics
-from workbench.cli.session import Session, act, current
+from workbench.cli.opening import need_terminal, open_app
+from workbench.cli.session import act, current
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
-    from workbench.composition import Workbench
+    from workbench.settings.config import Config
 
 _MODEL_SIZE = "98 MB"
-_OVER_SSH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15"}
 
 
 @act("app")
 def app() -> int:
     """Open the app (the same as workbench alone)."""
     session = current()
-    _need_terminal("workbench list, workbench -h")
-    return _open(_factory(session), readonly=session.readonly)
+    need_terminal("workbench list, workbench -h")
+    return open_app(session.config, readonly=session.readonly)
 
 
 @act("demo")
@@ -40,7 +37,7 @@ def app() -> int:
 def demo(keep: Path | None, no_model: bool, no_app: bool) -> int:
     """Open the app on a throw-away copy of the sample prompts, with the embedded model."""
     if not no_app:
-        _need_terminal("workbench demo --no-app --keep DIR")
+        need_terminal("workbench demo --no-app --keep DIR")
     samples = sample_prompts()
     session = current()
     _say_what_is_fetched(no_model)
@@ -50,8 +47,8 @@ def demo(keep: Path | None, no_model: bool, no_app: bool) -> int:
             signal.signal(getattr(signal, name), _leave)
     folder = keep.expanduser().absolute() if keep else Path(tempfile.mkdtemp(prefix="workbench-demo-"))
     try:
-        factory = _demo_factory(session, folder)
-        _fill(factory, samples)
+        config = replace(session.config, store=folder / "prompts.db")
+        _fill(config, samples)
         if not no_model:
             from workbench.cli.models import fetch_or_warn
 
@@ -59,7 +56,7 @@ def demo(keep: Path | None, no_model: bool, no_app: bool) -> int:
         if no_app:
             diagnostics.say("ready; workbench demo opens the app")
             return diagnostics.DONE
-        return _open(factory, readonly=session.readonly, demo=True)
+        return open_app(config, readonly=session.readonly, demo=True)
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -91,38 +88,11 @@ def _say_what_is_fetched(no_model: bool) -> None:
         )
 
 
-def _demo_factory(session: Session, folder: Path) -> Callable[[], Workbench]:
+def _fill(config: Config, samples: Path) -> None:
     from workbench.composition import Workbench
 
-    config = replace(session.config, store=folder / "prompts.db")
-    return lambda: Workbench.open(config=config)
-
-
-def _fill(factory: Callable[[], Workbench], samples: Path) -> None:
-    with factory() as workbench:
+    with Workbench.open(config=config) as workbench:
         plan = workbench.porting.plan_import([samples])
         workbench.porting.carry_out(plan, deploy=True)
         count = len(workbench.library.prompts())
     diagnostics.say(f"{count} sample prompts are ready in a throw-away store")
-
-
-def _factory(session: Session) -> Callable[[], Workbench]:
-    from workbench.composition import Workbench
-
-    config = session.config
-    return lambda: Workbench.open(config=config, readonly=session.readonly)
-
-
-def _need_terminal(instead: str) -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadInput("the app needs a terminal on standard input and output", f"without one: {instead}")
-
-
-def _open(factory: Callable[[], Workbench], *, readonly: bool, demo: bool = False) -> int:
-    if os.environ.get("SSH_CONNECTION"):
-        # Textual reads these when it is imported, so they are set before.
-        for name, value in _OVER_SSH.items():
-            os.environ.setdefault(name, value)
-    from workbench.tui.app import run_app
-
-    return run_app(factory, readonly=readonly, demo=demo)

@@ -1,21 +1,14 @@
-"""What is live where: environments, the ledger's rows, and the decision whether a move may happen."""
+"""What is live where: the ledger's rows, and the decision whether a move may happen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS as DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import Environment as Environment
+
 Kind = Literal["promote", "rollback"]
-
-
-@dataclass(frozen=True)
-class Environment:
-    name: str
-    protected: bool = False
-    """A promotion to it must be confirmed by typing its name, or with --yes, and needs a reason."""
-
-
-DEFAULT_ENVIRONMENTS = (Environment("dev"), Environment("staging"), Environment("production", protected=True))
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Final, Literal
 
 from workbench.domain.deployments import (
     Deployment,
-    Environment,
     Plan,
     Refusal,
     decide_promotion,
     decide_rollback,
 )
+from workbench.domain.environments import Environment
 from workbench.domain.names import near
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, NotFound, Refused

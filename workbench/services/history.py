@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.domain.deployments import Environment
+from workbench.domain.environments import Environment
 from workbench.domain.events import Event, undo_and_redo
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, Refused

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.domain.deployments import Environment
+from workbench.domain.environments import Environment
 from workbench.domain.events import Event
 from workbench.domain.inputs import Case, InputFormat, VariableSet, check_set_name, read_cases
 from workbench.domain.names import near

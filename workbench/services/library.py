@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.domain.deployments import Environment
+from workbench.domain.environments import Environment
 from workbench.domain.names import check_prompt_name, check_tag, near
 from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow, check_content
 from workbench.domain.references import Reference, parse_reference, parse_selector

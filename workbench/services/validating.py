@@ -9,7 +9,7 @@ from typing import Literal
 
 from workbench import formats
 from workbench.domain.checking import Flaw, flaws
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.names import check_prompt_name
 from workbench.domain.prompts import Content
 from workbench.domain.yaml_writing import is_block

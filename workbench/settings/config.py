@@ -9,12 +9,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.domain.deployments import DEFAULT_ENVIRONMENTS, Environment
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS, Environment
 from workbench.errors import ConfigError, FormatError
-from workbench.settings import paths, schema
-from workbench.settings.schema import EndpointConfig, Place
+from workbench.settings import paths
+
+if TYPE_CHECKING:
+    from workbench.settings.schema import EndpointConfig, Place
 
 DEFAULT_MODEL = "local/smollm2-135m"
 DEFAULT_THEME = "workbench-dark"
@@ -51,6 +53,9 @@ class Config:
         return tuple(environment.name for environment in self.environments)
 
 
+_KEYS = tuple(name for name in Config.__dataclass_fields__ if name not in ("files", "origins"))
+
+
 def load_config(
     start: Path | None = None,
     file: Path | None = None,
@@ -82,7 +87,7 @@ def load_config(
             values[key], origins[key] = str(value), "--as" if key == "actor" else "--" + key.replace("_", "-")
     store = Path(values.pop("store", None) or paths.default_store()).expanduser()
     values["store"] = store.absolute()
-    for key in schema.KEYS:
+    for key in _KEYS:
         origins.setdefault(key, "default")
     return Config(**values, files=tuple(files), origins=origins)
 
@@ -96,6 +101,8 @@ def _is_file(path: Path) -> bool:
 
 def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
     """Lay one file over what is there; mappings are merged by key, all else is replaced."""
+    from workbench.settings import schema
+
     data, place = _read(file)
     for key, value in schema.check_keys(data, tuple(schema.KEYS), place, (), "the config").items():
         origin = f"{file}:{place.line((key,))}"
@@ -117,6 +124,8 @@ def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
 
 
 def _check_mapping(key: str, value: Any, place: Place) -> Mapping[str, Any]:
+    from workbench.settings import schema
+
     if key != "endpoints":
         return schema.check_texts(key, value, place)
     if not isinstance(value, Mapping):
@@ -126,6 +135,7 @@ def _check_mapping(key: str, value: Any, place: Place) -> Mapping[str, Any]:
 
 def _read(file: Path) -> tuple[Any, Place]:
     from workbench.domain.yaml_core import load_with_lines
+    from workbench.settings.schema import Place
 
     try:
         text = file.read_bytes().decode("utf-8-sig")

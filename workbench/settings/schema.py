@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.deployments import Environment
+from workbench.domain.environments import Environment
 from workbench.domain.names import near
 from workbench.errors import ConfigError
 

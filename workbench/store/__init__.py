@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from workbench.store.comparisons import Comparisons
 from workbench.store.database import Database
-from workbench.store.deployments import Deployments
-from workbench.store.drafts import Drafts
-from workbench.store.events import Events
-from workbench.store.inputs import VariableSets
-from workbench.store.kept import Kept
 from workbench.store.opening import open_database
 from workbench.store.prompts import Prompts
-from workbench.store.runs import Runs
-from workbench.store.search import Search
 from workbench.store.versions import Versions
+
+if TYPE_CHECKING:
+    from workbench.store.comparisons import Comparisons
+    from workbench.store.deployments import Deployments
+    from workbench.store.drafts import Drafts
+    from workbench.store.events import Events
+    from workbench.store.inputs import VariableSets
+    from workbench.store.kept import Kept
+    from workbench.store.runs import Runs
+    from workbench.store.search import Search
 
 __all__ = ["Store", "open_store", "utc_now"]
 
@@ -29,21 +33,64 @@ def utc_now() -> str:
 
 
 class Store:
-    """An open store: one object a table family. Opened, used and closed in one thread."""
+    """An open store: one object a table family. Opened, used and closed in one thread.
+
+    What listing and showing prompts does not need is imported on first use.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
         self.database = database
         self.clock = clock
         self.prompts = Prompts(database)
         self.versions = Versions(database)
-        self.deployments = Deployments(database)
-        self.events = Events(database)
-        self.runs = Runs(database)
-        self.search = Search(database)
-        self.kept = Kept(database)
-        self.sets = VariableSets(database)
-        self.drafts = Drafts(database)
-        self.comparisons = Comparisons(database)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        from workbench.store.deployments import Deployments
+
+        return Deployments(self.database)
+
+    @cached_property
+    def events(self) -> Events:
+        from workbench.store.events import Events
+
+        return Events(self.database)
+
+    @cached_property
+    def runs(self) -> Runs:
+        from workbench.store.runs import Runs
+
+        return Runs(self.database)
+
+    @cached_property
+    def search(self) -> Search:
+        from workbench.store.search import Search
+
+        return Search(self.database)
+
+    @cached_property
+    def kept(self) -> Kept:
+        from workbench.store.kept import Kept
+
+        return Kept(self.database)
+
+    @cached_property
+    def sets(self) -> VariableSets:
+        from workbench.store.inputs import VariableSets
+
+        return VariableSets(self.database)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        from workbench.store.drafts import Drafts
+
+        return Drafts(self.database)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        from workbench.store.comparisons import Comparisons
+
+        return Comparisons(self.database)
 
     @property
     def path(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,10 +13,8 @@ from textual.filter import LineFilter
 
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
-from workbench.settings.keymap import check_keymap
 from workbench.tui import lean_frames, terminal, themes
 from workbench.tui.bindings import bindings_for
-from workbench.tui.crash import write_report
 from workbench.tui.leaving import Leaving
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.typed_keys import KeyDone, TypedKeys
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from workbench.composition import Workbench
+    from workbench.settings.config import Config
 
 T = TypeVar("T")
 CopyChoices = list[tuple[str, Callable[[], "str | Awaitable[str]"]]]
@@ -44,29 +44,35 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     def __init__(
         self,
         factory: Callable[[], Workbench],
+        config: Config,
         *,
         readonly: bool = False,
         demo: bool = False,
         now: Callable[[], str] | None = None,
     ) -> None:
-        """`now` gives the time that ages are counted from, as ISO UTC; tests freeze it."""
+        """`config` is the one the factory uses: the first frame is drawn from it, before any store is opened.
+
+        `now` gives the time that ages are counted from, as ISO UTC; tests freeze it. Raises `ConfigError` for a
+        keymap that cannot be.
+        """
+        self.config = config
+        self.keymap: Mapping[str, str] = _checked_keymap(config)
         super().__init__(driver_class=terminal.driver_class())
         self.readonly = readonly
         self.demo = demo
         self.now = now
         self.animation_level = "none"
-        self.config: Any = None
-        self.keymap: Mapping[str, str] = {}
         self._leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
         self._lean = lean_frames.enabled()
         self._shown = lean_frames.Shown()
         self._frames_of = -1
+        self._resizes = 0
         self._typed = TypedKeys(self, super().on_event)
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = themes.DARK.name
+        self.theme = config.theme if config.theme in self.available_themes else themes.DARK.name
 
     # -- the store
 
@@ -86,25 +92,32 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self._store.close()
 
     async def call(self, fn: Callable[[Workbench], T]) -> T:
-        return await self._store.call(fn)
+        try:
+            return await self._store.call(fn)
+        except WorkbenchError as error:
+            if error is self._store.failed and self.factory_failed is None:
+                # There is no store to work on: the app ends with the error's own status.
+                self.factory_failed = error
+                self.exit(error.exit_code, return_code=error.exit_code)
+            raise
 
     # -- life
 
-    async def on_mount(self) -> None:
-        terminal.on_signals(asyncio.get_running_loop(), self._leaving.leave)
-        try:
-            self.config = await self.call(lambda workbench: workbench.config)
-            self.keymap = check_keymap(self.config.keymap, self.config.origins)
-        except WorkbenchError as error:
-            self.factory_failed = error
-            self.exit(error.exit_code, return_code=error.exit_code)
-            return
-        self.set_keymap(dict(self.keymap))
-        if self.config.theme in self.available_themes:
-            self.theme = self.config.theme
+    def get_default_screen(self) -> Screen[Any]:
         from workbench.tui.screens.library import LibraryScreen
 
-        await self.push_screen(LibraryScreen(now=self.now))
+        return LibraryScreen(now=self.now)
+
+    def on_mount(self) -> None:
+        terminal.on_signals(asyncio.get_running_loop(), self._leaving.leave)
+        if self.keymap:
+            self.set_keymap(dict(self.keymap))
+
+    def stands(self) -> None:
+        """The first screen shows what it is for: what was needed to get there is kept, and is not garbage."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual's own, but its only place where a frame can be made smaller before it is sent.
@@ -126,9 +139,16 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     def on_key_done(self, message: KeyDone) -> None:
         self._typed.done(message.ticket)
 
-    def on_resize(self) -> None:
-        # Terminals move their lines about when they are resized.
+    def on_resize(self, event: events.Resize) -> None:
+        driver = self._driver
+        resizes = driver.resizes if isinstance(driver, terminal.TolerantDriver) else 0
+        if event.size == self.size and resizes == self._resizes:
+            return
+        self._resizes = resizes
+        # Terminals move and lose lines when they are resized, also when they are what they were before we could look.
         self._shown.forget()
+        if event.size == self.size:
+            self.action_app_redraw()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.SAFE_TEXT]
@@ -138,6 +158,8 @@ class WorkbenchApp(App[int], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """In place of Textual's traceback, which prints every local variable (prompts, keys) to the screen."""
+        from workbench.tui.crash import write_report
+
         path = write_report(self._exception)
         self._exit_renderables.append(f"workbench stopped because of a fault of its own; the report is in {path}")
         self._close_messages_no_wait()
@@ -199,7 +221,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             line.show_running(running)
 
     async def back(self) -> None:
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             await self.pop_screen()
 
     def open_screen(self, screen: Screen[Any], done: Callable[[Any], None] | None = None) -> None:
@@ -216,7 +238,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             await self.back()
 
     async def action_app_leave(self) -> None:
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             await self.back()
         else:
             await self.action_app_quit()
@@ -256,28 +278,27 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         open_palette(self)
 
     async def action_history_undo(self) -> None:
-        await self._take_back("undo")
+        from workbench.tui.taking_back import take_back
+
+        await take_back(self, "undo")
 
     async def action_history_redo(self) -> None:
-        await self._take_back("redo")
+        from workbench.tui.taking_back import take_back
 
-    async def _take_back(self, which: str) -> None:
-        if self.readonly:
-            self.say("opened with --readonly: nothing can be changed", error=True)
-            return
-        try:
-            undone = await self.call(lambda workbench: getattr(workbench.history, which)())
-        except WorkbenchError as error:
-            self.say(error.message, error=True)
-            return
-        self.changed(undone.event.prompt or None)
-        other = "history.redo" if which == "undo" else "history.undo"
-        self.say(f"{undone.message} · {self.key_of(other)} {'redoes' if which == 'undo' else 'undoes'} it")
+        await take_back(self, "redo")
 
 
-def run_app(workbench_factory: Callable[[], Workbench], *, readonly: bool = False, demo: bool = False) -> int:
+def _checked_keymap(config: Config) -> Mapping[str, str]:
+    if not config.keymap:
+        return {}
+    from workbench.settings.keymap import check_keymap
+
+    return check_keymap(config.keymap, config.origins)
+
+
+def run_app(factory: Callable[[], Workbench], config: Config, *, readonly: bool = False, demo: bool = False) -> int:
     """Open the app until it is left; the process's exit status. A factory's `WorkbenchError` is raised here."""
-    app = WorkbenchApp(workbench_factory, readonly=readonly, demo=demo)
+    app = WorkbenchApp(factory, config, readonly=readonly, demo=demo)
     try:
         app.run()
     finally:

@@ -55,6 +55,10 @@ class Host(Protocol):
 
     def job_ended(self, token: object) -> None: ...
 
+    def stands(self) -> None:
+        """The first screen shows what it is for."""
+        ...
+
     async def back(self) -> None:
         """One step towards the library."""
         ...

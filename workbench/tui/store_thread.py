@@ -25,6 +25,8 @@ class StoreThread:
         # A daemon, so that a call that hangs cannot keep the process alive after the terminal was given back.
         self._thread = threading.Thread(target=self._work, name="workbench-store", daemon=True)
         self._closed = False
+        self.failed: BaseException | None = None
+        """Why there is no Workbench; every call raises it."""
         self._thread.start()
 
     async def call(self, fn: Callable[[Workbench], T]) -> T:
@@ -48,19 +50,18 @@ class StoreThread:
 
     def _work(self) -> None:
         workbench: Workbench | None = None
-        failed: BaseException | None = None
         try:
             while (job := self._jobs.get()) is not None:
                 fn, future = job
                 if not future.set_running_or_notify_cancel():
                     continue
-                if workbench is None and failed is None:
+                if workbench is None and self.failed is None:
                     try:
                         workbench = self._factory()
                     except BaseException as error:
-                        failed = error
+                        self.failed = error
                 if workbench is None:
-                    future.set_exception(failed or RuntimeError("no workbench"))
+                    future.set_exception(self.failed or RuntimeError("no workbench"))
                     continue
                 try:
                     future.set_result(fn(workbench))

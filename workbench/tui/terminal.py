@@ -72,11 +72,23 @@ class TolerantDriver(LinuxDriver):
     starts = 0
     """How often the terminal was taken over; after each of them nothing is known of what it shows."""
 
+    _looks = 0
+    """How often the size was looked at: once for each start, and for each change."""
+
     def start_application_mode(self) -> None:
         self.starts += 1
         if not isinstance(self._file, Unbroken):
             self._file = cast(TextIOWrapper, Unbroken(cast(TextIO, self._file)))
         super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    @property
+    def resizes(self) -> int:
+        """How often the terminal said that its size is another one."""
+        return self._looks - self.starts
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        self._looks += 1
+        return super()._get_terminal_size()
 
     def run_input_thread(self) -> None:
         from textual import _xterm_parser

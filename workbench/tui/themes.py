@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.theme import Theme
@@ -38,8 +39,7 @@ LIGHT = Theme(
 THEMES = (DARK, LIGHT)
 
 
-@dataclass(frozen=True)
-class Inks:
+class Inks(NamedTuple):
     """Rich styles for what the line widgets draw. Every kind differs by an attribute as well as by its colour."""
 
     text: Style
@@ -57,6 +57,7 @@ class Inks:
     match: Style
 
 
+@lru_cache
 def inks(dark: bool, colour: bool = True) -> Inks:
     """`colour` False: attributes only, for NO_COLOR and terminals without colours."""
     s = Style.parse

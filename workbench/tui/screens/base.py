@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import events
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
 
 from workbench.tui.bindings import bindings_for
 from workbench.tui.host import Host, host_of
@@ -42,6 +41,8 @@ class WorkbenchScreen(Screen[object], inherit_bindings=False):
     async def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         if small and not self.query("#too-small"):
+            from textual.widgets import Static
+
             text = f"too small: {LEAST_WIDTH}×{LEAST_HEIGHT} is the least"
             await self.mount(Static(Content(text), id="too-small"))
         self.set_class(small, "-too-small")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
-from workbench.domain.prompts import Version, VersionRow
 from workbench.errors import WorkbenchError
 from workbench.tui.screens.library_finding import LibraryFinding
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from workbench.domain.prompts import Version, VersionRow
 
 
 class LibraryActs(LibraryFinding, inherit_bindings=False):

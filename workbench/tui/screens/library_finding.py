@@ -6,12 +6,20 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.domain.prompts import PromptRow, VersionRow
 from workbench.errors import WorkbenchError
-from workbench.tui.screens.library_view import FilterBar, LibraryView
+from workbench.tui.fuzzy import fuzzy
+from workbench.tui.screens.library_view import LibraryView
+from workbench.tui.widgets.prompt_tree import PromptTree
 
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from workbench.domain.prompts import PromptRow, VersionRow
+
+MANY = 5_000
+"""Prompts from which filtering would be felt, so that it happens in a thread."""
 READONLY = "opened with --readonly: nothing can be changed"
 
 
@@ -52,6 +60,8 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
             return None
 
     async def action_library_filter(self) -> None:
+        from workbench.tui.widgets.filter_bar import FilterBar
+
         self.filtered = self.versions_pane if self.pane is self.versions_pane else self.tree_pane
         for bar in self.query(FilterBar):
             await bar.remove()
@@ -60,9 +70,26 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
         await self.mount(bar, after="#panes")
         bar.focus()
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.run_worker(self._filter(event.value), group="filter", exclusive=True, description="filter")
+
+    async def _filter(self, query: str) -> None:
+        pane = self.filtered
+        if isinstance(pane, PromptTree) and query.strip() and len(pane.rows) > MANY:
+            rows = pane.rows
+            order = await asyncio.to_thread(fuzzy, query, [row.name for row in rows])
+            if pane.rows is rows:
+                pane.filter(query, order)
+                return
+        pane.filter(query)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.focus_pane(self.filtered)
+        event.input.remove()
+
     async def clear_filter(self) -> bool:
         """True when there was a filter to clear."""
-        bars = self.query(FilterBar)
+        bars = self.query("FilterBar")
         lists = [pane for pane in (self.tree_pane, self.versions_pane) if pane.query_text]
         for pane in lists:
             pane.filter("")

@@ -4,44 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Input
 
-from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
-from workbench.tui.fuzzy import fuzzy
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.widgets import version_texts
+from workbench.tui.screens.library_reading import all_prompts, first_look
 from workbench.tui.widgets.content_view import ContentView, TextLine
-from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
 from workbench.tui.widgets.status_line import StatusLine
 from workbench.tui.widgets.version_list import VersionList
 
-FIRST_PAGE = 200
-"""Prompts shown at once while the rest is still read."""
+if TYPE_CHECKING:
+    from workbench.domain.prompts import PromptRow, Version, VersionRow
+
 POLL = 2.0
 """Seconds between looks at whether another process changed the store; nothing is drawn unless it did."""
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
 KEPT_VERSIONS = 64
-MANY = 5_000
-"""Prompts from which filtering would be felt, so that it happens in a thread."""
 TABS = ("Content", "Settings", "Runs", "History")
 EMPTY = " No prompts yet.\n\n o  writes a new one\n workbench import PATH…\n    brings yours"
-
-
-class FilterBar(SafeInput):
-    DEFAULT_CSS = """
-    FilterBar, FilterBar:focus { height: 1; border: none; background: $panel; padding: 0 1; }
-    """
 
 
 class LibraryView(WorkbenchScreen, inherit_bindings=False):
@@ -77,6 +67,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.tab = 0
         self.mark: tuple[str, str] | None = None
         self.base: tuple[str, str] | None = None
+        self._versions_ahead: dict[str, Sequence[VersionRow]] = {}
         self._contents: OrderedDict[tuple[str, str], Version] = OrderedDict()
         self._wake = asyncio.Event()
         self.shown_prompt = ""
@@ -99,6 +90,10 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self._show_tabs()
         self.focus_pane(self.tree_pane)
         self.query_one(StatusLine).show_running("0 running")
+        # The frame first: opening the store and reading it would hold it up.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
         self.run_worker(self._follow(), group="follow", exit_on_error=True, description="follow the cursor")
         self.reload(None)
         self.set_interval(POLL, self._poll)
@@ -137,12 +132,9 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         try:
             archived = self.show_archived
             environments = self.host.config.environments
-            if self._data_version < 0:
-                self._data_version = await self.host.call(lambda w: w.store.data_version())
-            if not self.tree_pane.rows:
-                first = await self.host.call(lambda w: w.library.page(limit=FIRST_PAGE, archived=archived))
-                self.tree_pane.show(first, environments)
-            rows = await self.host.call(lambda w: w.library.prompts(archived=archived))
+            if not self._loads:
+                await self._first_look(archived)
+            rows = await all_prompts(self.host, archived)
         except WorkbenchError as error:
             self.tree_pane.empty_text = " not read: see below"
             self.tree_pane.refresh()
@@ -152,6 +144,20 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.tree_pane.show(rows, environments)
         self._loads += 1
         self._wake.set()
+        self.host.stands()
+
+    async def _first_look(self, archived: bool) -> None:
+        """Fill all three panes with one read, and let them be drawn before the rest is read."""
+        first = await self.host.call(lambda w: first_look(w, archived))
+        self._data_version = first.data_version
+        if not first.rows:
+            return
+        self._versions_ahead = {first.rows[0].name: first.versions}
+        if first.version is not None:
+            self._contents[first.rows[0].name, first.version.number] = first.version
+        self.tree_pane.show(first.rows, self.host.config.environments)
+        self._wake.set()
+        await self.wait_for_refresh()
 
     async def _poll(self) -> None:
         try:
@@ -187,7 +193,9 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         name = prompt.name if prompt else ""
         if name == self.shown_prompt and not self._stale:
             return
-        rows = await self.host.call(lambda w: w.library.versions(name)) if name else []
+        rows = self._versions_ahead.pop(name, None)
+        if rows is None:
+            rows = await self.host.call(lambda w: w.library.versions(name)) if name else []
         keep, reread = name == self.shown_prompt, self._stale
         self.shown_prompt, self._stale = name, False
         self._shown_content = ()
@@ -228,6 +236,8 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.content_pane.show(lines, keep=same)
 
     async def _tab_lines(self, name: str, number: str) -> list[TextLine]:
+        from workbench.tui.widgets import version_texts
+
         if TABS[self.tab] == "Runs":
             return version_texts.run_lines(await self.host.call(lambda w: w.running.runs(name)), self.now())
         if TABS[self.tab] == "History":
@@ -290,24 +300,3 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         for index, tab in enumerate(TABS):
             parts += [(f"[{tab}]", "bold") if index == self.tab else Content(tab), Content(" │ ")]
         self.content_pane.border_title = Content.assemble(*parts[:-1], " 3")
-
-    # -- the filter
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if isinstance(event.input, FilterBar):
-            self.run_worker(self._filter(event.value), group="filter", exclusive=True, description="filter")
-
-    async def _filter(self, query: str) -> None:
-        pane = self.filtered
-        if isinstance(pane, PromptTree) and query.strip() and len(pane.rows) > MANY:
-            rows = pane.rows
-            order = await asyncio.to_thread(fuzzy, query, [row.name for row in rows])
-            if pane.rows is rows:
-                pane.filter(query, order)
-                return
-        pane.filter(query)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if isinstance(event.input, FilterBar):
-            self.focus_pane(self.filtered)
-            event.input.remove()

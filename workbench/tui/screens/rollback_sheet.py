@@ -9,7 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from workbench.domain.deployments import Deployment, Environment, Plan, Refusal
+from workbench.domain.deployments import Deployment, Plan, Refusal
+from workbench.domain.environments import Environment
 from workbench.errors import MovedMeanwhile, WorkbenchError
 from workbench.text import one_line, shorten
 from workbench.tui.screens.moves import MoveSheet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -13,13 +13,12 @@ from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 
-@dataclass(frozen=True)
-class TextLine:
+class TextLine(NamedTuple):
     """One source line. `kind` and the kinds of `spans` are names of inks ("" plain); `key` says what it stands for."""
 
     text: str
     kind: str = ""
-    spans: Sequence[Span] = field(default=())
+    spans: Sequence[Span] = ()
     key: str = ""
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.domain.deployments import Environment
-from workbench.domain.prompts import PromptRow
 from workbench.text import one_line
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
+
+if TYPE_CHECKING:
+    from workbench.domain.environments import Environment
+    from workbench.domain.prompts import PromptRow
 
 
 class TreeLine(NamedTuple):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from workbench.domain.deployments import Environment
-from workbench.domain.prompts import VersionRow
 from workbench.text import one_line
 from workbench.tui.ages import age
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
+
+if TYPE_CHECKING:
+    from workbench.domain.environments import Environment
+    from workbench.domain.prompts import VersionRow
 
 
 class VersionList(LineList):

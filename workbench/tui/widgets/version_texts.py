@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.domain.deployments import Deployment
-from workbench.domain.events import Event
-from workbench.domain.prompts import Content, Message, Version
-from workbench.domain.runs import RunRow
 from workbench.tui.ages import age
 from workbench.tui.widgets.content_view import TextLine
+
+if TYPE_CHECKING:
+    from workbench.domain.deployments import Deployment
+    from workbench.domain.events import Event
+    from workbench.domain.prompts import Content, Message, Version
+    from workbench.domain.runs import RunRow
 
 BIG = 200_000
 """Longer messages are not searched for variables: reading them must stay instant."""

@@ -1,0 +1,83 @@
+"""The short way into the app says the same as the command-line library does, or leaves the line to it."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from workbench.cli import app as app_module
+from workbench.cli.opening import Opening, read_opening
+from workbench.cli.root import run
+from workbench.cli.session import current
+
+LINES = (
+    "",
+    "app",
+    "--store a.db",
+    "--store=a.db app",
+    "app --store a.db --readonly",
+    "--store a.db app --store b.db",
+    "--store a.db --store b.db",
+    "--as ana --config w.yaml --readonly app",
+    "--as=a=b",
+)
+OTHERS = (
+    "list",
+    "--version",
+    "-h",
+    "app -h",
+    "app app",
+    "--store",
+    "--store=",
+    "--store --readonly",
+    "--readonly=yes",
+    "demo",
+    "--stor a.db",
+    "-- app",
+    "--json",
+)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_short_way_reads_what_the_long_way_reads(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Opening] = []
+
+    def look(_instead: str) -> None:
+        session = current()
+        seen.append(Opening(session.store, session.config_file, session.actor, session.readonly))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app_module, "need_terminal", look)
+    assert run(shlex.split(line)) == 130
+    assert read_opening(shlex.split(line)) == seen[0]
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_every_other_line_is_left_to_the_long_way(line: str) -> None:
+    assert read_opening(shlex.split(line)) is None
+
+
+@pytest.mark.parametrize("line", ["", "app", "--store nowhere.db"])
+def test_without_a_terminal_it_says_what_to_do(line: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "workbench", *shlex.split(line)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "needs a terminal" in done.stderr
+    assert "workbench list" in done.stderr
+
+
+def test_the_way_to_the_first_frame_imports_no_command_line_library_and_no_store() -> None:
+    code = (
+        "import sys; import workbench.cli.opening, workbench.settings.config, workbench.tui.app; "
+        "import workbench.tui.screens.library; "
+        "heavy = {'click', 'yaml', 'sqlite3', 'pysqlite3', 'jinja2', 'semver', 'sqlite_utils', 'workbench.store', "
+        "'workbench.domain.prompts', 'workbench.domain.runs', 'workbench.services.library'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,96 @@
+"""The shortest way into the app: what only opens it needs no command-line library, and people wait for it.
+
+Textual is imported here, once the app is really to be opened, and nowhere else in the command line.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.errors import BadInput, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+    from workbench.settings.config import Config
+
+_OVER_SSH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15"}
+_WITH_VALUE = {"--store": "store", "--config": "config_file", "--as": "actor"}
+
+
+class Opening(NamedTuple):
+    """What such a command line says; "" is not given."""
+
+    store: str = ""
+    config_file: str = ""
+    actor: str = ""
+    readonly: bool = False
+
+
+def read_opening(arguments: Sequence[str]) -> Opening | None:
+    """None for every command line that does more, or that is wrong: those are read by the command-line library."""
+    texts = dict.fromkeys(_WITH_VALUE.values(), "")
+    rest = list(arguments)
+    named = readonly = False
+    while rest:
+        word = rest.pop(0)
+        name, given, value = word.partition("=")
+        if word == "app" and not named:
+            named = True
+        elif word == "--readonly":
+            readonly = True
+        elif name in _WITH_VALUE:
+            value = value if given else rest.pop(0) if rest else ""
+            if not value or value.startswith("-"):
+                return None
+            texts[_WITH_VALUE[name]] = value
+        else:
+            return None
+    return Opening(**texts, readonly=readonly)
+
+
+def carry_out(opening: Opening) -> int:
+    """Open the app until it is left; the exit status."""
+    from workbench.cli import diagnostics
+
+    try:
+        need_terminal("workbench list, workbench -h")
+        from workbench.settings.config import load_config
+
+        file = Path(opening.config_file).expanduser() if opening.config_file else None
+        config = load_config(None, file, overrides={"store": opening.store, "actor": opening.actor})
+        return open_app(config, readonly=opening.readonly)
+    except WorkbenchError as error:
+        diagnostics.fail(error.message, error.hint)
+        return error.exit_code
+
+
+def need_terminal(instead: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput("the app needs a terminal on standard input and output", f"without one: {instead}")
+
+
+def open_app(config: Config, *, readonly: bool, demo: bool = False) -> int:
+    if os.environ.get("SSH_CONNECTION"):
+        # Textual reads these when it is imported, so they are set before.
+        for name, value in _OVER_SSH.items():
+            os.environ.setdefault(name, value)
+    # What is imported stays; looking through it again and again for garbage costs a tenth of the start. The app turns
+    # the collector on again once it stands.
+    gc.disable()
+    from workbench.tui.app import run_app
+
+    return run_app(_factory(config, readonly), config, readonly=readonly, demo=demo)
+
+
+def _factory(config: Config, readonly: bool) -> Callable[[], Workbench]:
+    def make() -> Workbench:
+        from workbench.composition import Workbench
+
+        return Workbench.open(config=config, readonly=readonly)
+
+    return make
