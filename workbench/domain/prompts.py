@@ -12,7 +12,22 @@ from typing import Any
 from workbench.errors import BadInput
 
 ROLES = ("system", "user", "assistant", "tool")
-FORMATS = ("jinja", "f-string", "literal")
+FORMATS = (
+    "jinja",
+    "f-string",
+    "mustache",
+    "mustache-plain",
+    "handlebars",
+    "nunjucks",
+    "langfuse",
+    "github-models",
+    "fabric",
+    "llm",
+    "literal",
+)
+"""The template dialects; `workbench.domain.templates` says what each is."""
+INCLUDING = ("mustache", "mustache-plain", "handlebars")
+"""The dialects whose templates can include other prompts by name."""
 MAX_DEPTH = 100
 """How deep settings may be nested: far more than any real ones, far less than a reader's stack."""
 INPUT = "input"
@@ -63,6 +78,8 @@ class Content:
     format: str = "jinja"
     variables: tuple[Variable, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    partials: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False, repr=False)
+    """Texts that the templates include by name, as the store has them now; no part of the digest."""
 
     @classmethod
     def of_text(cls, text: str, format: str = "jinja", **settings: Any) -> Content:

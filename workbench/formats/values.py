@@ -30,7 +30,7 @@ SETTINGS = (
     "tool_choice",
 )
 """The settings that the users' own layouts keep beside their other metadata."""
-DIALECTS = {"jinja": "jinja", "jinja2": "jinja", "f-string": "f-string", "fstring": "f-string", "literal": "literal"}
+DIALECTS = {**{dialect: dialect for dialect in FORMATS}, "jinja2": "jinja", "fstring": "f-string"}
 _VARIABLE = re.compile(r"[^\W\d]\w*")
 _SINGLE_BRACES = re.compile(r"(?<!\{)\{[A-Za-z_]\w*\}(?!\})")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.domain.environments import Environment
 from workbench.domain.names import check_prompt_name, check_tag, near
-from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow, check_content
+from workbench.domain.prompts import INCLUDING, Content, PromptRow, SearchHit, Version, VersionRow, check_content
 from workbench.domain.references import Reference, parse_reference, parse_selector
 from workbench.domain.versions import highest, parse_number, propose
 from workbench.errors import BadReference, MovedMeanwhile, NotFound, Refused, TemplateError, Unchanged
@@ -56,7 +56,13 @@ class Library:
         if isinstance(reference, str):
             reference = parse_reference(reference, self._environments)
         found = self._find(reference)
-        return found if found is not None else self._missing(reference)
+        if found is None:
+            return self._missing(reference)
+        if found.content.format in INCLUDING:
+            from workbench.services.partials import with_partials
+
+            return with_partials(found, self._find, self._environments)
+        return found
 
     def resolve_selector(self, name: str, selector: str) -> Version:
         """`selector` is what may stand behind the `@`."""

@@ -1,7 +1,8 @@
 """Templates: from a version's messages and values to the messages that are sent.
 
-Three dialects, stored with each version: `jinja`, `f-string` and `literal`. A value is put in once and never read as a
-template again. Rendering runs no code, reads no file, and always ends (see `bounds`).
+The dialect is stored with each version: `jinja`, `f-string`, `literal`, and those that imported files are written in
+(`dialects` lists them). A value is put in once and never read as a template again. Rendering runs no code, reads no
+file, and always ends (see `bounds`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.names import near
-from workbench.domain.prompts import FORMATS, INPUT, Content, Message, Variable
-from workbench.domain.templates import fstring, jinja
+from workbench.domain.prompts import INPUT, Content, Message, Variable
+from workbench.domain.templates import dialects
 from workbench.domain.templates.binding import bind
 from workbench.errors import BadInput, MissingVariables, TemplateError
 
@@ -23,6 +23,7 @@ __all__ = [
     "check_text",
     "missing",
     "names_in",
+    "partials_in",
     "render",
     "spans",
     "takes_input",
@@ -62,7 +63,9 @@ def render(content: Content, values: Mapping[str, Any]) -> Rendered:
     absent = _absent(content, bound)
     if absent:
         raise MissingVariables(absent)
-    messages = tuple(_rendered(content, index, message, bound) for index, message in enumerate(content.messages))
+    messages = tuple(
+        new for index, message in enumerate(content.messages) for new in _rendered(content, index, message, bound)
+    )
     if takes_input(content) and INPUT in bound:
         if not isinstance(bound[INPUT], str):
             raise BadInput("the input must be text", "it is sent as the user message, word for word")
@@ -102,13 +105,12 @@ def variables_of(content: Content) -> tuple[Variable, ...]:
 
 def names_in(text: str, format: str) -> frozenset[str]:
     """The names a text asks for; names a template gives itself (`for`, `set`, macros) are not among them."""
-    if format == "jinja":
-        # The commonest text of all has no tag; it never needs Jinja.
-        return jinja.parse(text).names if _has_tags(text) else frozenset()
-    if format == "f-string":
-        return fstring.names_in(text)
-    _known(format)
-    return frozenset()
+    return dialects.names_in(text, format)
+
+
+def partials_in(content: Content) -> frozenset[str]:
+    """The names of the texts that the templates include. Raises `TemplateError`."""
+    return frozenset().union(*(dialects.partials_in(message.content, content.format) for message in content.messages))
 
 
 def check(content: Content) -> tuple[Problem, ...]:
@@ -122,12 +124,9 @@ def check(content: Content) -> tuple[Problem, ...]:
 
 def check_text(text: str, format: str) -> tuple[Problem, ...]:
     """As `check`, for one text; `message_index` is 0."""
-    _known(format)
+    dialects.known(format)
     try:
-        if format == "jinja" and _has_tags(text):
-            _ = jinja.parse(text).template
-        elif format == "f-string":
-            fstring.parse(text)
+        dialects.check(text, format)
     except TemplateError as error:
         return (Problem(0, error.line, error.column, error.message, error.hint),)
     return ()
@@ -135,27 +134,23 @@ def check_text(text: str, format: str) -> tuple[Problem, ...]:
 
 def spans(text: str, format: str) -> list[tuple[int, int]]:
     """Half-open ranges of the tags and fields, in order; never raises, so that half-written text can be shown."""
-    if format == "jinja":
-        return jinja.spans(text)
-    return fstring.spans(text) if format == "f-string" else []
+    return dialects.spans(text, format)
 
 
-def _rendered(content: Content, index: int, message: Message, values: Mapping[str, Any]) -> Message:
+def _rendered(content: Content, index: int, message: Message, values: Mapping[str, Any]) -> list[Message]:
+    """One message, or those that the marks of a dialect cut it into."""
     text = message.content
     try:
-        if content.format == "jinja":
-            new = jinja.parse(text).render(values) if _has_tags(text) else text
-        elif content.format == "f-string":
-            new = fstring.render(text, values)
-        else:
-            new = text
+        if content.format == "handlebars":
+            return dialects.cut_into_messages(message, values, content.partials.get)
+        new = dialects.render(text, content.format, values, content.partials.get)
     except TemplateError as error:
         if len(content.messages) == 1:
             raise
         raise TemplateError(
             f"message {index + 1} ({message.role}), {error.message}", error.hint, line=error.line, column=error.column
         ) from error
-    return message if new == text else Message(message.role, new, message.extra)
+    return [message if new == text else Message(message.role, new, message.extra)]
 
 
 def _names(content: Content) -> frozenset[str]:
@@ -167,8 +162,8 @@ def _absent(content: Content, values: Mapping[str, Any]) -> tuple[str, ...]:
     for message in content.messages:
         text = message.content
         names = names_in(text, content.format)
-        if content.format == "jinja" and names:
-            names -= jinja.parse(text).optional
+        if names:
+            names -= dialects.optional_in(text, content.format)
         lacking = names - values.keys()
         if lacking:
             absent.update(dict.fromkeys(_in_order(lacking, text)))
@@ -177,16 +172,3 @@ def _absent(content: Content, values: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _in_order(names: frozenset[str] | set[str], text: str) -> list[str]:
     return sorted(names, key=lambda name: (text.find(name), name))
-
-
-def _has_tags(text: str) -> bool:
-    return "{{" in text or "{%" in text or "{#" in text
-
-
-def _known(format: str) -> None:
-    if format not in FORMATS:
-        close = near(format, FORMATS, 1)
-        raise BadInput(
-            f"unknown template format {format!r}",
-            (f"did you mean {close[0]}? " if close else "") + "formats: " + ", ".join(FORMATS),
-        )

@@ -150,6 +150,11 @@ class Parsed:
         return line
 
 
+def has_tags(text: str) -> bool:
+    """The commonest text of all has none; it never needs Jinja."""
+    return "{{" in text or "{%" in text or "{#" in text
+
+
 @lru_cache(maxsize=256)
 def parse(text: str) -> Parsed:
     """Raises `TemplateError` with line and column."""
