@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from workbench.domain.diffs import Change, compare
-from workbench.domain.prompts import Content, Message, Variable
+from workbench.domain.diffs import Change, WhiteSpace, compare, compare_values, diff_lines
+from workbench.domain.prompts import Content, Message, Variable, Version
+
+JSON = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.recursive(
+        st.booleans() | st.integers(0, 3) | st.sampled_from(["", "x", "y"]),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["p", "q", "name"]), inner, max_size=3)
+        ),
+        max_leaves=12,
+    ),
+    max_size=3,
+)
 
 
 def with_settings(**settings: Any) -> Content:
@@ -62,9 +78,117 @@ def test_a_tool_in_the_middle_is_one_change() -> None:
 
 def test_a_parameter_of_a_tool_is_named_by_its_path() -> None:
     before = {"tools": [tool("a"), tool("b", city={"type": "string"})]}
-    after = {"tools": [tool("b", city={"type": "array"}), tool("a")]}
+    after = {"tools": [tool("a"), tool("b", city={"type": "array"})]}
     path = "tools.b.function.parameters.properties.city.type"
     assert settings_changed(before, after) == [(path, "changed", "string", "array")]
+
+
+def test_tools_in_another_order_are_one_change() -> None:
+    before = {"tools": [tool("a"), tool("b"), tool("c")]}
+    after = {"tools": [tool("new"), tool("c"), tool("a"), tool("b")]}
+    assert settings_changed(before, after) == [
+        ("tools.new", "added", None, tool("new")),
+        ("tools", "reordered", ["a", "b", "c"], ["c", "a", "b"]),
+    ]
+
+
+def cases(count: int) -> list[dict[str, Any]]:
+    return [{"ask": f"question {n}", "say": {"text": f"answer {n}", "score": n}} for n in range(count)]
+
+
+@pytest.mark.parametrize("at", [0, 3, 40])
+def test_an_item_put_into_a_list_is_one_change(at: int) -> None:
+    longer = cases(40)
+    longer.insert(at, {"ask": "a new one", "say": {"text": "x", "score": 1}})
+    assert settings_changed({"cases": cases(40)}, {"cases": longer}) == [
+        (f"cases.{at}", "added", None, {"ask": "a new one", "say": {"text": "x", "score": 1}})
+    ]
+    assert [c[:2] for c in settings_changed({"cases": longer}, {"cases": cases(40)})] == [(f"cases.{at}", "removed")]
+
+
+def test_items_of_a_list_are_known_again_when_edited() -> None:
+    edited = [{"ask": "first", "say": {}}, *cases(5)]
+    edited[3]["say"] = {"text": "answer 2", "score": 7}
+    del edited[5]
+    assert [c[:2] for c in settings_changed({"cases": cases(5)}, {"cases": edited})] == [
+        ("cases.0", "added"),
+        ("cases.3.say.score", "changed"),
+        ("cases.4", "removed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"stop": ["a", "b", "c"]}, {"stop": ["x", "a", "b", "c"]}, [("stop.0", "added", None, "x")]),
+        ({"a": {"b": True}}, {"a": {"b": 1}}, [("a.b", "changed", True, 1)]),
+        ({"a": {"b": 1}}, {"a": {"b": 1.0}}, []),
+        ({"a": {"b": 1}}, {"a": {"b": 1.5}}, [("a.b", "changed", 1, 1.5)]),
+        ({"a": {"b": [1]}}, {"a": {"b": {"c": 1}}}, [("a.b", "changed", [1], {"c": 1})]),
+        ({"a": {"k\"q'": 1}}, {"a": {"k\"q'": 2}}, [("a.k\"q'", "changed", 1, 2)]),
+        ({"a": {"b": ""}}, {"a": {}}, [("a.b", "removed", "", None)]),
+        ({"a": {"required": ["x", "y"]}}, {"a": {"required": ["y", "x", "z"]}}, [("a.required.2", "added", None, "z")]),
+        ({"a": [[1, 2], [3]]}, {"a": [[1, 2], [3, 4]]}, [("a.1.1", "added", None, 4)]),
+        ({"a": [1, 2, 3]}, {"a": [1, "2", 3]}, [("a.1", "changed", 2, "2")]),
+    ],
+)
+def test_nested_settings(before: dict[str, Any], after: dict[str, Any], expected: list[Any]) -> None:
+    assert settings_changed(before, after) == expected
+
+
+def test_paths_are_unambiguous_as_keys() -> None:
+    (found,) = compare(with_settings(a={"b.c": {"": [1]}}), with_settings(a={"b.c": {"": [1, 2]}})).settings
+    assert found.keys == ("a", "b.c", "", 1)
+    assert found.path == 'a."b.c"."".1'
+
+
+def test_long_texts_inside_settings_are_compared_by_their_words() -> None:
+    before = "Look up the order by its number.\nNever guess."
+    tools = [
+        [{"type": "function", "function": {"name": "find", "description": text}}] for text in (before, before + "!")
+    ]
+    (found,) = compare(with_settings(tools=tools[0]), with_settings(tools=tools[1])).settings
+    assert found.path == "tools.find.function.description"
+    assert found.text is not None
+    assert [row.kind for row in found.text.rows] == ["equal", "change"]
+    (short,) = compare(with_settings(a={"b": "x"}), with_settings(a={"b": "y"})).settings
+    assert short.text is None
+
+
+def test_huge_settings_are_compared_as_texts_and_soon() -> None:
+    before = {f"key {n}": {"value": n, "text": "x" * 40} for n in range(4000)}
+    after = {**before, "key 77": {"value": 78, "text": "x" * 40}}
+    started = time.process_time()
+    (found,) = compare(with_settings(big=before), with_settings(big=after)).settings
+    assert time.process_time() - started < 4
+    assert (found.path, found.kind) == ("big", "changed")
+    assert found.text is not None
+    (row,) = (row for row in found.text.rows if row.kind != "equal")
+    assert found.text.right_lines[row.r0].strip() == '"value": 78'
+
+
+@given(JSON, JSON)
+@settings(max_examples=150, deadline=None)
+def test_something_is_told_exactly_where_something_differs(before: dict[str, Any], after: dict[str, Any]) -> None:
+    changes = compare_values(before, after)
+    assert bool(changes) == (canonical(before) != canonical(after))
+    assert len({(change.keys, change.kind) for change in changes}) == len(changes)
+    assert compare_values(before, before) == ()
+    for change in changes:
+        if change.kind == "added":
+            assert at(after, change.keys) == change.after
+        elif change.kind == "removed":
+            assert at(before, change.keys) == change.before
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def at(value: Any, keys: tuple[str | int, ...]) -> Any:
+    for key in keys:
+        value = value[key]
+    return value
 
 
 def test_variables_declared_and_used() -> None:
@@ -121,6 +245,53 @@ def test_an_example_put_in_the_middle_leaves_the_others_alone() -> None:
         ("user", "2", "2"),
         ("assistant", "two", "two"),
     ]
+
+
+def test_a_message_that_stands_elsewhere_now_is_moved_and_shows_its_edit() -> None:
+    one = "Ask for the number of the order before anything else is said."
+    two = "Never promise a refund, whatever the customer may threaten with."
+    a = Content((Message("system", "s"), Message("user", one), Message("assistant", "ok"), Message("user", two)))
+    b = Content(
+        (Message("user", two + " Ever."), Message("system", "s"), Message("user", one), Message("assistant", "ok"))
+    )
+    found = compare(a, b)
+    assert [(m.left_index, m.right_index, m.moved) for m in found.messages] == [
+        (3, 0, True),
+        (0, 1, False),
+        (1, 2, False),
+        (2, 3, False),
+    ]
+    assert [row.kind for row in found.messages[0].diff.rows] == ["change"]
+    assert not found.same
+    assert not compare(b, Content((*b.messages[1:], b.messages[0]))).same
+
+
+def test_a_rewritten_message_keeps_its_place_and_an_edited_example_its_pair() -> None:
+    assert sides([("system", "all old words here")], [("system", "nothing of that")]) == [
+        ("system", "all old words here", "nothing of that")
+    ]
+    examples = [("user", "How do I return a pair of shoes?"), ("assistant", "Print the label and post them.")]
+    edited = [("user", "How may I return a pair of shoes?"), ("assistant", "Print our label and post them.")]
+    new = [("user", "Where is my parcel now?"), ("assistant", "Give me its number first.")]
+    assert [side[1] is None for side in sides(examples, [*new, *edited])] == [True, True, False, False]
+
+
+def test_the_first_phase_compares_messages_by_line() -> None:
+    left, right = Content.of_text("Keep this\nold words"), Content.of_text("Keep this\nnew words")
+    (message,) = compare(left, right, words=False).messages
+    assert message.diff == diff_lines("Keep this\nold words", "Keep this\nnew words")
+    (message,) = compare(left, right, mode=WhiteSpace.ALL, engine="difflib").messages
+    assert (message.diff.mode, message.diff.engine) == (WhiteSpace.ALL, "difflib")
+
+
+def test_metadata_of_versions_is_told_but_makes_no_difference() -> None:
+    content = Content.of_text("same")
+    a = Version(1, "p", "1.0.0", content, "ana", note="first", tags=("x", "y"))
+    b = Version(2, "p", "1.0.1", content, "ana", note="second", tags=("y", "x", "z"))
+    found = compare(a, b)
+    assert [(c.path, c.kind) for c in found.metadata] == [("note", "changed"), ("tags.2", "added")]
+    assert found.same
+    assert compare(a, content).metadata == ()
 
 
 def test_a_removed_message_and_fields_beside_the_text() -> None:

@@ -11,8 +11,9 @@ A border: callers see rows, segments and changes only, so that the engine behind
     mirror(diff)                        the same difference, seen from the other side
 """
 
-from workbench.domain.diffs.comparison import Change, ContentDiff, MessageDiff, compare, compare_values
+from workbench.domain.diffs.comparison import ContentDiff, compare
 from workbench.domain.diffs.folding import Folded, fold, hunks
+from workbench.domain.diffs.messages import MessageDiff
 from workbench.domain.diffs.mirroring import mirror
 from workbench.domain.diffs.model import (
     ENGINE_VERSION,
@@ -33,6 +34,7 @@ from workbench.domain.diffs.model import (
 )
 from workbench.domain.diffs.patch import unified_patch
 from workbench.domain.diffs.phases import diff_lines, diff_texts, refine
+from workbench.domain.diffs.values import Change, compare_values
 
 __all__ = [
     "ENGINE_VERSION",
