@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from workbench.services.library import Library
 from workbench.store import Store, open_store
 
 ACTOR = "ana"
+
+# Times are shown as those of the place; the tests are all in one.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_word_that_was_saved_is_found_and_marked(library: Library, word: str) 
     if name not in {row.name for row in library.prompts()}:
         library.save(name, Content.of_text(f"before\n{word.upper()}, after"))
     hit = next(hit for hit in library.search(f"{word} after", limit=500) if hit.prompt == name)
-    assert hit.snippet[hit.start : hit.end].lower() == word
+    assert hit.snippet[hit.start : hit.end].lower() == f"{word}, after"
 
 
 def test_the_mark_is_on_the_match(found: Library) -> None:
@@ -94,6 +94,14 @@ def test_the_mark_is_on_the_match(found: Library) -> None:
     assert hit.snippet[hit.start : hit.end] == "Refunds"
     (hit,) = found.search("}}")
     assert hit.snippet[hit.start : hit.end] == "}}"
+
+
+def test_the_words_in_a_row_come_before_the_words_anywhere(library: Library) -> None:
+    library.save("first", Content.of_text("Answer by the customer's plan."), note="Answer by plan")
+    library.save("first", Content.of_text("Answer by the customer's own plan."), note="whose plan it is")
+    library.save("second", Content.of_text("By and by, the plan is the answer."))
+    hits = [(hit.prompt, hit.number) for hit in library.search("answer by plan")]
+    assert hits == [("first", "1.0.0"), ("second", "1.0.0")]
 
 
 def test_each_prompt_is_told_once_with_its_newest_match(found: Library) -> None:

@@ -109,6 +109,10 @@ def opened() -> Open:
         try:
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)
+                for _ in range(100):
+                    if " reading…" not in driven.text:
+                        break
+                    await driven.settle()
                 await driven.settle(wait)
                 yield driven
         finally:

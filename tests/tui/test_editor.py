@@ -154,6 +154,11 @@ async def test_the_draft_is_back_after_leaving_and_can_be_thrown_away(path: Path
     async with hosting(path, screen) as (app, pilot):
         assert screen._area.text == "Draft. You help {{ who }}."
         await act(pilot, "editor.discard")
+        await pilot.press("n")
+        assert screen._area.text == "Draft. You help {{ who }}."
+        await act(pilot, "editor.discard")
+        await pilot.press("y")
+        await settle(pilot)
         assert screen._area.text == "You help {{ who }}."
     with open_workbench(path) as workbench:
         assert workbench.keeping.keys("draft:") == []

@@ -13,6 +13,7 @@ from workbench.settings.config import Config
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.screens.diff import DiffScreen
 from workbench.tui.screens.library import LibraryScreen
+from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.prompt_tree import flatten
 
 TO_THE_PROMPT = ("list.down", "list.down")
@@ -86,6 +87,34 @@ async def test_filter_is_fuzzy_and_esc_clears_it(filled: Config, opened: Open) -
         assert "production 1.0.0" in driven.status
         await driven.do("app.back")
         assert "escalation" in driven.text
+
+
+async def test_enter_keeps_the_filter_and_stays_in_its_list(filled: Config, opened: Open) -> None:
+    async with opened(filled) as driven:
+        await driven.do("library.filter")
+        await driven.pilot.press(*"cust", "enter")
+        await driven.settle()
+        assert driven.app.focused is driven.app.screen.query_one("#prompts")
+        assert "customer-support" in driven.text
+        assert "invoice" not in driven.text
+
+
+async def test_a_text_is_searched_and_its_matches_walked(filled: Config, opened: Open) -> None:
+    async with opened(filled, (160, 45)) as driven:
+        await driven.do(*TO_THE_PROMPT, "library.pane_3", "library.filter")
+        await driven.pilot.press(*"s", "enter")
+        await driven.settle()
+        content = driven.app.screen.query_one("#content", ContentView)
+        assert driven.app.focused is content
+        rows = []
+        for _ in range(4):
+            rows.append(content.cursor)
+            await driven.do("library.next_match")
+        assert len(set(rows)) > 1
+        await driven.do("library.previous_match")
+        assert content.cursor == rows[-1]
+        await driven.do("app.back", "library.next_match")
+        assert "nothing is searched for" in driven.status
 
 
 async def test_search_finds_text_of_any_version_and_goes_there(filled: Config, opened: Open) -> None:

@@ -173,8 +173,11 @@ async def test_what_was_typed_is_there_again(path: Path) -> None:
         assert values["variable:company"] == "Acme"
         assert values["variable:tier"] == "pro"
         assert values["setting:seed"] == "42"
+        form = app.screen._form
         await act(pilot, "run.reset")
-        assert app.screen._form.fields["variable:tier"].value == "free"
+        await pilot.press("y")
+        await settle(pilot)
+        assert form.fields["variable:tier"].value == "free"
 
 
 async def test_letters_are_text_inside_a_field_and_acts_outside(path: Path) -> None:

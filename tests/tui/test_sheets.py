@@ -58,6 +58,15 @@ async def test_promoting_shows_what_changes_and_carries_it_out(path: Path) -> No
         assert workbench.deploying.ledger(NAME, "staging", limit=1)[0].reason == "faster"
 
 
+async def test_letters_on_the_choice_begin_the_reason_and_choose_nothing(path: Path) -> None:
+    async with hosting(path, PromoteSheet(NAME, "1.0.2"), size=(80, 24)) as (app, pilot):
+        app.screen._where.choose("staging")
+        await settle(pilot)
+        await pilot.press(*"ghl", "space", *"go")
+        assert app.screen.environment == "staging"
+        assert field(app, "reason").text == "ghl go"
+
+
 async def test_what_changes_is_paged_through_while_the_reason_is_written(path: Path) -> None:
     with open_workbench(path) as workbench:
         long = "\n".join(f"rule {n}" for n in range(200))
@@ -139,6 +148,24 @@ async def test_rolling_back_takes_what_was_live_before(path: Path) -> None:
         assert app.results == [True]
         assert app.said == [f"{NAME}@1.0.0 is live again in staging (was 1.0.1) [undo]"]
     assert live(path)["staging"] == "1.0.0"
+
+
+async def test_rolling_back_again_stays_where_it_was_and_never_goes_forward(path: Path) -> None:
+    with open_workbench(path) as workbench:
+        workbench.deploying.promote(f"{NAME}@1.0.2", "production", "second")
+    for number in ("1.0.1", "1.0.0"):
+        async with hosting(path, RollbackSheet(NAME, "staging" if number == "1.0.1" else None)) as (app, pilot):
+            assert app.screen.environment == "staging"
+            await act(pilot, "sheet.confirm")
+        if number == "1.0.1":
+            assert live(path)["staging"] == "1.0.0"
+    assert live(path) == {"staging": "1.0.0", "production": "1.0.2"}
+    async with hosting(path, RollbackSheet(NAME, None)) as (app, pilot):
+        assert "nothing was live before" in screen_text(app)
+        await act(pilot, "sheet.confirm")
+        assert app.results == []
+        await act(pilot, "list.down")
+        assert "staging: 1.0.0 → 1.0.1" in screen_text(app)
 
 
 async def test_any_earlier_deployment_can_be_chosen(path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
-from workbench.cli.times import day_and_time, moment
+from workbench.domain.times import day_and_time, moment
 from workbench.errors import BadInput
 
 

@@ -10,7 +10,7 @@ import click
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.run import carry_out, cost, figures
 from workbench.cli.session import Act, Acts, current, json_option
-from workbench.cli.times import day_and_time
+from workbench.domain.times import day_and_time
 from workbench.errors import BadInput
 
 

@@ -8,9 +8,9 @@ import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
-from workbench.cli.times import day_and_time
 from workbench.cli.values import text, variable_options, variables
 from workbench.domain.prompts import INPUT, Version
+from workbench.domain.times import day_and_time
 
 
 @act("show")

@@ -152,7 +152,7 @@ ACTIONS: tuple[Action, ...] = (
     _act(
         "run.stop", "escape", "stop", "Stop the run and keep what came; go back when nothing runs", "run", footer=True
     ),
-    _act("run.copy", "y", "copy", "Copy the answer, or write it to a file", "run", footer=True),
+    _act("run.copy", "y f6", "copy", "Copy the answer, or write it to a file", "run", footer=True),
     _act(
         "run.switch",
         "f2",

@@ -38,16 +38,23 @@ class Search:
         )
 
     def find(self, query: str, limit: int) -> list[SearchHit]:
-        """The newest matching version of each prompt, newest first. All words must occur; the last may be begun."""
+        """The newest matching version of each prompt, newest first; those with the words in a row before the others.
+
+        All words must occur; the last may be begun.
+        """
         text = "".join(c for c in query if c != "\0" and not "\ud800" <= c <= "\udfff").strip()[:_MAX_QUERY]
         if not text or limit < 1:
             return []
         words = [word for word in text.split() if re.search(r"\w", word)][:_MAX_WORDS]
-        hits = self._indexed(words, limit) if words else []
+        # The words as they were typed, then the same words anywhere: who quotes a note wants the version it stands on.
+        hits = self._indexed(f"{_quoted(' '.join(words))}*", limit) if words else []
+        if len(words) > 1 and len(hits) < limit:
+            known = {hit.prompt for hit in hits}
+            anywhere = self._indexed(f"{' '.join(map(_quoted, words))}*", limit)
+            hits += [hit for hit in anywhere if hit.prompt not in known][: limit - len(hits)]
         return hits or self._literal(text, limit)
 
-    def _indexed(self, words: list[str], limit: int) -> list[SearchHit]:
-        match = " ".join('"' + word.replace('"', '""') + '"' for word in words) + "*"
+    def _indexed(self, match: str, limit: int) -> list[SearchHit]:
         hits: dict[str, SearchHit] = {}
         rows = self._database.rows(
             "SELECT p.name, v.number, snippet(search, -1, ?, ?, '…', 16) FROM search "
@@ -78,6 +85,10 @@ class Search:
             if name not in hits and len(hits) < limit:
                 hits[name] = _around(name, number, body, text)
         return list(hits.values())
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _pattern(text: str) -> str:

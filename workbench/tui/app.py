@@ -69,6 +69,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self._frames_of = -1
         self._resizes = 0
         self._typed = TypedKeys(self, super().on_event)
+        self._said_error = False
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -132,6 +133,10 @@ class WorkbenchApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self._said_error:
+                self._said_error = False
+                for line in self.status_lines:
+                    line.key_pressed()
             await self._typed.take(event)
         else:
             await super().on_event(event)
@@ -173,6 +178,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     def say(self, message: str, undo: bool = False, error: bool = False) -> None:
         if undo and not self.readonly:
             message += f" · {self.key_of('history.undo')} undoes it"
+        self._said_error = error
         for line in self.status_lines:
             line.show_message(message, error)
 

@@ -21,7 +21,9 @@ def write_report(error: BaseException | None, folder: Path | None = None) -> Pat
         lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
         frames = traceback.extract_tb(error.__traceback__)
         lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-        error = error.__cause__ or error.__context__
+        # Textual wraps what a worker raised without naming it as the cause.
+        wrapped = getattr(error, "error", None)
+        error = error.__cause__ or error.__context__ or (wrapped if isinstance(wrapped, BaseException) else None)
     try:
         folder = folder or log_dir()
         folder.mkdir(parents=True, exist_ok=True)

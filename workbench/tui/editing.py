@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.domain import yaml_core
 from workbench.domain.names import near
+from workbench.domain.parameters import check_parameters
 from workbench.domain.prompts import FORMATS, ROLES, Content, Message, Variable, variable_from_dict
 from workbench.errors import BadInput
 
@@ -79,6 +80,7 @@ def content_of(draft: Draft, base: Content | None) -> Content:
         raise BadInput(f"unknown template format {dialect!r}", "use one of " + ", ".join(FORMATS))
     settings = _mapping(data, "settings")
     variables = tuple(_variable(name, body) for name, body in _mapping(data, "variables").items())
+    check_parameters(settings)
     return Content(draft.messages, dialect, variables, dict(settings))
 
 

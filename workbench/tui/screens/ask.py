@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -44,20 +46,21 @@ class Ask(ModalScreen[bool], inherit_bindings=False):
 
 
 class AskText(ModalScreen[str | None], inherit_bindings=False):
-    """Dismisses with the line, or None."""
+    """Dismisses with the line, or None. `check` says what is wrong with it, "" for nothing; then the line stays."""
 
     BINDINGS = bindings_for("sheet")
     DEFAULT_CSS = BOX.format(name="AskText")
     CONTEXT = "sheet"
 
-    def __init__(self, question: str, value: str = "") -> None:
+    def __init__(self, question: str, value: str = "", check: Callable[[str], str] = lambda _: "") -> None:
         super().__init__()
-        self._question, self._value = one_line(question), value
+        self._question, self._value, self._check = one_line(question), value, check
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content(self._question))
             yield SafeInput(self._value, select_on_focus=False)
+            yield Static(id="problem", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
@@ -67,7 +70,12 @@ class AskText(ModalScreen[str | None], inherit_bindings=False):
         self.action_sheet_confirm()
 
     def action_sheet_confirm(self) -> None:
-        self.dismiss(self.query_one(Input).value)
+        line = self.query_one(Input).value
+        problem = self._check(line)
+        if problem:
+            self.query_one("#problem", Static).update(Content(one_line(f"✗ {problem}")))
+        else:
+            self.dismiss(line)
 
     def action_sheet_cancel(self) -> None:
         self.dismiss(None)

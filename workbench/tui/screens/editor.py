@@ -74,7 +74,19 @@ class EditorScreen(EditorView):
             self._keep_soon()
             self._check_soon()
 
-    async def action_editor_discard(self) -> None:
+    def action_editor_discard(self) -> None:
+        if self._draft == self._start:
+            self.host.say("there is no draft: nothing was changed", error=True)
+            return
+        from workbench.tui.screens.ask import Ask
+
+        async def answered(yes: bool | None) -> None:
+            if yes:
+                await self._discard()
+
+        self.app.push_screen(Ask("The draft is not kept anywhere else", "Throw it away?"), answered)
+
+    async def _discard(self) -> None:
         self._draft = self._start
         if self.version is None:
             self._name_field.set_value(self._start.name)

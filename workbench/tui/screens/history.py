@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -15,6 +13,7 @@ from textual.widgets import Input, Static
 
 from workbench.domain.deployments import Deployment
 from workbench.domain.events import Event
+from workbench.domain.times import EXAMPLES, day_and_time, moment
 from workbench.errors import BadInput, WorkbenchError
 from workbench.text import one_line, shorten, visible
 from workbench.tui.bindings import bindings_for
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 PAGE = 200
 TABS = ("deployments", "events", "live at")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?Z?")
 
 
 @dataclass(frozen=True)
@@ -60,21 +58,6 @@ def of_event(event: Event) -> Line:
     return Line(event.at, text + (f" · {why}" if why else ""), event.prompt, number if isinstance(number, str) else "")
 
 
-def read_time(text: str) -> str:
-    """`2026-09-01`, `2026-09-01 12:03` or with seconds, in UTC, as the store writes it. A day alone means its end."""
-    match = _TIME.fullmatch(text.strip())
-    problem = BadInput(f"{text!r} is not a time", "write 2026-09-01 or 2026-09-01 12:03, in UTC")
-    if match is None:
-        raise problem
-    day, minute, second = match.groups()
-    moment = f"{day} {minute or '23:59'}:{second or ('00' if minute else '59')}"
-    try:
-        parsed = datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-    except ValueError:
-        raise problem from None
-    return parsed.strftime("%Y-%m-%dT%H:%M:%S.999999Z")
-
-
 class HistoryList(LineList):
     """Rows that match the filter; `lines` holds all that were read."""
 
@@ -95,7 +78,7 @@ class HistoryList(LineList):
 
     def parts(self, index: int, width: int) -> list[Part]:  # noqa: ARG002 the list gives it
         line, ink = self.lines[self.shown[index]], inks_of(self)
-        return [(f" {line.when[:16].replace('T', ' ')}  ", ink.dim), (one_line(line.text), ink.text)]
+        return [(f" {day_and_time(line.when)}  ", ink.dim), (one_line(line.text), ink.text)]
 
 
 class HistoryScreen(WorkbenchScreen):
@@ -154,7 +137,7 @@ class HistoryScreen(WorkbenchScreen):
         self.query_one(StatusLine).show_status(f"history of {name or 'all prompts'} · {rows}")
 
     def _show_tabs(self) -> None:
-        names = [*TABS[:2], f"live at {self._at[:16].replace('T', ' ')}" if self._at else TABS[2]]
+        names = [*TABS[:2], f"live at {day_and_time(self._at)}" if self._at else TABS[2]]
         row = "  ".join(f"[{name}]" if index == self.tab else f" {name} " for index, name in enumerate(names))
         self.query_one("#tabs", Static).update(Content(f"{shorten(self.prompt or 'all prompts', 40)}   {row}"))
 
@@ -211,18 +194,20 @@ class HistoryScreen(WorkbenchScreen):
     def action_history_time(self) -> None:
         from workbench.tui.screens.ask import AskText
 
-        self.app.push_screen(
-            AskText("What was live at (UTC, 2026-09-01 or 2026-09-01 12:03)", self._at[:16]), self._asked
-        )
+        def check(text: str) -> str:
+            try:
+                moment(text)
+            except BadInput as error:
+                return f"{error.message}; {error.hint}"
+            return ""
+
+        typed = day_and_time(self._at) if self._at else ""
+        self.app.push_screen(AskText(f"What was live at: {EXAMPLES}", typed, check), self._asked)
 
     async def _asked(self, text: str | None) -> None:
-        if not text:
+        if text is None:
             return
-        try:
-            self._at = read_time(text)
-        except BadInput as error:
-            self.host.say(f"{error.message} · {error.hint}", error=True)
-            return
+        self._at = moment(text)
         await self._go_to_tab(TABS.index("live at"))
 
     def on_line_list_opened(self, event: LineList.Opened) -> None:

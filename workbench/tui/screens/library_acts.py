@@ -88,6 +88,20 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
 
         await self._with_version(RunScreen)
 
+    async def open_line(self, tab: str, key: str) -> None:
+        if tab == "History":
+            self.show_version(self.shown_prompt, key)
+            self.focus_pane(self.versions_pane)
+            return
+        from workbench.tui.screens.run import RunScreen
+
+        run = await self._try(lambda w: w.running.run(key))
+        if run is None:
+            return
+        version = await self._try(lambda w: w.library.version(f"{run.prompt}@{run.number or 'latest'}"))
+        if version is not None:
+            self.app.push_screen(RunScreen(version, run))
+
     async def action_version_edit(self) -> None:
         from workbench.tui.screens.editor import EditorScreen
 
@@ -101,24 +115,24 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
         if not self._may_change():
             return
 
-        def named(name: str | None) -> None:
+        def check(name: str) -> str:
             from workbench.domain.names import check_prompt_name
 
-            if not name:
-                return
             try:
                 check_prompt_name(name.strip())
             except WorkbenchError as error:
-                self.host.say(f"{error.message} · {error.hint}", error=True)
-                return
-            if any(row.name == name.strip() for row in self.tree_pane.rows):
-                self.host.say(f"{name.strip()} exists already; e edits it", error=True)
-                return
-            self.app.push_screen(EditorScreen(None, name.strip()))
+                return f"{error.message}; {error.hint}" if error.hint else error.message
+            known = any(row.name == name.strip() for row in self.tree_pane.rows)
+            return f"{name.strip()} exists already; e in the library edits it" if known else ""
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self.app.push_screen(EditorScreen(None, name.strip()))
 
         line = self.tree_pane.line
         folder = "" if line is None else line.key if line.row < 0 else line.key.rpartition("/")[0]
-        self.app.push_screen(AskText("name of the new prompt, with its folder", f"{folder}/" if folder else ""), named)
+        start = f"{folder}/" if folder else ""
+        self.app.push_screen(AskText("name of the new prompt, with its folder", start, check), named)
 
     async def action_version_promote(self) -> None:
         from workbench.tui.screens.promote_sheet import PromoteSheet

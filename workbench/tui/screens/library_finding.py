@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import WorkbenchError
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.screens.library_view import LibraryView
+from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.prompt_tree import PromptTree
+from workbench.tui.widgets.version_list import VersionList
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -62,10 +64,12 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
     async def action_library_filter(self) -> None:
         from workbench.tui.widgets.filter_bar import FilterBar
 
-        self.filtered = self.versions_pane if self.pane is self.versions_pane else self.tree_pane
+        pane = self.pane
+        self.filtered = pane if isinstance(pane, VersionList | ContentView) else self.tree_pane
         for bar in self.query(FilterBar):
             await bar.remove()
-        bar = FilterBar(self.filtered.query_text, placeholder="filter; enter keeps it, esc clears it")
+        what = "search this text; n N next, previous" if self.filtered is self.content_pane else "filter"
+        bar = FilterBar(self.filtered.query_text, placeholder=f"{what}; enter keeps it, esc clears it")
         bar.cursor_blink = False
         await self.mount(bar, after="#panes")
         bar.focus()
@@ -83,14 +87,16 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
                 return
         pane.filter(query)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         self.focus_pane(self.filtered)
-        event.input.remove()
+        # At once, because a field that goes with the focus hands it on to whatever comes next.
+        self.set_focus(self.filtered)
+        await event.input.remove()
 
     async def clear_filter(self) -> bool:
         """True when there was a filter to clear."""
         bars = self.query("FilterBar")
-        lists = [pane for pane in (self.tree_pane, self.versions_pane) if pane.query_text]
+        lists = [pane for pane in (self.tree_pane, self.versions_pane, self.content_pane) if pane.query_text]
         for pane in lists:
             pane.filter("")
         if bars:
@@ -108,26 +114,46 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
             self.focus_pane(self.tree_pane)
 
     def action_library_next_match(self) -> None:
-        self.pane.action_list_down()
+        self._go_to_match(1)
 
     def action_library_previous_match(self) -> None:
-        self.pane.action_list_up()
+        self._go_to_match(-1)
+
+    def _go_to_match(self, step: int) -> None:
+        """In a text, the next match; in a filtered list, the next row. Elsewhere, what `/` last looked through."""
+        pane = self.pane if self.pane is self.filtered else self.filtered
+        if not pane.query_text:
+            self.host.say("nothing is searched for; / filters a list, or searches the text", error=True)
+        elif isinstance(pane, ContentView):
+            if not pane.go_to_match(step):
+                self.host.say(f"{pane.query_text!r} is not in this text", error=True)
+        else:
+            pane.go(pane.cursor + step)
 
     def action_library_search(self) -> None:
         from workbench.tui.screens.pick import Choice, Pick
 
         async def find(query: str) -> list[Choice]:
             hits = await self._try(lambda w: w.library.search(query)) or []
-            return [Choice(f"{h.prompt}@{h.number}", h.snippet, (h.prompt, h.number), h.start, h.end) for h in hits]
+            return [
+                Choice(
+                    f"{h.prompt}@{h.number}",
+                    h.snippet,
+                    (h.prompt, h.number, h.snippet[h.start : h.end]),
+                    h.start,
+                    h.end,
+                )
+                for h in hits
+            ]
 
-        def chosen(value: tuple[str, str] | None) -> None:
+        def chosen(value: tuple[str, str, str] | None) -> None:
             if value is not None:
                 self.show_version(*value)
 
         self.app.push_screen(Pick("search all texts, names, notes and tags", find=find), chosen)
 
-    def show_version(self, name: str, number: str) -> None:
-        """Put the cursors on a version."""
+    def show_version(self, name: str, number: str, match: str = "") -> None:
+        """Put the cursors on a version, and on where `match` stands in its text."""
 
         async def go() -> None:
             await self.clear_filter()
@@ -141,6 +167,11 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
             numbers = [row.number for row in self.versions_pane.rows]
             if number in numbers:
                 self.versions_pane.go(numbers.index(number))
+            if match:
+                self.go_tab(0)
+                await self.show_content()
+                self.filtered = self.content_pane
+                self.content_pane.filter(match)
 
         self.run_worker(go(), group="go", exclusive=True)
 

@@ -40,12 +40,12 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     CONTEXT = "library"
     DEFAULT_CSS = """
     LibraryView #panes { layout: horizontal; height: 1fr; }
-    LibraryView #prompts { width: 30%; min-width: 24; max-width: 44; height: 1fr; }
+    LibraryView #prompts { width: 30%; min-width: 24; max-width: 40; height: 1fr; }
     LibraryView #right { width: 1fr; layout: horizontal; height: 1fr; }
     LibraryView LineList { border-top: solid $secondary; border-title-color: $foreground; }
     LibraryView LineList:focus { border-top: heavy $primary; border-title-color: $accent; }
-    LibraryView #versions { width: 2fr; height: 1fr; border-left: solid $panel; }
-    LibraryView #content { width: 3fr; height: 1fr; border-left: solid $panel; }
+    LibraryView #versions { width: 5fr; height: 1fr; border-left: solid $panel; }
+    LibraryView #content { width: 6fr; height: 1fr; border-left: solid $panel; }
     LibraryView.-narrow #right { layout: vertical; }
     LibraryView.-narrow #prompts { width: 26; }
     LibraryView.-narrow #versions, LibraryView.-narrow #content { width: 1fr; }
@@ -62,7 +62,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.versions_pane = VersionList(id="versions")
         self.content_pane = ContentView(id="content")
         self.tree_pane.empty_text = " reading…"
-        self.filtered: PromptTree | VersionList = self.tree_pane
+        self.filtered: PromptTree | VersionList | ContentView = self.tree_pane
         self.show_archived = False
         self.tab = 0
         self.mark: tuple[str, str] | None = None
@@ -184,7 +184,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             self._wake.clear()
             try:
                 await self.show_prompt()
-                await self._show_version()
+                await self.show_content()
             except WorkbenchError as error:
                 self.host.say(error.message, error=True)
 
@@ -225,7 +225,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         live.reverse()
         self.query_one(StatusLine).show_status(" · ".join([prompt.name, *(live or ["live nowhere"])]), keep_message)
 
-    async def _show_version(self) -> None:
+    async def show_content(self) -> None:
         row = self.versions_pane.version
         wanted = (self.shown_prompt, row.number if row else "", self.tab, self._loads)
         if wanted == self._shown_content:
@@ -286,9 +286,14 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         if 0 <= index < len(self.panes):
             self.focus_pane(self.panes[index])
 
-    def on_line_list_opened(self, event: LineList.Opened) -> None:
+    async def on_line_list_opened(self, event: LineList.Opened) -> None:
         if event.list is not self.content_pane:
             self.focus_pane(self.panes[self.panes.index(event.list) + 1])
+        elif self.content_pane.source_line is not None and self.content_pane.source_line.key:
+            await self.open_line(TABS[self.tab], self.content_pane.source_line.key)
+
+    async def open_line(self, tab: str, key: str) -> None:
+        """What `enter` does on a line that stands for something: a run, the version of a deployment."""
 
     def go_tab(self, tab: int) -> None:
         self.tab = tab % len(TABS)

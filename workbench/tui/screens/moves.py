@@ -12,6 +12,7 @@ from textual.widgets import Static
 from workbench.domain.deployments import Deployment, Plan, Refusal
 from workbench.domain.diffs import compare
 from workbench.domain.prompts import Version
+from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, NotFound, WorkbenchError
 from workbench.text import visible
 from workbench.tui.screens.sheets import Sheet
@@ -113,16 +114,16 @@ class MoveSheet(Sheet):
 
 def _who(row: Deployment) -> str:
     what = f"put {row.after} live" if row.after else f"took {row.before} out"
-    return f"moved meanwhile: {row.actor or 'somebody'} {what} in {row.environment} at {row.at[:16].replace('T', ' ')}"
+    return f"moved meanwhile: {row.actor or 'somebody'} {what} in {row.environment} at {day_and_time(row.at)}"
 
 
 def _told(seen: Look, environment: str) -> str:
     if isinstance(seen.plan, Refusal):
         return "✗ " + "; ".join(seen.plan.reasons)
     lines = [f"{environment}: {seen.current or 'nothing'} → {seen.plan.target}"]
-    if seen.before is not None and seen.before.note:
-        lines.append(f"  live now  {seen.before.number}  {seen.before.note}")
-    if seen.after is not None and seen.after.note:
-        lines.append(f"  then      {seen.after.number}  {seen.after.note}")
+    if seen.before is not None:
+        lines.append(f"  live now  {seen.before.number}  {seen.before.note or '(no note)'}")
+    if seen.after is not None:
+        lines.append(f"  then      {seen.after.number}  {seen.after.note or '(no note)'}")
     lines += [f"⚠ {warning}" for warning in seen.plan.warnings]
     return "\n".join(line.replace("\n", " ") for line in lines)

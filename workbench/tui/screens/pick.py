@@ -48,6 +48,11 @@ class ChoiceList(LineList, inherit_bindings=False):
             choice.note[choice.start : choice.end],
             choice.note[choice.end :],
         )
+        room = width - column - 1
+        if len(before) + len(match) > room:
+            # The match is why the row is there: rather the beginning of the excerpt goes.
+            kept = max(0, min(room // 3, room - len(match)))
+            before = "…" + before[len(before) - kept + 1 :] if kept > 1 else ""
         return [
             (" " + one_line(choice.label).ljust(column), ink.strong),
             (one_line(before), ink.dim),
@@ -84,7 +89,8 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
         self._choices = choices
         self._find = find
         self._list = ChoiceList()
-        self._list.empty_text = empty
+        self._empty = empty
+        self._list.empty_text = "type what to look for" if find is not None else empty
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -105,7 +111,9 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
 
     async def _search(self, query: str) -> None:
         if self._find is not None:
-            self._list.show(await self._find(query) if query.strip() else ())
+            found = await self._find(query) if query.strip() else ()
+            self._list.empty_text = self._empty if query.strip() else "type what to look for"
+            self._list.show(found)
 
     def on_input_submitted(self) -> None:
         self.action_list_open()

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from workbench.domain.deployments import Deployment, Plan, Refusal
 from workbench.domain.environments import Environment
+from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, WorkbenchError
 from workbench.text import one_line, shorten
 from workbench.tui.screens.moves import MoveSheet
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 
 class EarlierList(LineList):
-    """What was live before, newest first, each version once: the row under the cursor is what comes back."""
+    """What was live before, newest first, each version once: the row under the cursor is what comes back.
+
+    Above them, where nothing was live before what is live now, a row that says so: going further back than the first
+    version is never taken for going forward again.
+    """
 
     DEFAULT_CSS = """
     EarlierList { height: 5; background: $background; }
@@ -32,28 +37,33 @@ class EarlierList(LineList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows: list[Deployment] = []
+        self.rows: list[Deployment | None] = []
 
     def show(self, rows: list[Deployment], number: str | None) -> None:
-        self.rows = rows
-        self.set_count(len(rows), next((i for i, row in enumerate(rows) if row.after == number), 0))
+        self.rows = [*rows] if number is not None or not rows else [None, *rows]
+        found = (i for i, row in enumerate(self.rows) if row is not None and row.after == number)
+        self.set_count(len(self.rows), next(found, 0))
 
     @property
     def number(self) -> str | None:
-        return self.rows[self.cursor].after if self.rows else None
+        row = self.rows[self.cursor] if self.rows else None
+        return row.after if row is not None else None
 
     def parts(self, index: int, width: int) -> list[Part]:  # noqa: ARG002 the list gives it
         row, ink = self.rows[index], inks_of(self)
-        when = row.at[:16].replace("T", " ")
+        if row is None:
+            return [(" nothing was live before; below is what was live later", ink.dim)]
         return [
             (f" {row.after or '':<14}", ink.strong),
-            (f"{when}  {shorten(row.actor, 12):<12}  ", ink.dim),
+            (f"{day_and_time(row.at)}  {shorten(row.actor, 12):<12}  ", ink.dim),
             (one_line(row.reason), ink.text),
         ]
 
 
 class RollbackSheet(MoveSheet):
-    """`environment` None: the last one, in the order of environments, that can be rolled back."""
+    """`environment` None: where the last rollback was, so that another one goes on there; else the last one, in the
+    order of environments, that can be rolled back.
+    """
 
     CONFIRM = "roll back"
     DEFAULT_CSS = """
@@ -79,12 +89,12 @@ class RollbackSheet(MoveSheet):
     async def on_mount(self) -> None:
         name = self.prompt
         try:
-            environments, live, possible = await self.host.call(lambda w: _state(w, name))
+            environments, live, likely = await self.host.call(lambda w: _state(w, name))
         except WorkbenchError as error:
             self.problem(error.message)
             return
         names = [e.name for e in environments]
-        chosen = self._wanted or (possible or [each for each in names if each in live] or names)[-1]
+        chosen = next((each for each in (self._wanted, likely) if each in names), names[-1])
         labels = [f"{each} ({live[each]})" if each in live else each for each in names]
         self._where = Choice(names, chosen, labels=labels, id="choice")
         await self.query_one("#where").mount(self._where)
@@ -102,6 +112,11 @@ class RollbackSheet(MoveSheet):
         if environment == self.environment:
             self._earlier.show(rows, target)
             await self.look_again()
+
+    def on_line_list_sideways(self, event: LineList.Sideways) -> None:
+        event.stop()
+        if self._where is not None:
+            self._where.step(event.step)
 
     async def on_line_list_moved(self, event: LineList.Moved) -> None:
         event.stop()
@@ -132,11 +147,16 @@ class RollbackSheet(MoveSheet):
         return True
 
 
-def _state(workbench: Workbench, name: str) -> tuple[tuple[Environment, ...], dict[str, str], list[str]]:
-    """The environments, what is live, and where a rollback is possible."""
+def _state(workbench: Workbench, name: str) -> tuple[tuple[Environment, ...], dict[str, str], str]:
+    """The environments, what is live, and in which of them a rollback is meant most likely."""
     deploying = workbench.deploying
-    possible = [e.name for e in deploying.environments if isinstance(deploying.plan_rollback(name, e.name), Plan)]
-    return deploying.environments, deploying.live(name), possible
+    newest = deploying.ledger(name, limit=1)
+    if newest and newest[0].kind == "rollback":
+        likely = newest[0].environment
+    else:
+        possible = [e.name for e in deploying.environments if isinstance(deploying.plan_rollback(name, e.name), Plan)]
+        likely = possible[-1] if possible else ""
+    return deploying.environments, deploying.live(name), likely
 
 
 def _earlier(workbench: Workbench, name: str, environment: str) -> tuple[list[Deployment], str | None]:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from workbench.domain.prompts import Version
-from workbench.domain.runs import Cancelled, Delta, Failed, Finished, RunEvent, Started, Waiting
+from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Run, RunEvent, Started, Waiting
 from workbench.errors import BadInput, MissingVariables, WorkbenchError
 from workbench.text import one_line, visible
 from workbench.tui.bindings import bindings_for
@@ -43,9 +43,11 @@ class RunScreen(WorkbenchScreen):
     CSS_PATH = "run.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, run: Run | None = None) -> None:
+        """`run`: an earlier one, whose answer is shown at first."""
         super().__init__()
         self.version = version
+        self._earlier = run
         self._form: Form | None = None
         self._stream = StreamView(id="stream")
         self._facts = Static(Content("not run yet"), id="facts", markup=False)
@@ -81,8 +83,18 @@ class RunScreen(WorkbenchScreen):
         self._form = Form(sections, kept if isinstance(kept, Mapping) else {}, id="form")
         await self.query_one("#fields").mount(self._form)
         self._form.focus_first()
+        if self._earlier is not None:
+            self._show_earlier(self._earlier)
         where = " · ".join(f"live in {name}" for name in self.version.environments)
         self.query_one(StatusLine).show_status(f"run {self.version.reference}" + (f" · {where}" if where else ""))
+
+    def _show_earlier(self, run: Run) -> None:
+        ended = f"failed: {run.error}" if run.error else ""
+        self._say_facts("\n".join(filter(None, (f"earlier run {run.id[:8]}", ended, run_facts(run)))), bool(ended))
+        self._stream.append(run.output)
+        self._stream.flush()
+        self.add_class("-answering")
+        self._stream.focus()
 
     async def on_unmount(self) -> None:
         if self._keeping is not None:
@@ -118,9 +130,18 @@ class RunScreen(WorkbenchScreen):
             self.host.say(error.message, error=True)
 
     def action_run_reset(self) -> None:
-        if self._form is not None:
-            self._form.reset()
-            self._form.focus_first()
+        form = self._form
+        if form is None or not form.to_keep():
+            self.host.say("every field is at its default already", error=True)
+            return
+        from workbench.tui.screens.ask import Ask
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                form.reset()
+                form.focus_first()
+
+        self.app.push_screen(Ask("What is filled in is forgotten", "Put every field back to its default?"), answered)
 
     # -- running
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Static
 
 from workbench.errors import WorkbenchError
@@ -15,6 +16,7 @@ from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.base import WorkbenchSheet
+from workbench.tui.widgets.choice import Choice
 from workbench.tui.widgets.diff_preview import DiffPreview
 from workbench.tui.widgets.forms import GrowingArea
 
@@ -112,6 +114,15 @@ class Sheet(WorkbenchSheet):
         if done:
             self.dismiss(True)
             self.host.say(self.after, undo=self.UNDOES)
+
+    def on_key(self, event: Key) -> None:
+        """A letter typed on a choice is the beginning of the text below it."""
+        if isinstance(self.focused, Choice) and event.is_printable and event.character != " ":
+            areas = [area for area in self.query(GrowingArea) if area.display and area.parent and area.parent.display]
+            if areas and event.character:
+                event.stop()
+                areas[0].focus()
+                areas[0].insert(event.character)
 
     def on_growing_area_entered(self, event: GrowingArea.Entered) -> None:
         event.stop()

@@ -13,11 +13,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from workbench.text import one_line
-from workbench.tui.bindings import bindings_for
 
 
 class Choice(Widget, can_focus=True, inherit_bindings=False):
-    """Shows all options in a line where they fit, else the chosen one with its place; ← → h l and space move,
+    """Shows all options in a line where they fit, else the chosen one with its place; ← → and space move,
     ↑ ↓ go to the fields beside it.
 
     `value` is the chosen option, "" when nothing is chosen.
@@ -27,7 +26,14 @@ class Choice(Widget, can_focus=True, inherit_bindings=False):
     Choice { height: 1; width: 1fr; padding: 0 1; background: $surface; }
     Choice:focus { background: $boost; text-style: bold; }
     """
-    BINDINGS = [*bindings_for("list"), Binding("space", "list_right", show=False)]
+    # No letters: what is typed belongs to the field after it.
+    BINDINGS = [
+        Binding(keys, f"list_{act}", show=False)
+        for keys, act in (
+            ("right,space", "right"), ("left", "left"), ("up", "up"), ("down", "down"),
+            ("home", "top"), ("end", "bottom"), ("enter", "open"),
+        )
+    ]  # fmt: skip
     index: reactive[int] = reactive(-1)
 
     @dataclass
@@ -58,15 +64,15 @@ class Choice(Widget, can_focus=True, inherit_bindings=False):
         self.labels = tuple(labels)
         self.refresh()
 
-    def _move(self, step: int) -> None:
+    def step(self, step: int) -> None:
         if self.options:
             self.index = (self.index + step) % len(self.options) if self.index >= 0 else 0
 
     def action_list_right(self) -> None:
-        self._move(1)
+        self.step(1)
 
     def action_list_left(self) -> None:
-        self._move(-1)
+        self.step(-1)
 
     def action_list_top(self) -> None:
         self.index = min(0, len(self.options) - 1)

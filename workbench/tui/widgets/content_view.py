@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ class ContentView(LineList):
         self._rows: list[tuple[int, int, int]] = []
         self._drawn: list[tuple[str, list[Span]]] = []
         self._wrapped_at = 0
+        self.query_text = ""
+        """What is searched for, "" for nothing; case does not count."""
 
     def show(self, lines: Sequence[TextLine], keep: bool = False) -> None:
         """`keep`: the same text as before, so the cursor stays."""
@@ -37,6 +40,30 @@ class ContentView(LineList):
         self._wrap(self.cursor if keep else 0)
         if not keep:
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
+
+    def filter(self, query: str) -> None:
+        """A text is searched, not thinned out: the cursor goes to the first match at or below it."""
+        self.query_text = query
+        self.refresh()
+        if query:
+            self.go_to_match(1, self.cursor)
+
+    def go_to_match(self, step: int, start: int | None = None) -> bool:
+        """The next row with a match, round the end; from row `start`, else from the one beside the cursor."""
+        first = self.cursor + step if start is None else start
+        for distance in range(self.count):
+            index = (first + step * distance) % self.count
+            line, begin, end = self._rows[index]
+            if any(begin <= at < end for at, _, _ in self._matches(line)):
+                self.go(index)
+                return True
+        return False
+
+    def _matches(self, line: int) -> list[Span]:
+        if not self.query_text:
+            return []
+        found = re.finditer(re.escape(self.query_text), self._drawn[line][0], re.IGNORECASE)
+        return [(match.start(), match.end(), "match") for match in found]
 
     @property
     def source_line(self) -> TextLine | None:
@@ -69,6 +96,7 @@ class ContentView(LineList):
         ink = inks_of(self)
         line, start, end = self._rows[index]
         text, spans = self._drawn[line]
+        spans = self._matches(line) or spans
         base = ink_named(ink, self._source[line].kind)
         return [(" ", base), *((t, base + ink_named(ink, kind)) for t, kind in pieces(text, start, end, spans))]
 

@@ -80,7 +80,8 @@ def _of_variable(variable: Variable) -> FieldSpec:
     if variable.type in _TYPES:
         about = f"{about} ({_TYPES[variable.type]})" if about else _TYPES[variable.type]
     long = variable.type in ("text", "list", "object") or "\n" in default or len(default) > LONG
-    return FieldSpec(key, variable.name, about, "text" if long else "line", (), default)
+    empty = "" if variable.has_default else "required"
+    return FieldSpec(key, variable.name, about, "text" if long else "line", (), default, empty)
 
 
 _TYPES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,8 +12,13 @@ from textual.widget import Widget
 
 from workbench.settings.actions import actions_of, key_label, keys_of
 from workbench.text import one_line, shorten
+from workbench.tui.widgets.wrap import wrap
 
 MOST_KEYS = 8
+
+
+TYPED_IN = ("run", "editor")
+"""Contexts in which mostly text is typed: their footer names the keys that work meanwhile."""
 
 
 def footer_keys(context: str, keymap: Mapping[str, str], readonly: bool = False) -> list[tuple[str, str]]:
@@ -22,7 +27,12 @@ def footer_keys(context: str, keymap: Mapping[str, str], readonly: bool = False)
     if not chosen:
         chosen = [a for a in actions_of("app") if a.id == "app.back"]
     shown = chosen[: MOST_KEYS - 1] + [a for a in actions_of("app") if a.footer]
-    return [(key_label(keys_of(action, dict(keymap))[0]), action.verb) for action in shown]
+    return [(key_label(_key(keys_of(action, dict(keymap)), context)), action.verb) for action in shown]
+
+
+def _key(keys: Sequence[str], context: str) -> str:
+    while_typing = [key for key in keys if len(key_label(key)) > 1]
+    return while_typing[0] if context in TYPED_IN and while_typing else keys[0]
 
 
 class StatusLine(Widget):
@@ -54,29 +64,42 @@ class StatusLine(Widget):
             self.refresh()
 
     def show_message(self, message: str, error: bool = False) -> None:
-        """Stays until the next message or a move."""
+        """Stays until the next message or a move; an error only until the next key (`key_pressed`)."""
         self._said, self._is_error = one_line(message), error
         self.refresh()
+
+    def key_pressed(self) -> None:
+        if self._said and self._is_error:
+            self._said = ""
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         style = self.rich_style
         width = self.size.width
         segments = [Segment(" ", style)]
-        if y == 0:
-            segments += self._first_line(style, width - 2)
+        said = self._said_rows(width - 2)
+        if y < len(said):
+            segments.append(Segment(said[y], style + Style(bold=True)))
+        elif y == 0:
+            segments.append(self._where(style, width - 2))
         else:
-            segments += self._second_line(style, width)
+            segments += self._key_line(style, width)
         return Strip(segments).adjust_cell_length(width, style)
 
-    def _first_line(self, style: Style, width: int) -> list[Segment]:
-        if self._said:
-            sign = "! " if self._is_error else "✓ "
-            return [Segment(sign + self._said, style + Style(bold=True))]
+    def _said_rows(self, width: int) -> list[str]:
+        """The message, over the keys too where one line is too short for it: a hint that is cut is none."""
+        if not self._said:
+            return []
+        text = ("! " if self._is_error else "✓ ") + self._said
+        starts = [0, *wrap(text, width)[1:2]]
+        return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+    def _where(self, style: Style, width: int) -> Segment:
         # What runs is never cut: rather the end of a long list of environments.
         running = f" · {self._running_text}" if self._running_text else ""
-        return [Segment(shorten(self._status, width - cell_len(running)) + running, style)]
+        return Segment(shorten(self._status, width - cell_len(running)) + running, style)
 
-    def _second_line(self, style: Style, width: int) -> list[Segment]:
+    def _key_line(self, style: Style, width: int) -> list[Segment]:
         segments: list[Segment] = []
         used = 1
         *others, help_key = self._keys
