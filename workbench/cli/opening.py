@@ -72,6 +72,8 @@ def carry_out(opening: Opening) -> int:
 def need_terminal(instead: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("the app needs a terminal on standard input and output", f"without one: {instead}")
+    if os.environ.get("TERM") == "dumb":
+        raise BadInput("a dumb terminal (TERM=dumb) cannot show the app", f"without one: {instead}")
 
 
 def open_app(config: Config, *, readonly: bool, demo: bool = False) -> int:

@@ -76,7 +76,10 @@ def bare_json(value: Any) -> None:
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], stretch: int = -1) -> None:
-    """Aligned under headers on a terminal, the column `stretch` shortened to fit; tab-separated fields in a pipe."""
+    """Aligned under headers on a terminal, the column `stretch` shortened to fit; tab-separated fields in a pipe.
+
+    The first column names what the row is about and is never cut: it is what is typed next.
+    """
     cells = [[one_line(cell) for cell in row] for row in rows]
     if not on_terminal():
         _write("".join("\t".join(row) + "\n" for row in cells))
@@ -85,7 +88,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], stretch: int = 
         return
     widths = [max(cell_width(text) for text in column) for column in zip(headers, *cells, strict=True)]
     excess = sum(widths) + 2 * (len(widths) - 1) - width()
-    for column in (stretch % len(widths), *sorted(range(len(widths)), key=lambda at: -widths[at])):
+    for column in (stretch % len(widths), *sorted(range(1, len(widths)), key=lambda at: -widths[at])):
         if excess > 0 and widths[column] > _MIN_COLUMN:
             cut = min(excess, widths[column] - _MIN_COLUMN)
             widths[column] -= cut
