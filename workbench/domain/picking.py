@@ -1,10 +1,15 @@
-"""A new text from two: of the changes between them, exactly those that were chosen, as `git add -p` does."""
+"""A new text from two: of the changes between them, exactly those that were chosen, as `git add -p` does.
+
+Hunks are numbered through all messages of a comparison, in its order, as a diff view counts them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from workbench.domain.diffs import Diff, hunks
+from workbench.domain.diffs import Diff, MessageDiff, hunks
+from workbench.domain.prompts import Message
 
 
 def picked_text(diff: Diff, taken: Collection[int]) -> str:
@@ -39,3 +44,36 @@ def hunks_of_moves(diff: Diff) -> tuple[frozenset[int], ...]:
             groups.remove(other)
         groups.append(group.union(*touching))
     return tuple(frozenset(group) for group in groups if len(group) > 1)
+
+
+def picked_messages(messages: Sequence[MessageDiff], taken: Collection[int]) -> tuple[Message, ...]:
+    """The messages of the left side with exactly the hunks `taken`, in the order of the right one.
+
+    An added message is there with what was taken of it, a removed one is gone once all of it was taken.
+    """
+    found: list[Message] = []
+    first = 0
+    for each in messages:
+        own = range(first, first + len(hunks(each.diff)))
+        first = own.stop
+        chosen = [number - own.start for number in own if number in taken]
+        text = picked_text(each.diff, chosen)
+        if each.left is None and each.right is not None:
+            if chosen or not own:
+                found.append(replace(each.right, content=text))
+        elif each.right is None and each.left is not None:
+            if not own or len(chosen) < len(own):
+                found.append(replace(each.left, content=text))
+        elif each.right is not None:
+            found.append(replace(each.right, content=text))
+    return tuple(found)
+
+
+def moves_among(messages: Sequence[MessageDiff]) -> tuple[frozenset[int], ...]:
+    """As `hunks_of_moves`, for all messages."""
+    found: list[frozenset[int]] = []
+    first = 0
+    for each in messages:
+        found += [frozenset(first + number for number in group) for group in hunks_of_moves(each.diff)]
+        first += len(hunks(each.diff))
+    return tuple(found)

@@ -1,0 +1,152 @@
+"""The differences of two contents in two phases, and the engine as a program of its own for large texts.
+
+The program (`python -m workbench.services.differing`) reads pickled `Job`s from standard input and writes the diffs to
+standard output. It is started and fed by this package alone; nothing of it ever stands in a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from workbench.domain.diffs import (
+    ContentDiff,
+    Diff,
+    Engine,
+    Row,
+    Seg,
+    Segs,
+    WhiteSpace,
+    compare,
+    diff_lines,
+    diff_texts,
+)
+from workbench.domain.prompts import Content, Message
+
+Flat = tuple[Any, ...]
+"""A diff without its lines and in plain numbers: a third of the time to read, in pieces that stop nobody else."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One pair of texts. `budget`: seconds, None for as long as it takes."""
+
+    left: str
+    right: str
+    mode: WhiteSpace = WhiteSpace.EXACT
+    engine: Engine = "words"
+    budget: float | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.left) + len(self.right)
+
+    def run(self) -> Diff:
+        return diff_texts(self.left, self.right, mode=self.mode, engine=self.engine, budget=self.budget)
+
+
+def by_lines(a: Content, b: Content, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> ContentDiff:
+    """Everything but the words of the messages: quick, whatever their length."""
+    texts: dict[str, str] = {}
+    found = compare(_named(a, texts), _named(b, texts))
+    messages = []
+    for message in found.messages:
+        left, right = (_texted(one, texts) for one in (message.left, message.right))
+        diff = diff_lines(left.content if left else "", right.content if right else "", mode=mode, engine=engine)
+        messages.append(replace(message, left=left, right=right, diff=diff))
+    return replace(found, messages=tuple(messages))
+
+
+def in_full(
+    a: Content, b: Content, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words", budget: float | None = None
+) -> ContentDiff:
+    """With the words, at once."""
+    found = compare(a, b)
+    if mode is WhiteSpace.EXACT and engine == "words" and budget is None:
+        return found
+    return with_diffs(found, [job.run() for job in jobs_of(found, mode, engine, budget)])
+
+
+def jobs_of(
+    comparison: ContentDiff, mode: WhiteSpace, engine: Engine = "words", budget: float | None = None
+) -> list[Job]:
+    """What is to be compared word by word: one for each message."""
+    return [
+        Job(m.left.content if m.left else "", m.right.content if m.right else "", mode, engine, budget)
+        for m in comparison.messages
+    ]
+
+
+def with_diffs(comparison: ContentDiff, diffs: Sequence[Diff]) -> ContentDiff:
+    messages = [replace(m, diff=diff) for m, diff in zip(comparison.messages, diffs, strict=True)]
+    return replace(comparison, messages=tuple(messages))
+
+
+def _named(content: Content, texts: dict[str, str]) -> Content:
+    """Each text by its digest, so that equal ones are equal and none is long."""
+    messages = []
+    for message in content.messages:
+        name = hashlib.sha256(message.content.encode("utf-8", "surrogatepass")).hexdigest()
+        texts[name] = message.content
+        messages.append(replace(message, content=name))
+    return replace(content, messages=tuple(messages))
+
+
+def _texted(message: Message | None, texts: dict[str, str]) -> Message | None:
+    return None if message is None else replace(message, content=texts[message.content])
+
+
+# -- between two processes
+
+
+def flat(diff: Diff) -> Flat:
+    rows = [(r.kind, r.l0, r.l1, r.r0, r.r1, _flat_segs(r.lsegs), _flat_segs(r.rsegs), r.move) for r in diff.rows]
+    return rows, diff.moves, diff.degraded, diff.variables, diff.stats
+
+
+def from_flat(job: Job, data: Flat) -> Diff:
+    rows, moves, degraded, variables, stats = data
+    made = [Row(kind, l0, l1, r0, r1, _segs(ls), _segs(rs), move) for kind, l0, l1, r0, r1, ls, rs, move in rows]
+    left, right = tuple(job.left.split("\n")), tuple(job.right.split("\n"))
+    return Diff(left, right, tuple(made), moves, degraded, variables, stats, job.mode, job.engine)
+
+
+_KINDS = ("equal", "delete", "insert", "ws")
+
+
+def _flat_segs(segs: Segs | None) -> list[list[int]] | None:
+    """Of each line, kind and end of each segment: they cover it, so that each begins where the last one ended."""
+    if segs is None:
+        return None
+    return [[number for seg in line for number in (_KINDS.index(seg.kind), seg.end)] for line in segs]
+
+
+def _segs(flat_segs: list[list[int]] | None) -> Segs | None:
+    if flat_segs is None:
+        return None
+    lines = []
+    for numbers in flat_segs:
+        start = 0
+        segs = []
+        for kind, end in zip(numbers[::2], numbers[1::2], strict=True):
+            segs.append(Seg(_KINDS[kind], start, end))  # type: ignore[arg-type]
+            start = end
+        lines.append(tuple(segs))
+    return tuple(lines)
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer every job, in their order, until there are no more."""
+    jobs: list[Job] = pickle.load(stdin)  # noqa: S301 from the process that started this one
+    for job in jobs:
+        body = pickle.dumps(flat(job.run()), pickle.HIGHEST_PROTOCOL)
+        stdout.write(len(body).to_bytes(8, "big") + body)
+        stdout.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)

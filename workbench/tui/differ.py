@@ -1,0 +1,93 @@
+"""The diff engine beside the app: lines at once, words when they are there; large texts in a process of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import sys
+from collections.abc import AsyncIterator, Callable
+
+from workbench.domain.diffs import ContentDiff, Diff, Engine, WhiteSpace
+from workbench.domain.prompts import Content
+from workbench.services.differing import Job, by_lines, from_flat, in_full, jobs_of, with_diffs
+
+SMALL = 12_000
+"""Characters of both sides together that are compared in full before anything is shown: less than a frame's time."""
+LARGE = 300_000
+"""From here on another process works: Python's threads share one lock, and the keys would feel it."""
+BUDGET = 20.0
+"""Seconds for one text; what is coarse then is said, and can be refined."""
+
+
+async def differences(
+    left: Content,
+    right: Content,
+    mode: WhiteSpace = WhiteSpace.EXACT,
+    engine: Engine = "words",
+    budget: float | None = BUDGET,
+    first: Callable[[ContentDiff], ContentDiff | None] | None = None,
+) -> AsyncIterator[ContentDiff]:
+    """Once for small texts; for others first by lines, then in full.
+
+    `first`, called in a thread between the two, may refine what is on the screen. Cancelling ends the process.
+    """
+    size = sum(len(m.content) for side in (left, right) for m in side.messages)
+    if size <= SMALL:
+        yield await asyncio.to_thread(in_full, left, right, mode, engine, None)
+        return
+    coarse = await asyncio.to_thread(by_lines, left, right, mode, engine)
+    yield coarse
+    if all(not message.diff.degraded for message in coarse.messages) and engine == "words" and coarse.same:
+        return
+    jobs = jobs_of(coarse, mode, engine, budget)
+    if size < LARGE:
+        diffs = [await asyncio.to_thread(job.run) for job in jobs]
+    else:
+        elsewhere = asyncio.ensure_future(in_process(jobs))
+        try:
+            if first is not None and (sharper := await asyncio.to_thread(first, coarse)) is not None:
+                yield sharper
+            diffs = await elsewhere
+        finally:
+            elsewhere.cancel()
+    yield with_diffs(coarse, diffs)
+
+
+async def in_process(jobs: list[Job]) -> list[Diff]:
+    """The diffs by a process that ends with them, or with the task that waits for them."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "workbench.services.differing",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            limit=1 << 20,
+        )
+    except OSError:
+        # No process to be had: then here, a little less lively.
+        return [await asyncio.to_thread(job.run) for job in jobs]
+    try:
+        assert process.stdin is not None  # noqa: S101 both are pipes
+        assert process.stdout is not None  # noqa: S101
+        body = await asyncio.to_thread(pickle.dumps, jobs, pickle.HIGHEST_PROTOCOL)
+        process.stdin.write(body)
+        await process.stdin.drain()
+        process.stdin.close()
+        found = []
+        for job in jobs:
+            size = int.from_bytes(await process.stdout.readexactly(8), "big")
+            data = await process.stdout.readexactly(size)
+            found.append(await asyncio.to_thread(_read, job, data))
+        return found
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return [await asyncio.to_thread(job.run) for job in jobs]
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def _read(job: Job, data: bytes) -> Diff:
+    return from_flat(job, pickle.loads(data))  # noqa: S301 from the process that was started here

@@ -1,0 +1,254 @@
+"""The diff as a screen: what the keys do to the view, what the status says, and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from workbench.domain.diffs import RowKind, WhiteSpace
+from workbench.errors import WorkbenchError
+from workbench.tui.bindings import bindings_for
+from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.diff.blocks import CONTEXTS, LAYOUTS, Layout
+from workbench.tui.widgets.diff.heads import totals
+from workbench.tui.widgets.diff.view import DiffView
+from workbench.tui.widgets.in_order import SafeInput
+from workbench.tui.widgets.status_line import StatusLine
+
+NARROW = 100
+"""Below this width a split view would leave too little for each half."""
+KEPT = "ui:diff"
+QUIET: frozenset[RowKind] = frozenset({"reflow", "wsdiff"})
+MODES = tuple(WhiteSpace)
+HOW_WHITE = {
+    WhiteSpace.TRAILING: "white space at line ends",
+    WhiteSpace.AMOUNT: "how much white space",
+    WhiteSpace.ALL: "white space",
+}
+"""What of it does not count, for the status."""
+
+
+class SearchField(SafeInput):
+    """Escape leaves it, and the search with it."""
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted(self, ""))
+            return
+        await super().on_key(event)
+
+
+class DiffBase(WorkbenchScreen, inherit_bindings=False):
+    CONTEXT = "diff"
+    BINDINGS = bindings_for("diff")
+    DEFAULT_CSS = """
+    DiffBase DiffView { height: 1fr; border-top: heavy $primary; border-title-color: $accent; }
+    DiffBase SearchField { display: none; dock: bottom; border: none; height: 1; background: $panel; margin-bottom: 2; }
+    DiffBase SearchField.-open { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = DiffView(id="diff")
+        self.view.empty_text = "comparing …"
+        self.mode = WhiteSpace.EXACT
+        self._chosen: dict[str, Layout] = {}
+        """wide or narrow → the layout that was chosen there."""
+        self._search = SearchField(placeholder="search both sides", select_on_focus=False)
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+        yield self._search
+        yield self.bottom()
+
+    async def on_mount(self) -> None:
+        self._search.cursor_blink = False
+        self.view.focus()
+        await self._remember()
+        self.compare_now()
+
+    def compare_now(self, keep: int | None = None) -> None:
+        """Begin to compare what is to be compared. `keep`: the side that is still the same."""
+        raise NotImplementedError
+
+    # -- what is remembered
+
+    async def _remember(self) -> None:
+        try:
+            kept = await self.host.call(lambda w: w.keeping.kept(KEPT))
+        except WorkbenchError:
+            return
+        if not isinstance(kept, Mapping):
+            return
+        for width in ("wide", "narrow"):
+            if kept.get(width) in LAYOUTS:
+                self._chosen[width] = kept[width]
+        context, hidden = kept.get("context"), kept.get("quiet")
+        self.view.set_look(
+            layout=self.layout_wanted,
+            context=context if context in CONTEXTS else None,
+            hidden=QUIET if hidden is True else None,
+        )
+
+    async def _keep(self) -> None:
+        kept: dict[str, Any] = {**self._chosen, "context": self.view.look.context, "quiet": bool(self.view.look.hidden)}
+        try:
+            await self.host.call(lambda w: w.keeping.keep(KEPT, kept))
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+
+    @property
+    def _width(self) -> str:
+        return "wide" if self.size.width >= NARROW else "narrow"
+
+    @property
+    def layout_wanted(self) -> Layout:
+        chosen = self._chosen.get(self._width)
+        if chosen is not None:
+            return chosen
+        if self._width == "narrow" or self.one_side_is_empty:
+            return "words" if self._chosen.get("wide") == "words" else "unified"
+        return "split"
+
+    @property
+    def one_side_is_empty(self) -> bool:
+        return False
+
+    async def on_resize(self, event: events.Resize) -> None:
+        await super().on_resize(event)
+        if self.view.look.layout != self.layout_wanted:
+            self.view.set_look(layout=self.layout_wanted)
+
+    # -- the status
+
+    def on_line_list_moved(self) -> None:
+        self.show_where()
+
+    def on_diff_canvas_rebuilt(self) -> None:
+        self.show_where(keep_message=True)
+
+    def show_where(self, keep_message: bool = False) -> None:
+        view = self.view
+        told = [f"change {max(0, view.hunk) + 1}/{view.hunk_count}" if view.hunk_count else "no changes"]
+        if view.count:
+            told.append(f"{100 * (view.cursor + 1) // view.count} %")
+        if view.needle:
+            told.append("match {}/{}".format(*view.match))
+        if view.sheet is not None:
+            told.append("+{} -{} words".format(*totals(view.sheet.parts)))
+            told += self._hidden()
+        told += [view.look.layout, *self.further_status()]
+        self.query_one(StatusLine).show_status(" · ".join(told), keep_message)
+
+    def _hidden(self) -> list[str]:
+        """What is not shown as a change, and why."""
+        view, told = self.view, []
+        stats = [part.diff.stats for part in view.sheet.parts] if view.sheet is not None else []
+        if self.mode is not WhiteSpace.EXACT:
+            lines = sum(s.lines_white_space for s in stats)
+            told.append(f"{HOW_WHITE[self.mode]} does not count ({lines} lines)")
+        if view.look.hidden:
+            lines = sum(s.lines_white_space + s.lines_reflowed for s in stats)
+            told.append(f"{lines} re-wrapped or white-space lines folded")
+        return told
+
+    def further_status(self) -> list[str]:
+        return []
+
+    # -- moving
+
+    def action_diff_next_hunk(self) -> None:
+        if not self.view.go_hunk(1):
+            self.host.say("this is the last change")
+
+    def action_diff_previous_hunk(self) -> None:
+        if not self.view.go_hunk(-1):
+            self.host.say("this is the first change")
+
+    def action_diff_next_word(self) -> None:
+        if not self.view.go_word(1):
+            self.host.say("this is the last changed word")
+
+    def action_diff_previous_word(self) -> None:
+        if not self.view.go_word(-1):
+            self.host.say("this is the first changed word")
+
+    def action_diff_follow(self) -> None:
+        if not self.view.follow_move():
+            self.host.say("nothing was moved here", error=True)
+
+    # -- looking otherwise
+
+    async def action_diff_layout(self) -> None:
+        layout = LAYOUTS[(LAYOUTS.index(self.view.look.layout) + 1) % len(LAYOUTS)]
+        self._chosen[self._width] = layout
+        self.view.set_look(layout=layout)
+        await self._keep()
+
+    async def action_diff_more(self) -> None:
+        await self._change_context(1, "everything is shown")
+
+    async def action_diff_less(self) -> None:
+        await self._change_context(-1, "only the changes are shown")
+
+    async def _change_context(self, step: int, otherwise: str) -> None:
+        if self.view.change_context(step):
+            await self._keep()
+        else:
+            self.host.say(otherwise)
+
+    async def action_diff_quiet(self) -> None:
+        hidden = frozenset[RowKind]() if self.view.look.hidden else QUIET
+        self.view.set_look(hidden=hidden)
+        await self._keep()
+        self.host.say("re-wrapped and white-space lines are " + ("folded" if hidden else "shown"))
+
+    def action_diff_white(self) -> None:
+        self.mode = MODES[(MODES.index(self.mode) + 1) % len(MODES)]
+        self.compare_now(keep=1)
+        what = HOW_WHITE.get(self.mode)
+        self.host.say(f"{what} does not count now" if what else "all white space counts")
+
+    # -- searching
+
+    def action_diff_search(self) -> None:
+        self._search.add_class("-open")
+        self._search.value = self.view.needle
+        self._search.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._search.has_class("-open"):
+            count = self.view.search(event.value)
+            self.host.say(f"{count} match{'es' if count != 1 else ''}" if event.value else "")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._search.remove_class("-open")
+        self.view.focus()
+        if not event.value:
+            self.view.search("")
+            self.show_where()
+        elif self.view.search(event.value):
+            self._go_match(1)
+        else:
+            self.host.say(f"{event.value} is on neither side", error=True)
+
+    def action_diff_next_match(self) -> None:
+        self._go_match(1)
+
+    def action_diff_previous_match(self) -> None:
+        self._go_match(-1)
+
+    def _go_match(self, step: int) -> None:
+        if not self.view.go_match(step):
+            why = f"{self.view.needle} is on neither side" if self.view.needle else "nothing is searched for; / does"
+            self.host.say(why, error=True)
+        else:
+            self.show_where()
