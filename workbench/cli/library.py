@@ -31,7 +31,7 @@ def list_(tag: str | None, environment: str | None, archived: bool) -> None:
                 row.latest,
                 live_text(row.live),
                 " ".join(row.tags),
-                day_and_time(row.updated_at),
+                day_and_time(row.updated_at)[:10],
                 row.description,
             )
             for row in rows

@@ -17,7 +17,7 @@ from typing import Any
 
 from workbench.text import UNSAFE, one_line, visible
 
-_MIN_COLUMN = 8
+_MIN_COLUMN = 10
 
 
 def on_terminal() -> bool:
@@ -78,7 +78,8 @@ def bare_json(value: Any) -> None:
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], stretch: int = -1) -> None:
     """Aligned under headers on a terminal, the column `stretch` shortened to fit; tab-separated fields in a pipe.
 
-    The first column names what the row is about and is never cut: it is what is typed next.
+    The first column names what the row is about and is never cut: it is what is typed next. Where nothing is left to
+    cut, columns at the end are left out.
     """
     cells = [[one_line(cell) for cell in row] for row in rows]
     if not on_terminal():
@@ -93,6 +94,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], stretch: int = 
             cut = min(excess, widths[column] - _MIN_COLUMN)
             widths[column] -= cut
             excess -= cut
+    while excess > 0 and len(widths) > 2:
+        excess -= widths.pop() + 2
     _write(style(_aligned(headers, widths), 1) + "\n")
     _write("".join(_aligned(row, widths) + "\n" for row in cells))
 
@@ -132,7 +135,7 @@ def fit(text: str, columns: int) -> str:
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(fit(text, columns) for text, columns in zip(row, widths, strict=True)).rstrip()
+    return "  ".join(fit(text, columns) for text, columns in zip(row, widths, strict=False)).rstrip()
 
 
 def _json(value: Any) -> None:
