@@ -86,4 +86,5 @@ def log(prompt: str, withdrawn: bool) -> None:
 
 
 def live_text(live: Mapping[str, str]) -> str:
-    return " ".join(f"{environment}={number}" for environment, number in live.items())
+    # The last environment matters most, and the end of a column may be cut.
+    return " ".join(f"{environment}={number}" for environment, number in reversed(live.items()))
