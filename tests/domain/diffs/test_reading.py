@@ -20,9 +20,11 @@ from workbench.domain.diffs import (
     Segs,
     VariableUse,
     WhiteSpace,
+    diff_lines,
     diff_texts,
     fold,
     hunks,
+    is_ignored,
 )
 
 _SIGNS = {
@@ -248,34 +250,36 @@ def test_short_lines_do_not_move() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "expected"),
+    ("mode", "ignored"),
     [
-        (WhiteSpace.EXACT, ["wsdiff"] * 3 + ["equal"]),
-        (WhiteSpace.TRAILING, ["wsdiff"] * 3 + ["equal"]),
-        (WhiteSpace.AMOUNT, ["wsdiff"] * 3 + ["equal"]),
-        (WhiteSpace.ALL, ["wsdiff"] * 3 + ["equal"]),
+        (WhiteSpace.EXACT, [False, False, False]),
+        (WhiteSpace.TRAILING, [True, False, False]),
+        (WhiteSpace.AMOUNT, [True, True, True]),
+        (WhiteSpace.ALL, [True, True, True]),
     ],
 )
-def test_white_space_is_a_change_of_its_own_in_every_mode(mode: WhiteSpace, expected: list[str]) -> None:
+def test_white_space_is_a_change_of_its_own_and_the_mode_says_whether_it_counts(
+    mode: WhiteSpace, ignored: list[bool]
+) -> None:
     left = "Be kind to all of them\n    Be brief in what you say\nBe exact in all you do\nEnd of it"
     right = "Be kind to all of them  \n  Be brief in what you say\nBe  exact in all you do\nEnd of it"
     diff = diff_texts(left, right, mode=mode)
-    assert [row.kind for row in diff.rows] == expected
-    assert told(diff)[:3] == [
+    assert told(diff) == [
         "· Be kind to all of them ⇒ Be kind to all of them[·  ·]",
-        *(
-            [
-                "·   [·  ·]Be brief in what you say ⇒   Be brief in what you say",
-                "· Be exact in all you do ⇒ Be [· ·]exact in all you do",
-            ]
-            if mode in (WhiteSpace.EXACT, WhiteSpace.TRAILING)
-            else [
-                "· [·    ·]Be brief in what you say ⇒ [·  ·]Be brief in what you say",
-                "· Be[· ·]exact in all you do ⇒ Be[·  ·]exact in all you do",
-            ]
-        ),
+        "·   [·  ·]Be brief in what you say ⇒   Be brief in what you say",
+        "· Be exact in all you do ⇒ Be [· ·]exact in all you do",
+        "  End of it",
     ]
+    assert [is_ignored(diff, row) for row in diff.rows] == [*ignored, False]
     assert diff.stats.lines_white_space == 3
+
+
+def test_an_indented_block_is_the_same_block() -> None:
+    left = "name: x\ntype: object\nage:\n  type: integer\n  minimum: 0\ncity:\n    type: string\n    minimum: 0"
+    right = "schema:\n" + "\n".join("  " + line for line in left.split("\n"))
+    diff = diff_texts(left, right)
+    assert [row.kind for row in diff.rows] == ["insert"] + ["wsdiff"] * 8
+    assert diff_lines(left, right).rows == diff.rows
 
 
 def test_words_written_together_are_white_space_only_where_none_counts() -> None:

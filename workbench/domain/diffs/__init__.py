@@ -35,6 +35,7 @@ from workbench.domain.diffs.model import (
 from workbench.domain.diffs.patch import unified_patch
 from workbench.domain.diffs.phases import diff_lines, diff_texts, refine
 from workbench.domain.diffs.values import Change, compare_values
+from workbench.domain.diffs.whitespace import is_ignored
 
 __all__ = [
     "ENGINE_VERSION",
@@ -62,6 +63,7 @@ __all__ = [
     "diff_texts",
     "fold",
     "hunks",
+    "is_ignored",
     "mirror",
     "refine",
     "unified_patch",

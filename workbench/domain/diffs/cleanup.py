@@ -10,7 +10,7 @@ from operator import add
 
 from workbench.domain.diffs.anchors import Run
 from workbench.domain.diffs.deadline import Deadline
-from workbench.domain.diffs.tokens import IDEOGRAPH_WEIGHT, VARIABLE_WEIGHT, Tokens, mark_class
+from workbench.domain.diffs.tokens import IDEOGRAPH_WEIGHT, VARIABLE_WEIGHT, Tokens
 
 _PASSES = 6
 _LONG = 8
@@ -23,7 +23,7 @@ _MOST_DROPPED = 30.0
 @cache
 def marker() -> re.Pattern[str]:
     """What opens a list item, a heading or a quotation."""
-    return re.compile(rf"\s*(?:[-*+>#]+|\d{{1,3}}[.)]|[A-Za-z][.)])\s(?!(?!\w)[{mark_class()}])")
+    return re.compile(r"\s*(?:[-*+>#]+|\d{1,3}[.)]|[A-Za-z][.)])\s")
 
 
 def sums_of(ids: Sequence[int], weights: Sequence[float]) -> list[float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from workbench.domain.diffs.blocks import Work, aligned, unpaired
 from workbench.domain.diffs.mirroring import in_order
 from workbench.domain.diffs.model import Move, Row, Seg, Segs
+from workbench.domain.diffs.moves import NEARLY
 from workbench.domain.diffs.segments import row_of
 from workbench.domain.diffs.tokens import pieces, tokens_of
 from workbench.domain.diffs.whitespace import white_space_row
@@ -51,12 +52,12 @@ def _lines_of(work: Work, move: Move) -> list[Piece]:
     l0, l1, r0, r1 = move.l0, move.l1, move.r0, move.r1
     if work.left[l0:l1] == work.right[r0:r1]:
         return [Piece(l0, l1, r0, r1)]
-    return [_same_words(work, i, j) for i, j in zip(range(l0, l1), range(r0, r1), strict=True)]
+    return [_same_words(work, i, j, move.similarity) for i, j in zip(range(l0, l1), range(r0, r1), strict=True)]
 
 
-def _same_words(work: Work, i: int, j: int) -> Piece:
+def _same_words(work: Work, i: int, j: int, similarity: float = 1.0) -> Piece:
     row = white_space_row(work.left[i], work.right[j], i, j)
-    return Piece(i, i + 1, j, j + 1, 1.0, row.lsegs, row.rsegs)
+    return Piece(i, i + 1, j, j + 1, similarity, row.lsegs, row.rsegs)
 
 
 def _edited(work: Work, rows: Sequence[Row]) -> list[Piece]:
@@ -105,7 +106,7 @@ def _grams(work: Work, lines: Sequence[str], start: int, end: int) -> Iterable[t
         line = lines[number]
         if len(line) < 2 * _LEAST_WORDS:
             continue
-        ids = work.vocabulary.numbers(pieces().findall(line))
+        ids = work.vocabulary.numbers(pieces(line).findall(line))
         words = [word for word in ids if work.vocabulary.weights[word] >= 1]
         if len(words) >= _LEAST_WORDS:
             yield number, frozenset(map(_gram, words, words[1:], words[2:]))
@@ -124,7 +125,7 @@ def _piece(work: Work, i: int, j: int, alike: float) -> Piece | None:
     if row.kind == "equal":
         return Piece(i, i + 1, j, j + 1)
     # Words in another order or other white space can leave all three-word runs the same.
-    return Piece(i, i + 1, j, j + 1, min(round(alike, 2), 0.99), row.lsegs, row.rsegs)
+    return Piece(i, i + 1, j, j + 1, min(round(alike, 2), NEARLY), row.lsegs, row.rsegs)
 
 
 def _one_sided(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
@@ -162,7 +163,7 @@ def _move(work: Work, parts: list[Piece]) -> Move:
         return Move(l0, l1, r0, r1)
     sizes = [sum([len(line) for line in work.right[part.r0 : part.r1]]) for part in parts]
     alike = sum([part.similarity * size for part, size in zip(parts, sizes, strict=True)]) / sum(sizes)
-    return Move(l0, l1, r0, r1, min(round(alike, 2), 0.99))
+    return Move(l0, l1, r0, r1, min(round(alike, 2), NEARLY))
 
 
 def _told(work: Work, rows: Sequence[Row], joined: list[list[Piece]]) -> tuple[Row, ...]:

@@ -15,8 +15,8 @@ Block = tuple[int, int, int, int]
 _LOOKED_AT = 64
 
 
-def key_of(line: str, mode: WhiteSpace) -> str:
-    """Two lines are the same when their keys are."""
+def counted(line: str, mode: WhiteSpace) -> str:
+    """The line without the white space that does not count under the mode."""
     if mode is WhiteSpace.EXACT:
         return line
     if mode is WhiteSpace.TRAILING:
@@ -39,13 +39,15 @@ def informative(line: str) -> bool:
 
 
 def keys_of(left: Sequence[str], right: Sequence[str], mode: WhiteSpace) -> tuple[list[int], list[int]]:
-    """Small numbers, equal where the lines are the same under the mode."""
+    """Small numbers, equal where two lines are one. White space at the ends of a line never keeps them apart: a block
+    that was indented is the same block, and would else be torn at every line that happens to fit as it is."""
     numbers: dict[str, int] = {}
-    if mode is WhiteSpace.EXACT:
-        on_left = [numbers.setdefault(line, len(numbers)) for line in left]
-        return on_left, [numbers.setdefault(line, len(numbers)) for line in right]
-    on_left = [numbers.setdefault(key_of(line, mode), len(numbers)) for line in left]
-    return on_left, [numbers.setdefault(key_of(line, mode), len(numbers)) for line in right]
+    if mode in (WhiteSpace.AMOUNT, WhiteSpace.ALL):
+        glue = "" if mode is WhiteSpace.ALL else " "
+        on_left = [numbers.setdefault(glue.join(line.split()), len(numbers)) for line in left]
+        return on_left, [numbers.setdefault(glue.join(line.split()), len(numbers)) for line in right]
+    on_left = [numbers.setdefault(line.strip(), len(numbers)) for line in left]
+    return on_left, [numbers.setdefault(line.strip(), len(numbers)) for line in right]
 
 
 class Matching:

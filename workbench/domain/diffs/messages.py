@@ -89,7 +89,8 @@ def _shared(one: Message, other: Message, words: dict[str, frozenset[str]]) -> f
 
 def _words(text: str, words: dict[str, frozenset[str]]) -> frozenset[str]:
     if text not in words:
-        words[text] = frozenset(word for word in pieces().findall(text[:_LOOKED_AT]) if word[0].isalnum())
+        start = text[:_LOOKED_AT]
+        words[text] = frozenset(word for word in pieces(start).findall(start) if word[0].isalnum())
     return words[text]
 
 

@@ -34,6 +34,7 @@ class WhiteSpace(StrEnum):
     """Which differences of white space make two lines different. The others give `wsdiff` rows, which stay visible."""
 
     EXACT = "exact"
+    """All of it counts. (A line that only changed its indentation is still told as that line.)"""
     TRAILING = "trailing"
     """At the end of a line it does not count."""
     AMOUNT = "amount"

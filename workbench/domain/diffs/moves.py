@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from workbench.domain.diffs.lines import Block, Matching, informative
+from workbench.domain.diffs.lines import Block, Matching, counted, informative
+from workbench.domain.diffs.model import Move, WhiteSpace
 
 _LEAST_LETTERS = 20
 """Letters and digits below which a block says too little to be called moved, as in git's `--color-moved=blocks`."""
 _SURELY = 40
 """Letters and digits of a single line that need no four words."""
+NEARLY = 0.99
+"""The similarity of what is the same but for its white space."""
 _MOST_CANDIDATES = 16
 _LOOKED_AT = 400
 
@@ -45,6 +48,14 @@ def exact_moves(left: Sequence[str], matching: Matching) -> list[Block]:
         else:
             i += 1
     return found
+
+
+def move_of(left: Sequence[str], right: Sequence[str], block: Block, mode: WhiteSpace) -> Move:
+    """Less than exact where white space differs that counts."""
+    l0, l1, r0, r1 = block
+    pairs = zip(left[l0:l1], right[r0:r1], strict=True)
+    same = all(counted(one, mode) == counted(other, mode) for one, other in pairs)
+    return Move(l0, l1, r0, r1, 1.0 if same else NEARLY)
 
 
 def _length(matching: Matching, i: int, j: int, used: set[int]) -> int:

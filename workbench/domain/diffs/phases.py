@@ -14,7 +14,7 @@ from workbench.domain.diffs.exempt import kept_breaks
 from workbench.domain.diffs.lines import Block, gaps, keys_of, match_lines, shared_ends
 from workbench.domain.diffs.mirroring import in_order, mirror
 from workbench.domain.diffs.model import Degraded, Diff, Engine, Move, Reason, Row, WhiteSpace
-from workbench.domain.diffs.moves import exact_moves
+from workbench.domain.diffs.moves import exact_moves, move_of
 from workbench.domain.diffs.statistics import stats_of
 from workbench.domain.diffs.tokens import Vocabulary, common_words
 from workbench.domain.diffs.variables import variables_of
@@ -47,9 +47,10 @@ def diff_texts(
 def diff_lines(left: str, right: str, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> Diff:
     """The first phase, fast enough to paint at once: equal, deleted, inserted and moved lines. What else differs is
     whole lines opposite each other, listed in `Diff.degraded` until `refine` has compared its words."""
-    if _is_turned(left, right):
-        return mirror(_counted(_by_lines(right, left, mode, engine, Deadline())))
-    return _counted(_by_lines(left, right, mode, engine, Deadline()))
+    turned = _is_turned(left, right)
+    diff = _by_lines(*((right, left) if turned else (left, right)), mode, engine, Deadline())
+    diff = _counted(diff) if diff.degraded else _refined(diff, None, Deadline())
+    return mirror(diff) if turned else diff
 
 
 def refine(diff: Diff, which: Collection[int] | None = None, *, budget: float | None = None) -> Diff:
@@ -58,6 +59,8 @@ def refine(diff: Diff, which: Collection[int] | None = None, *, budget: float | 
     `diff_lines` left gives what `diff_texts` gives."""
     deadline = Deadline(budget)
     chosen = range(len(diff.degraded)) if which is None else which
+    if not chosen:
+        return diff
     if _is_turned(diff.left, diff.right):
         return mirror(_refined(mirror(diff), chosen, deadline))
     return _refined(diff, chosen, deadline)
@@ -75,14 +78,14 @@ def _by_lines(left: str, right: str, mode: WhiteSpace, engine: Engine, deadline:
         return Diff(lines, lines, (Row("equal", 0, n, 0, n),), mode=mode, engine=engine)
     others = tuple(right.split("\n"))
     matching = match_lines(lines, others, keys_of(lines, others, mode), _ALIGNERS[engine], deadline)
-    moves = [Move(*block) for block in exact_moves(lines, matching)]
+    moves = [move_of(lines, others, block, mode) for block in exact_moves(lines, matching)]
     moved_left, moved_right = _moved(moves)
     reason: Reason = "too large" if max(len(left), len(right)) > _LARGEST else "words pending"
     rows: list[Row] = []
     degraded: list[Degraded] = []
     for paired, block in gaps(matching):
         if paired:
-            rows += _paired(lines, others, block, mode)
+            rows += _paired(lines, others, block)
             continue
         rows += in_order(unpaired(block, moved_left, moved_right))
         l0, l1, r0, r1 = block
@@ -99,9 +102,9 @@ def _by_lines(left: str, right: str, mode: WhiteSpace, engine: Engine, deadline:
     )
 
 
-def _paired(left: Sequence[str], right: Sequence[str], block: Block, mode: WhiteSpace) -> list[Row]:
+def _paired(left: Sequence[str], right: Sequence[str], block: Block) -> list[Row]:
     l0, l1, r0, r1 = block
-    if mode is WhiteSpace.EXACT:
+    if left[l0:l1] == right[r0:r1]:
         return [Row("equal", *block)]
     return _merged(
         [white_space_row(left[i], right[j], i, j) for i, j in zip(range(l0, l1), range(r0, r1), strict=True)]
@@ -130,7 +133,7 @@ def _refined(diff: Diff, which: Collection[int] | None, deadline: Deadline) -> D
     """`which`: None for all but those that are too large."""
     if which is None:
         which = [k for k, block in enumerate(diff.degraded) if block.reason != "too large"]
-    if diff.same or (diff.degraded and not which):
+    if diff.same:
         return diff
     work = _work(diff, deadline)
     found: dict[int, tuple[list[Row], list[Degraded]]] = {}

@@ -10,7 +10,8 @@ from workbench.domain.diffs.cleanup import marker
 from workbench.domain.diffs.deadline import Deadline
 from workbench.domain.diffs.lines import Block
 from workbench.domain.diffs.model import Row, RowKind, Seg, SegKind, Segs
-from workbench.domain.diffs.tokens import Tokens
+from workbench.domain.diffs.tokens import Tokens, is_mark
+from workbench.domain.diffs.whitespace import shared_start
 
 _RUNS_A_LOOK = 1024
 Span = tuple[SegKind, int, int]
@@ -121,11 +122,11 @@ def _edit(one: _Side, other: _Side, i: int, j: int, told: _Told) -> None:
     r_first = other.start_of(other.token) if other.token < j else r_end
     l_last = one.end_of(i - 1) if one.token < i else one.end
     r_last = other.end_of(j - 1) if other.token < j else other.end
-    head = _shared(before[: l_first - one.end], after[: r_first - other.end])
+    head = shared_start(before[: l_first - one.end], after[: r_first - other.end])
     if one.token < i and other.token < j and one.at_line_start() and other.at_line_start():
         head = max(head, _shared_marker(before, after))
     l_last, r_last = max(l_last, one.end + head), max(r_last, other.end + head)
-    tail = _shared(one.text[l_last:l_end][::-1], other.text[r_last:r_end][::-1])
+    tail = shared_start(one.text[l_last:l_end][::-1], other.text[r_last:r_end][::-1])
     for side in (one, other):
         side.tell("equal", side.end + head)
     l_rest, r_rest = one.text[one.end : l_end - tail], other.text[other.end : r_end - tail]
@@ -142,18 +143,14 @@ def _edit(one: _Side, other: _Side, i: int, j: int, told: _Told) -> None:
     other.tell("equal", r_end)
 
 
-def _shared(before: str, after: str) -> int:
-    """How many characters both start with."""
-    n = 0
-    while n < len(before) and n < len(after) and before[n] == after[n]:
-        n += 1
-    return n
-
-
 def _shared_marker(before: str, after: str) -> int:
     """A list marker or heading sign that both start with is none of the edit."""
     match = marker().match(before)
-    return match.end() if match is not None and after.startswith(match.group()) else 0
+    if match is None or not after.startswith(match.group()):
+        return 0
+    end = match.end()
+    # A mark on the space belongs to it.
+    return 0 if is_mark(before[end : end + 1]) or is_mark(after[end : end + 1]) else end
 
 
 def _kind(one: _Side, other: _Side, told: _Told) -> RowKind:

@@ -61,7 +61,7 @@ _ENGLISH = """
 
 def _range(text: str) -> str:
     first, _, last = text.partition("-")
-    return f"\\U{int(first, 16):08x}" + (f"-\\U{int(last, 16):08x}" if last else "")
+    return chr(int(first, 16)) + (f"-{chr(int(last, 16))}" if last else "")
 
 
 @cache
@@ -75,9 +75,19 @@ def ideographs() -> str:
     return _IDEOGRAPHS
 
 
+def pieces(text: str) -> re.Pattern[str]:
+    """Whatever it finds in the text, joined, is the text: tokens, line breaks, and white space between them."""
+    return _ascii_pieces() if text.isascii() else _all_pieces()
+
+
 @cache
-def pieces() -> re.Pattern[str]:
-    """Whatever it finds, joined, is the text: tokens, line breaks, and white space between them."""
+def _ascii_pieces() -> re.Pattern[str]:
+    """The same as the other one, for texts without marks: it compiles in a tenth of the time."""
+    return re.compile(rf"\w+(?:'\w+)*|[ ](?=[!-~])|\n|{_VARIABLES}|[^\S\n]+|[^\w\s]")
+
+
+@cache
+def _all_pieces() -> re.Pattern[str]:
     marks = mark_class()
     mark = rf"(?:(?!\w)[{marks}])"
     return re.compile(
@@ -90,6 +100,11 @@ def pieces() -> re.Pattern[str]:
         rf"|[\U0001f1e6-\U0001f1ff]{{2}}{mark}*"
         rf"|[^\w\s](?:{mark}++(?:(?<=\u200d)[^\w\s])?)*"
     )
+
+
+def is_mark(char: str) -> bool:
+    """Does it belong to the character before it?"""
+    return not char.isascii() and re.match(rf"(?!\w)[{mark_class()}]", char) is not None
 
 
 @cache
@@ -154,7 +169,7 @@ def tokens_of(lines: Sequence[str], numbers: Sequence[int], vocabulary: Vocabula
     text = lines[numbers[0]] if len(numbers) == 1 else "\n".join([lines[number] for number in numbers])
     ids: list[int] = []
     lengths: list[int] = []
-    find = pieces().findall
+    find = pieces(text).findall
     for start, end in _chunks(text):
         found = find(text, start, end)
         ids += vocabulary.numbers(found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from workbench.domain.diffs.model import Row, Seg, SegKind, Segs
+from workbench.domain.diffs.lines import counted
+from workbench.domain.diffs.model import Diff, Row, Seg, SegKind, Segs
 from workbench.domain.diffs.tokens import mark_class, variables
 
 Gap = tuple[int, int, int]
@@ -23,6 +24,14 @@ def _marked_gap() -> re.Pattern[str]:
     return re.compile(rf"\s(?!\w)[{mark_class()}]")
 
 
+def is_ignored(diff: Diff, row: Row) -> bool:
+    """Does the row differ only in white space that does not count under the mode of the diff?"""
+    if row.kind != "wsdiff" or row.l1 - row.l0 != row.r1 - row.r0:
+        return False
+    pairs = zip(diff.left_lines[row.l0 : row.l1], diff.right_lines[row.r0 : row.r1], strict=True)
+    return all(counted(one, diff.mode) == counted(other, diff.mode) for one, other in pairs)
+
+
 def white_space_row(left: str, right: str, i: int, j: int) -> Row:
     """The row of two lines that are the same but for white space; `equal` if they are the same."""
     if left == right:
@@ -38,14 +47,22 @@ def _segs(left: str, right: str) -> tuple[Segs, Segs] | None:
     on_left, on_right = _gaps_of(left), _gaps_of(right)
     lsegs, rsegs = _Line(left), _Line(right)
     for before in sorted(on_left.keys() | on_right.keys()):
-        (l0, l1), (r0, r1) = on_left.get(before, (-1, -1)), on_right.get(before, (-1, -1))
-        if l0 >= 0 and r0 >= 0 and left[l0:l1] == right[r0:r1]:
-            continue
-        lsegs.gap(l0, l1)
-        rsegs.gap(r0, r1)
+        (l0, l1), (r0, r1) = on_left.get(before, (0, 0)), on_right.get(before, (0, 0))
+        head = shared_start(left[l0:l1], right[r0:r1])
+        tail = shared_start(left[l0 + head : l1][::-1], right[r0 + head : r1][::-1])
+        lsegs.gap(l0 + head, l1 - tail)
+        rsegs.gap(r0 + head, r1 - tail)
     if lsegs.cuts_variable() or rsegs.cuts_variable():
         return None
     return (lsegs.done(),), (rsegs.done(),)
+
+
+def shared_start(one: str, other: str) -> int:
+    """How many characters both start with."""
+    n = 0
+    while n < len(one) and n < len(other) and one[n] == other[n]:
+        n += 1
+    return n
 
 
 def _gaps_of(line: str) -> dict[int, tuple[int, int]]:
