@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.domain.prompts import Version
     from workbench.domain.runs import Run, RunEvent
     from workbench.models.gateway import Gateway
+    from workbench.services.comparing import Comparing
     from workbench.services.conversing import Conversing
     from workbench.services.deploying import Deploying
     from workbench.services.drafting import Drafting
@@ -136,6 +137,14 @@ class Workbench:
         return Conversing(self.running, self.library, self.drafting)
 
     @cached_property
+    def comparing(self) -> Comparing:
+        from workbench.domain.scheduling import Limits
+        from workbench.services.comparing import Comparing
+
+        limits = Limits(self.config.concurrency, self.gateway.limits)
+        return Comparing(self.store, self.running, limits, self.actor)
+
+    @cached_property
     def rating(self) -> Rating:
         from workbench.services.rating import Rating
 
@@ -244,6 +253,7 @@ def open_gateway(config: Config) -> Gateway:
             default_headers=configured.default_headers,
             timeout=configured.timeout,
             preset=configured.preset,
+            concurrency=configured.concurrency,
         )
         for name, configured in config.endpoints.items()
     }

@@ -90,7 +90,7 @@ async def test_thoughts_and_refusals_are_told_apart_from_the_answer(running, pre
 
 async def test_an_answer_that_nobody_watches_is_not_streamed(running, prepare, fake):
     version = prepare().version
-    for model, attempts in (("either", 1), ("retry-either", 2)):
+    for model, attempts in (("whole", 1), ("retry-now", 2)):
         prepared = running.prepare(version, {"who": "Ana"}, input="Hi", model=f"fake/{model}", stream=False)
         run = await run_of(running, prepared)
         assert (run.output, run.usage.output_tokens, run.finish_reason) == (WHOLE, 6, "stop")

@@ -64,6 +64,8 @@ WORDS_AS_CHUNKS = b"".join(chunk(word) for word in WORDS)
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     endpoint: FakeEndpoint
+    body: dict[str, Any]
+    """Of the request that is being answered."""
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -79,6 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.endpoint.requests.append(
             Seen(self.path, {name.title(): value for name, value in self.headers.items()}, body)
         )
+        self.body = body
         model = body["model"]
         self.endpoint.counts[model] += 1
         try:
@@ -145,14 +148,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def after(self, failures: int, fail: Callable[[], None]) -> None:
         """Fails that often, then answers."""
-        if self.endpoint.counts[json.loads(json.dumps(self.endpoint.requests[-1].body))["model"]] <= failures:
+        if self.endpoint.counts[self.body["model"]] <= failures:
             fail()
         else:
-            _whole_or_stream(self)
+            whole(self)
 
 
 def whole(handler: _Handler) -> None:
-    handler.stream(WORDS_AS_CHUNKS, chunk(finish="stop"), usage_chunk(), DONE)
+    """Streamed or at once, as it was asked for."""
+    if handler.body.get("stream"):
+        handler.stream(WORDS_AS_CHUNKS, chunk(finish="stop"), usage_chunk(), DONE)
+        return
+    choice = {"index": 0, "message": {"role": "assistant", "content": WHOLE}, "finish_reason": "stop"}
+    handler._json(200, {"id": "c1", "model": "fake", "choices": [choice], "usage": USAGE})
 
 
 def _hang_within(handler: _Handler) -> None:
@@ -175,7 +183,7 @@ def _drip(handler: _Handler) -> None:
 
 
 def _no_stream_options(handler: _Handler) -> None:
-    if "stream_options" in handler.endpoint.requests[-1].body:
+    if "stream_options" in handler.body:
         handler.error(400, "Unrecognized request argument supplied: stream_options")
     else:
         handler.stream(WORDS_AS_CHUNKS, chunk(finish="stop"), DONE)
@@ -197,7 +205,7 @@ def _tools(handler: _Handler) -> None:
 
 def _talk(handler: _Handler) -> None:
     """Thinks, then answers with what it was told last, so that a conversation can be followed."""
-    last = handler.endpoint.requests[-1].body["messages"][-1]["content"]
+    last = handler.body["messages"][-1]["content"]
     thought = chunk(choices=[{"index": 0, "delta": {"reasoning_content": "Hm. "}, "finish_reason": None}])
     handler.stream(thought, thought, chunk("You said: "), chunk(last), chunk(finish="stop"), usage_chunk(), DONE)
 
@@ -206,13 +214,15 @@ def _refuses(parameter: str | None, words: str) -> Callable[[_Handler], None]:
     return lambda h: h.error(400, words, param=parameter)
 
 
-def _whole_or_stream(handler: _Handler) -> None:
-    if handler.endpoint.requests[-1].body.get("stream"):
-        whole(handler)
+def _flaky(handler: _Handler) -> None:
+    """Every third call is overloaded, every fifth resets the connection; both pass."""
+    count = handler.endpoint.counts["flaky"]
+    if count % 5 == 0:
+        handler.drop(reset=True)
+    elif count % 3 == 0:
+        handler.error(503, "overloaded", {"Retry-After": "0"})
     else:
-        message = {"role": "assistant", "content": WHOLE}
-        choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        handler._json(200, {"id": "c1", "model": "fake", "choices": [choice], "usage": USAGE})
+        whole(handler)
 
 
 FAULTS: dict[str, Callable[[_Handler], None]] = {
@@ -241,7 +251,9 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "unfinished": lambda h: h.stream(chunk("Hello"), chunk(" from")),
     "unfinished-done": lambda h: h.stream(chunk("Hello"), chunk(" from"), DONE),
     "error-mid": lambda h: h.stream(chunk("Hello"), b'data: {"error": {"message": "the engine died"}}\n\n'),
-    "bad-json": lambda h: h.stream(chunk("Hello"), b'data: {"choices": [{"del\n\n', DONE),
+    "bad-json": lambda h: h.stream(chunk("Hello"), b'data: {"choices": [{"del\n\n', DONE)
+    if h.body.get("stream")
+    else h._whole(200, b'{"choices": [{"del', "application/json"),
     "bad-utf8": lambda h: h.stream(chunk("Hello"), b'data: {"choices": "\xff\xfe"}\n\n', DONE),
     "page": lambda h: h.page(200),
     "not-streamed": lambda h: h._json(200, {"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]}),
@@ -264,8 +276,8 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "no-usage-option": _no_stream_options,
     "tools": _tools,
     "talk": _talk,
-    "either": _whole_or_stream,
-    "retry-either": lambda h: h.after(1, lambda: h.error(503, "overloaded", {"Retry-After": "0"})),
+    "flaky": _flaky,
+    "retry-now": lambda h: h.after(1, lambda: h.error(503, "overloaded", {"Retry-After": "0"})),
     "refusing": lambda h: h.stream(
         chunk(choices=[{"index": 0, "delta": {"refusal": "I will "}, "finish_reason": None}]),
         chunk(choices=[{"index": 0, "delta": {"refusal": "not."}, "finish_reason": "stop"}]), DONE,
@@ -280,6 +292,7 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 256
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that went away is part of the play."""

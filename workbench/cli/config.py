@@ -46,6 +46,7 @@ def _values(found: Config) -> list[tuple[str, Any, str]]:
     rows: list[tuple[str, Any, str]] = [
         ("store", str(found.store), origins["store"]),
         ("environments", environments, origins["environments"]),
+        ("concurrency", found.concurrency, origins["concurrency"]),
         ("default_model", found.default_model, origins["default_model"]),
         ("theme", found.theme, origins["theme"]),
         (
@@ -61,6 +62,7 @@ def _values(found: Config) -> list[tuple[str, Any, str]]:
             "api_key_env": endpoint.api_key_env,
             "default_headers": dict.fromkeys(endpoint.default_headers, "…"),
             "timeout": endpoint.timeout,
+            "concurrency": endpoint.concurrency,
             "preset": endpoint.preset,
         }
         rows.append((key, {part: one for part, one in value.items() if one}, origins.get(key, "")))

@@ -59,7 +59,7 @@ class Comparison:
         """The columns in the order in which they stand on the screen."""
         return shuffled(self.seed, case, len(self.columns)) if self.blind else tuple(range(len(self.columns)))
 
-    def keys(self) -> list[CellKey]:
+    def cells(self) -> list[CellKey]:
         """Every cell, case by case."""
         return [
             CellKey(self.id, case, column, repeat)

@@ -33,6 +33,8 @@ class Endpoint:
     preset: str = ""
     stream_usage: bool = True
     """Whether it understands `stream_options: {include_usage: true}`."""
+    concurrency: int | None = None
+    """Calls at once; None: no limit of its own. The embedded model answers one after the other."""
 
     @property
     def is_local(self) -> bool:

@@ -42,7 +42,7 @@ def explain(
     if kinds & {"JSONDecodeError", "UnicodeDecodeError", "DecodingError", "APIResponseValidationError"}:
         return malformed(endpoint, "a piece of the answer could not be read")
     if kinds & {"APIConnectionError"} or any(type(one).__module__.startswith("httpx") for one in _chain(error)):
-        return cut(endpoint) if begun else _unreachable(error, endpoint)
+        return cut(endpoint) if begun or _broke_in_the_middle(error) else _unreachable(error, endpoint)
     if type(error).__name__ == "APIError":
         return broke_off(endpoint, getattr(error, "body", None))
     return malformed(endpoint, type(error).__name__)
@@ -136,10 +136,16 @@ def retry_is_sensible(error: BaseException) -> bool:
     kinds = {type(one).__name__ for one in _chain(error)}
     if any("Timeout" in kind for kind in kinds) or "APIConnectionError" not in kinds:
         return False
-    return not any(
+    # What has begun to answer was asked and is paid for: asking again is for a person to decide.
+    return not _broke_in_the_middle(error) and not any(
         isinstance(one, ConnectionRefusedError | socket.gaierror | ssl.SSLError) or _is_refusal(one)
         for one in _chain(error)
     )
+
+
+def _broke_in_the_middle(error: BaseException) -> bool:
+    """The connection ended inside a body whose head had come."""
+    return any("complete message body" in str(one) or "incomplete" in str(one).lower() for one in _chain(error))
 
 
 def _is_refusal(error: BaseException) -> bool:

@@ -81,6 +81,12 @@ class Gateway:
             raise NotFound(f"there is no endpoint {name!r}", near(name, [*self.endpoints, *self._implicit]))
         return found
 
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """Calls at once of each endpoint that has a limit of its own."""
+        own = {name: one.concurrency for name, one in self.endpoints.items() if one.concurrency is not None}
+        return {LOCAL: 1, **own}
+
     async def stream(self, request: Request, *, deadline: float | None = None) -> AsyncGenerator[Waiting | Chunk, None]:
         """`Waiting` and text as they come, or all at once where the body does not ask for a stream.
 

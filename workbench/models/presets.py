@@ -44,6 +44,7 @@ def make_endpoint(
     default_headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
     preset: str = "",
+    concurrency: int | None = None,
 ) -> Endpoint:
     """What was configured over its preset; one named like a preset and without an address of its own is that preset.
 
@@ -74,6 +75,7 @@ def make_endpoint(
         defaults.deadline if timeout is None else max(defaults.deadline, timeout),
         preset,
         base.stream_usage,
+        concurrency,
     )
 
 

@@ -12,6 +12,7 @@ from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, Refused
 from workbench.services.deploying import move
 from workbench.services.inputs import move_set
+from workbench.services.judging import judge_again
 from workbench.services.library import Library, change_tags, refuse_live
 from workbench.services.rating import mark_again
 from workbench.store import Store
@@ -87,6 +88,8 @@ class History:
             kind, details = act.kind, move_set(self._store, prompt.id, act, self._actor, backwards=backwards)
         elif act.kind == "run.mark":
             kind, details = act.kind, mark_again(self._store, act, backwards=backwards)
+        elif act.kind == "verdict.give":
+            kind, details = act.kind, judge_again(self._store, act, backwards=backwards)
         else:
             kind, details = "prompt.describe", self._describe(act, prompt, backwards)
         return self._store.events.append(
@@ -210,6 +213,7 @@ def told(event: Event) -> str:
         "set.save": f"save the variable set {details.get('name', '')!r} of {prompt}",
         "set.delete": f"delete the variable set {details.get('name', '')!r} of {prompt}",
         "set.rename": f"rename the variable set {details.get('name', '')!r} of {prompt} to {details.get('to', '')!r}",
+        "verdict.give": f"give a verdict on input {details.get('case', 0) + 1} of a comparison of {prompt}",
         "run.mark": f"mark the run {str(details.get('run', ''))[:8]} of {prompt}",
     }
     return verbs.get(event.kind, f"{event.kind} {prompt}".strip())

@@ -14,6 +14,7 @@ from workbench.errors import BadInput
 from workbench.services.calls import Prepared
 
 if TYPE_CHECKING:
+    from workbench.domain.comparisons import CellKey
     from workbench.domain.prompts import Version
     from workbench.models.gateway import Gateway
 
@@ -29,6 +30,7 @@ def prepare(
     turns: Sequence[Mapping[str, Any]] = (),
     follows: str = "",
     stream: bool = True,
+    cell: CellKey | None = None,
 ) -> Prepared:
     """See `Running.prepare`."""
     values = dict(variables)
@@ -55,7 +57,7 @@ def prepare(
     if not any(message["role"] == "user" for message in messages):
         warnings.append("nothing is asked: the version has no user message and no input was given")
     request = Request(endpoint.name, name, body)
-    return Prepared(version, values, request, endpoint, tuple(warnings), tuple(map(dict, turns)), follows)
+    return Prepared(version, values, request, endpoint, tuple(warnings), tuple(map(dict, turns)), follows, cell)
 
 
 def _check_json(body: Mapping[str, Any], variables: Mapping[str, Any]) -> None:

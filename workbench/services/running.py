@@ -62,11 +62,13 @@ class Running:
         turns: Sequence[Mapping[str, Any]] = (),
         follows: str = "",
         stream: bool = True,
+        cell: CellKey | None = None,
     ) -> Prepared:
         """The exact request. `settings` go over the version's own; None as a value takes one away.
 
         `turns` are messages behind the version's, `follows` the run whose answer they continue (see `conversing`).
         A draft is run as the version that `Drafting.keep` gives. `stream=False` costs less where nobody watches.
+        `cell` is the place in a comparison that the run is recorded for.
 
         Raises `MissingVariables`, `BadInput`, `TemplateError`, `NotFound` for a model or endpoint that is not known,
         and `StoreReadOnly`, for what is run is also recorded.
@@ -83,7 +85,16 @@ class Running:
             turns=turns,
             follows=follows,
             stream=stream,
+            cell=cell,
         )
+
+    def endpoint_of(self, version: Version, model: str | None, settings: Mapping[str, Any]) -> str:
+        """Name of the endpoint that it would be sent to; "" where it cannot be told, which `prepare` then says."""
+        wanted = model or settings.get("model") or version.content.settings.get("model")
+        try:
+            return self._gateway.resolve(wanted)[0].name
+        except (NotFound, BadInput, AttributeError):
+            return ""
 
     async def execute(
         self, prepared: Prepared, *, origin: Origin = "run", stop: asyncio.Event | None = None

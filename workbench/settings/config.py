@@ -18,6 +18,7 @@ from workbench.settings import paths
 if TYPE_CHECKING:
     from workbench.settings.schema import EndpointConfig, Place
 
+DEFAULT_CONCURRENCY = 8
 DEFAULT_MODEL = "local/smollm2-135m"
 DEFAULT_THEME = "workbench-dark"
 ENVIRONMENT_VARIABLES: Mapping[str, str] = {
@@ -37,6 +38,8 @@ class Config:
     """What was configured; the presets are added by whoever talks to models."""
     models: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Short model name → endpoint/model."""
+    concurrency: int = DEFAULT_CONCURRENCY
+    """Calls at once in a comparison."""
     default_model: str = DEFAULT_MODEL
     keymap: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Action id → keys separated by commas; ids and keys are checked by `settings.keymap`."""
@@ -115,6 +118,8 @@ def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
                 origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
         elif key == "environments":
             values[key] = schema.check_environments(value, place)
+        elif key == "concurrency":
+            values[key] = schema.check_count(value, place, (key,))
         elif key == "store":
             text = schema.check_text(value, place, (key,))
             values[key] = file.parent / Path(text).expanduser()

@@ -17,8 +17,9 @@ from workbench.errors import ConfigError
 KEYS: Mapping[str, str] = {
     "store": "path of the SQLite file, relative to the config file",
     "environments": "names in order, or {name, protected}",
-    "endpoints": "name → base_url, api_key_env, default_headers, timeout, preset",
+    "endpoints": "name → base_url, api_key_env, default_headers, timeout, concurrency, preset",
     "models": "short model name → endpoint/model",
+    "concurrency": "calls at once in a comparison; an endpoint's own concurrency limits it further",
     "default_model": "endpoint/model used where a version names none",
     "keymap": "action id → keys, separated by commas",
     "theme": "colour theme of the app",
@@ -26,7 +27,7 @@ KEYS: Mapping[str, str] = {
 }
 """Every key of a config file with what it means; `workbench config keys` prints it."""
 
-ENDPOINT_KEYS = ("base_url", "api_key_env", "default_headers", "timeout", "preset")
+ENDPOINT_KEYS = ("base_url", "api_key_env", "default_headers", "timeout", "concurrency", "preset")
 ENVIRONMENT_KEYS = ("name", "protected")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -44,6 +45,8 @@ class EndpointConfig:
     timeout: float | None = None
     """Seconds."""
     preset: str = ""
+    concurrency: int | None = None
+    """Calls at once."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,18 @@ def check_endpoint(name: str, value: Any, place: Place) -> EndpointConfig:
     if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0):
         raise place.error((*path, "timeout"), "timeout must be a number of seconds above 0")
     preset = check_text(body.get("preset", ""), place, (*path, "preset"))
-    return EndpointConfig(name, base_url, key_env, dict(headers), timeout, preset)
+    concurrency = None
+    if body.get("concurrency") is not None:
+        concurrency = check_count(body["concurrency"], place, (*path, "concurrency"))
+    return EndpointConfig(name, base_url, key_env, dict(headers), timeout, preset, concurrency)
+
+
+def check_count(value: Any, place: Place, path: tuple[Any, ...]) -> int:
+    """A whole number from 1 to 1000."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:
+        name = ".".join(map(str, path))
+        raise place.error(path, f"{name} must be a whole number from 1 to 1000", "for example 8")
+    return value
 
 
 def check_texts(key: str, value: Any, place: Place) -> dict[str, str]:

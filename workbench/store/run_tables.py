@@ -121,17 +121,18 @@ def create_comparisons(db: Tables) -> None:
             PRIMARY KEY (comparison, position)
         )"""
     )
-    # Several runs may be of one cell: the newest is its answer, the others are what was rerun.
+    # Several runs may be of one cell: the newest is its answer, the others are what was rerun. One run may be of
+    # several comparisons: where a column is changed, the other columns keep their answers.
     db.execute(
         """CREATE TABLE comparison_runs (
-            run INTEGER PRIMARY KEY REFERENCES runs (seq),
             comparison INTEGER NOT NULL REFERENCES comparisons (seq),
-            position INTEGER NOT NULL,
             case_position INTEGER NOT NULL,
-            repeat INTEGER NOT NULL
-        )"""
+            position INTEGER NOT NULL,
+            repeat INTEGER NOT NULL,
+            run INTEGER NOT NULL REFERENCES runs (seq),
+            PRIMARY KEY (comparison, case_position, position, repeat, run)
+        ) WITHOUT ROWID"""
     )
-    db.execute("CREATE INDEX runs_of_comparison ON comparison_runs (comparison, case_position, position, repeat, run)")
     # One row a case; what it said before is in the events.
     db.execute(
         """CREATE TABLE verdicts (

@@ -1,0 +1,367 @@
+"""Comparing: columns side by side on the same inputs, judged, and what follows from the verdicts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fake_endpoint import WHOLE, FakeEndpoint
+from workbench.domain.comparisons import CellKey, Column, Comparison
+from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
+from workbench.domain.inputs import Case
+from workbench.domain.prompts import Content, Message, Version
+from workbench.domain.runs import Cancelled, Delta, Failed, Finished, RunEnd, Started, Waiting
+from workbench.domain.scheduling import Limits
+from workbench.errors import BadInput, NotFound, Unchanged
+from workbench.models.endpoints import Endpoint
+from workbench.models.gateway import Gateway
+from workbench.services.comparing import Comparing
+from workbench.services.drafting import Drafting
+from workbench.services.history import History
+from workbench.services.library import Library
+from workbench.services.running import Running
+from workbench.services.sessions import Lost, Session
+from workbench.store import Store, open_store
+
+CASES = (Case("angry", {"who": "Ana"}), Case("calm", {"who": "Bo"}))
+
+
+@pytest.fixture
+def version(library: Library) -> Version:
+    return library.save("demo/greet", Content((Message("user", "Greet {{who}}."),)))
+
+
+@pytest.fixture
+def other(library: Library, version: Version) -> Version:
+    return library.save("demo/greet", Content((Message("user", "Greet {{who}} warmly."),)))
+
+
+@pytest.fixture
+def comparing(store: Store, running: Running) -> Comparing:
+    return Comparing(store, running, Limits(8), "ana")
+
+
+async def collected(session: Session, **how: Any) -> dict[CellKey, list[Any]]:
+    found: dict[CellKey, list[Any]] = {}
+    async for cell, event in session.events(**how):
+        found.setdefault(cell, []).append(event)
+    return found
+
+
+async def test_two_columns_stream_side_by_side_and_are_recorded(comparing, running, version, other, store):
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
+    events = await collected(comparing.session(comparison))
+    assert len(events) == 4
+    for cell, of_cell in events.items():
+        assert isinstance(of_cell[0], Started)
+        assert isinstance(of_cell[-1], Finished)
+        assert sum(isinstance(event, RunEnd) for event in of_cell) == 1
+        # What is looked at is streamed; what is fetched ahead comes whole.
+        assert bool(of_cell[0].request.body.get("stream")) == (cell.case == 0)
+    answers = comparing.answers(comparing.comparison(comparison.id[:8]))
+    assert {(cell.case, cell.column): run.reference for cell, run in answers.items()} == {
+        (case, column): f"demo/greet@{number}" for case in (0, 1) for column, number in enumerate(("1.0.0", "1.0.1"))
+    }
+    assert {run.origin for run in answers.values()} == {"compare"}
+    assert [run.variables for cell, run in answers.items() if cell.column == 0] == [{"who": "Ana"}, {"who": "Bo"}]
+    again = comparing.session(comparison)
+    assert again.waiting == 0, "what was answered is not asked again"
+    assert await collected(again) == {}
+
+
+async def test_the_comparison_comes_back_as_it_was(comparing, version, library, store):
+    draft = Drafting(store, DEFAULT_ENVIRONMENTS, "ana").keep("demo/greet", Content.of_text("A draft {{who}}"))
+    columns = [Column(version, "fake/whole", {"temperature": 0.5, "seed": None}), Column(draft, "fake/whole")]
+    comparison = comparing.begin(columns, CASES, repeats=3, blind=True, seed=5)
+    again = comparing.comparison(comparison.id)
+    assert again.columns[1].version.content == draft.content
+    assert (again.columns[0].settings, again.cases, again.repeats, again.blind, again.seed) == (
+        {"temperature": 0.5, "seed": None}, CASES, 3, True, 5
+    )  # fmt: skip
+    saved = library.save("demo/greet", draft.content)
+    assert comparing.comparison(comparison.id).columns[1].version.number == saved.number
+    assert [one.id for one in comparing.newest("demo/greet")] == [comparison.id]
+    with pytest.raises(NotFound):
+        comparing.comparison("ffff")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cases", "said"),
+    [
+        (1, CASES, "2 to 6 columns, not 1"),
+        (7, CASES, "2 to 6 columns, not 7"),
+        (2, (), "nothing to compare on"),
+        (
+            2,
+            (*CASES, Case("cases.jsonl:3", {})),
+            r"column A \(demo/greet@1.0.0\), input cases.jsonl:3: missing variable",
+        ),
+    ],
+)
+async def test_what_cannot_be_sent_is_named_before_anything_is(comparing, version, fake, columns, cases, said):
+    with pytest.raises(BadInput, match=said):
+        comparing.begin([Column(version, "fake/whole")] * columns, cases)
+    with pytest.raises(NotFound, match="column B"):
+        comparing.begin([Column(version, "fake/whole"), Column(version, "nowhere/x")], CASES)
+    assert fake.requests == []
+    assert comparing.newest() == []
+
+
+async def test_an_error_in_one_column_touches_no_other(comparing, version):
+    models = ["whole", "500", "cut", "401", "page", "drip"]
+    comparison = comparing.begin([Column(version, f"fake/{model}") for model in models], CASES[:1])
+    session = comparing.session(comparison)
+    ends: dict[int, Any] = {}
+    async for cell, event in session.events():
+        if isinstance(event, RunEnd):
+            ends[cell.column] = event
+        if len(ends) == 5:
+            session.stop(column=5)
+    assert isinstance(ends[0], Finished)
+    assert isinstance(ends[5], Cancelled)
+    assert ends[5].run.output.startswith("drip ")
+    said = [ends[column].message for column in range(1, 5)]
+    assert ["failed (500)" in said[0], "cut off" in said[1], "the key" in said[2], "text/html" in said[3]] == [True] * 4
+
+
+async def test_a_column_is_rerun_alone_and_the_old_answer_stays_on_record(comparing, version, store, running):
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/retry-500")], CASES[:1])
+    session, ends = comparing.session(comparison), []
+    async with aclosing(session.events(stay=True)) as events:
+        async for cell, event in events:
+            if isinstance(event, RunEnd):
+                ends.append(cell.column)
+                if len(ends) == 2:
+                    assert session.rerun(column=0) == 1
+                    assert session.rerun(column=0) == 0, "it is under way already"
+                if len(ends) == 3:
+                    session.close()
+    assert ends[-1] == 0
+    assert len(store.comparisons.runs(comparison.id, all_of_them=True)) == 3
+    newest = dict(store.comparisons.runs(comparison.id))
+    assert len(newest) == 2
+    assert newest[CellKey(comparison.id, 0, 0)] == running.runs(limit=1)[0].id
+
+
+async def test_a_changed_column_is_a_new_comparison_that_keeps_the_other_answers(comparing, version, other, store):
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/500")], CASES)
+    await collected(comparing.session(comparison))
+    comparing.judge(comparison, 0, "a")
+    changed = comparing.changed(comparison, 1, Column(other, "fake/whole"))
+    assert len(comparing.verdicts(comparison)) == 1
+    assert comparing.verdicts(changed) == {}
+    session = comparing.session(changed)
+    assert session.waiting == 2
+    events = await collected(session)
+    assert {cell.column for cell in events} == {1}
+    assert len(comparing.answers(changed)) == 4
+
+
+async def test_leaving_in_the_middle_keeps_all_that_came(comparing, version, store, running):
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/drip")], CASES)
+    seen, whole_ended = Counter(), False
+    async with aclosing(comparing.session(comparison).events()) as events:
+        async for cell, event in events:
+            seen[cell.column] += isinstance(event, Delta)
+            whole_ended = whole_ended or (cell.case, cell.column) == (0, 0) and isinstance(event, RunEnd)
+            if seen[1] >= 3 and whole_ended:
+                break
+    answers = comparing.answers(comparison)
+    statuses = {(cell.case, cell.column): run.status for cell, run in answers.items()}
+    assert statuses[0, 1] == "cancelled"
+    assert answers[CellKey(comparison.id, 0, 1)].output.startswith("drip ")
+    assert statuses[0, 0] == "finished"
+
+
+async def test_inputs_ahead_are_fetched_and_no_others(comparing, version, fake):
+    cases = [Case(str(n), {"who": str(n)}) for n in range(6)]
+    comparison = comparing.begin([Column(version, "fake/whole")] * 2, cases)
+    session, ended = comparing.session(comparison, ahead=1), Counter()
+    async for cell, event in session.events():
+        ended[cell.case] += isinstance(event, RunEnd)
+        if sum(ended.values()) == 4 and session.waiting == 8:
+            assert set(ended) == {0, 1}
+            session.focus(4)
+    assert {case: count for case, count in ended.items() if count} == {0: 2, 1: 2, 4: 2, 5: 2}
+    assert session.waiting == 4
+
+
+async def test_limits_hold(comparing, store, version, tmp_path, fake):
+    endpoints = {name: Endpoint(name, fake.base_url, concurrency=limit) for name, limit in (("one", 1), ("two", 2))}
+    gateway = Gateway(endpoints, {}, "one/whole", tmp_path, tmp_path)
+    assert gateway.limits == {"local": 1, "one": 1, "two": 2}
+
+    async def direct(act):
+        return act(store)
+
+    comparing = Comparing(store, Running(direct, gateway, actor="ana", store=store), Limits(3, gateway.limits), "ana")
+    cases = [Case(str(n), {"who": str(n)}) for n in range(5)]
+    session = comparing.session(comparing.begin([Column(version, "one/whole"), Column(version, "two/whole")], cases))
+    under_way: set[CellKey] = set()
+    most = Counter()
+    async for cell, event in session.events():
+        if isinstance(event, Started):
+            under_way.add(cell)
+        if isinstance(event, RunEnd):
+            under_way.discard(cell)
+        most["all"] = max(most["all"], len(session.active))
+        for column in (0, 1):
+            most[column] = max(most[column], sum(one.column == column for one in session.active))
+    await gateway.release()
+    assert most == {"all": 3, 0: 1, 1: 2}
+
+
+async def test_hidden_sides_are_shown_together_and_only_when_all_are_there(comparing, version, fake):
+    columns = [Column(version, f"fake/{model}") for model in ("drip", "whole", "500")]
+    comparison = comparing.begin(columns, CASES[:1], blind=True, seed=1)
+    session = comparing.session(comparison)
+    stopper = asyncio.get_running_loop().call_later(4.0, session.stop)
+    order = [cell.column async for cell, event in session.events() if isinstance(event, RunEnd)]
+    stopper.cancel()
+    assert order == list(comparison.order(0)) == [0, 1, 2]
+    two = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/whole")], CASES, blind=True, seed=3)
+    kinds, orders = set(), {}
+    async for cell, event in comparing.session(two).events():
+        kinds.add(type(event))
+        orders.setdefault(cell.case, []).append(cell.column)
+    assert kinds == {Finished}
+    assert {case: tuple(found) for case, found in orders.items()} == {case: two.order(case) for case in (0, 1)}
+    assert not any(request.body.get("stream") for request in fake.requests if request.body["model"] == "whole")
+
+
+async def test_a_verdict_on_the_screen_is_one_on_the_column(comparing, version, other, history):
+    comparison = comparing.begin(
+        [Column(version, "fake/whole"), Column(other, "fake/whole")], [Case(str(n), {"who": "x"}) for n in range(8)],
+        blind=True, seed=11,
+    )  # fmt: skip
+    await collected(comparing.session(comparison))
+    swapped = [comparison.order(case) == (1, 0) for case in range(8)]
+    assert True in swapped
+    assert False in swapped
+    for case in range(8):
+        given = comparing.judge(comparison, case, "B" if swapped[case] else "a", "kinder")
+        assert (given.verdict, given.winner, given.hidden, given.note) == ("a", 0, True, "kinder")
+    standing = comparing.standing(comparison)
+    assert standing.said("old", "new") == "old is better, 8 votes"
+    assert comparing.standing(comparison, 1, 0).answer == "b"
+    with pytest.raises(Unchanged):
+        comparing.judge(comparison, 0, "b" if swapped[0] else "a", "kinder")
+    for wrong in ("c", "", "better", "ab"):
+        with pytest.raises(BadInput):
+            comparing.judge(comparison, 0, wrong)
+    with pytest.raises(BadInput):
+        comparing.judge(comparison, 8, "a")
+    comparing.judge(comparison, 0, "tie")
+    comparing.take_back(comparison, 1)
+    with pytest.raises(Unchanged):
+        comparing.take_back(comparison, 1)
+    assert comparing.standing(comparison).tally.votes == 7
+    history.undo()
+    history.undo()
+    assert comparing.standing(comparison).tally.a == 8
+    history.undo()
+    assert 7 not in comparing.verdicts(comparison)
+    history.redo()
+    assert comparing.verdicts(comparison)[7].note == "kinder"
+
+
+async def test_results_are_kept_with_both_versions(comparing, version, other, library, store):
+    for verdicts in (("a", "b"), ("b", "b")):
+        comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
+        await collected(comparing.session(comparison))
+        for case, verdict in enumerate(verdicts):
+            comparing.judge(comparison, case, verdict)
+    (of_new,) = comparing.results("demo/greet", other.number)
+    (of_old,) = comparing.results("demo/greet", version.number)
+    assert (of_new.a, of_new.b, of_new.standing.tally.a, of_new.standing.tally.b) == (
+        other.reference, version.reference, 3, 1
+    )  # fmt: skip
+    assert of_old.standing.tally == of_new.standing.tally.turned()
+    assert len(of_new.comparisons) == 2
+    assert comparing.results("demo/greet", "9.9.9") == []
+
+
+async def test_preferences_are_what_tuning_tools_read(comparing, version, other):
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
+    await collected(comparing.session(comparison))
+    comparing.judge(comparison, 0, "b", "kinder")
+    comparing.judge(comparison, 1, "tie")
+    (row,) = comparing.preferences(comparison)
+    assert row["prompt"] == [{"role": "user", "content": "Greet Ana warmly."}]
+    assert row["rejected_prompt"] == [{"role": "user", "content": "Greet Ana."}]
+    assert row["chosen"] == row["rejected"] == [{"role": "assistant", "content": WHOLE}]
+    assert row["note"] == "kinder"
+
+
+MISBEHAVING = ("whole", "retry-now", "500", "cut", "bad-json", "flaky")
+EXPECTED = {
+    "whole": None,
+    "retry-now": None,
+    "500": "The server had an error",
+    "cut": "cut off before its end",
+    "bad-json": "could not be read",
+}
+
+
+async def test_a_misbehaving_server_loses_no_call_and_none_is_sent_twice_silently(
+    store: Store, version: Version, fake: FakeEndpoint, tmp_path: Path
+) -> None:
+    """Six columns, twenty inputs, three repeats, 64 at once: 360 calls, each accounted for on both sides."""
+    gateway = Gateway({"fake": Endpoint("fake", fake.base_url)}, {}, "fake/whole", tmp_path, tmp_path)
+
+    async def direct(act: Callable[[Store], Any]) -> Any:
+        return act(store)
+
+    comparing = Comparing(store, Running(direct, gateway, actor="ana", store=store), Limits(64), "ana")
+    cases = [Case(str(n), {"who": f"person {n}"}) for n in range(20)]
+    columns = [Column(version, f"fake/{model}") for model in MISBEHAVING]
+    comparison = comparing.begin(columns, cases, repeats=3)
+    ends: dict[CellKey, Any] = {}
+    waits: Counter[CellKey] = Counter()
+    async for cell, event in comparing.session(comparison).events():
+        if isinstance(event, Waiting):
+            waits[cell] += 1
+        elif isinstance(event, RunEnd | Lost):
+            assert cell not in ends, "two ends"
+            ends[cell] = event
+    await gateway.release()
+    assert set(ends) == set(comparison.cells())
+    assert not [end for end in ends.values() if isinstance(end, Lost)]
+    answers = comparing.answers(comparison)
+    assert {cell: run.id for cell, run in answers.items()} == {cell: end.run.id for cell, end in ends.items()}
+    # Every request that the server saw is one that the record tells of: a second one was announced.
+    asked = Counter(request.body["model"] for request in fake.requests)
+    for column, model in enumerate(MISBEHAVING):
+        of_column = {cell: run for cell, run in answers.items() if cell.column == column}
+        assert asked[model] == sum(run.response.get("attempts", 1) for run in of_column.values()), model
+        assert asked[model] == len(of_column) + sum(waits[cell] for cell in of_column), model
+        for cell in of_column:
+            if model == "flaky":
+                assert isinstance(ends[cell], Finished | Failed)
+            elif (said := EXPECTED[model]) is None:
+                assert isinstance(ends[cell], Finished), ends[cell]
+                assert ends[cell].run.output == WHOLE
+            else:
+                assert isinstance(ends[cell], Failed)
+                assert said in ends[cell].message
+    assert store.database.value("SELECT count(*) FROM runs") == 360
+
+
+async def test_another_process_sees_what_is_compared(comparing: Comparing, version: Version, store: Store) -> None:
+    comparison: Comparison = comparing.begin([Column(version, "fake/whole")] * 2, CASES)
+    await collected(comparing.session(comparison))
+    comparing.judge(comparison, 0, "a")
+    reader = open_store(store.path, readonly=True)
+    assert reader.comparisons.get(comparison.id) == store.comparisons.get(comparison.id)
+    assert [given.verdict for given in reader.comparisons.verdicts(comparison.id)] == ["a"]
+    assert (
+        History(reader, DEFAULT_ENVIRONMENTS, "ben").next_undo()
+        == "give a verdict on input 1 of a comparison of demo/greet"
+    )
+    reader.close()
