@@ -87,4 +87,4 @@ def log(prompt: str, withdrawn: bool) -> None:
 
 def live_text(live: Mapping[str, str]) -> str:
     # The last environment matters most, and the end of a column may be cut.
-    return " ".join(f"{environment}={number}" for environment, number in reversed(live.items()))
+    return " ".join(f"{environment}={number}" for environment, number in reversed(list(live.items())))
