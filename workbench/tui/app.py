@@ -276,6 +276,8 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     def action_app_help(self) -> None:
         from workbench.tui.screens.help import HelpScreen
 
+        if isinstance(self.screen, HelpScreen):
+            return
         self.push_screen(HelpScreen(getattr(self.screen, "CONTEXT", "app"), self.keymap))
 
     def action_app_palette(self) -> None:

@@ -10,6 +10,13 @@ from workbench.settings.actions import actions_of, key_label, keys_of
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.content_view import ContentView, TextLine
 
+SIGNS = {
+    "library": (
+        "Signs: d s P beside a prompt are the environments in which it is live, by their first letters, protected ones",
+        "as capitals; ○ and ● beside a version are the environments themselves; ✓ is marked, ◆ the base of a diff.",
+    ),
+}
+"""Context → what is drawn there without saying what it is."""
 TITLES = {"app": "everywhere", "list": "in lists and texts"}
 
 
@@ -24,7 +31,7 @@ def help_lines(context: str, keymap: Mapping[str, str]) -> list[TextLine]:
                 keys = " ".join(key_label(key) for key in keys_of(action, dict(keymap)))
                 text = f"{keys:<14} {action.description}"
                 lines.append(TextLine(text, "", ((0, len(keys), "accent"),)))
-    return lines
+    return [*lines, TextLine(""), *(TextLine(line, "dim") for line in SIGNS.get(context, ()))]
 
 
 class HelpScreen(WorkbenchScreen):
