@@ -145,7 +145,8 @@ def _spans(text: str) -> dict[Path, Span]:
     import yaml
 
     found: dict[Path, Span] = {}
-    loader: Any = yaml.SafeLoader(text)
+    # The same parser as for reading; both count characters in their marks.
+    loader: Any = yaml.CSafeLoader(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)
     try:
         for wanted in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
             if not isinstance(loader.get_event(), wanted):

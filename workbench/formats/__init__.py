@@ -14,6 +14,7 @@ from workbench.formats.detect import Reading, read_paths, read_tree
 from workbench.formats.known import BY_NAME, FORMATS, NAMES, check_format
 from workbench.formats.model import Format, Placed, PromptFile, Record, Written
 from workbench.formats.tree import DiskTree
+from workbench.formats.verifying import unheld
 
 __all__ = [
     "BY_NAME",
@@ -54,4 +55,7 @@ def write_all(placed: Sequence[Placed], format: str = "native") -> Written:
     known = BY_NAME[format]
     if known.write is None:
         raise FormatError(f"{format} cannot be written", "it is only read")
-    return known.write(placed)
+    written = known.write(placed)
+    return (
+        written if format == "native" else Written(written.files, (*written.warnings, *unheld(placed, written, known)))
+    )

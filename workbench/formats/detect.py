@@ -11,13 +11,13 @@ from pathlib import Path, PurePosixPath
 from workbench.domain.names import near
 from workbench.domain.versions import is_number
 from workbench.errors import FormatError, NotFound
-from workbench.formats import folder
+from workbench.formats import folder, plain
 from workbench.formats.known import BY_NAME, FORMATS, check_format
 from workbench.formats.model import Format, PromptFile
 from workbench.formats.tree import DiskTree, Entry, Tree, skipped
 
 _YAML = (".yaml", ".yml")
-_ENDINGS = (*_YAML, ".json")
+_ENDINGS = (*_YAML, ".json", ".csv", ".prompty", ".prompt", *plain.ENDINGS)
 _BROKEN_PROMPT = re.compile(r"^(messages|system_prompt):", re.MULTILINE)
 
 
@@ -97,7 +97,8 @@ def _read_all(
         if entry.file in taken:
             continue
         try:
-            found.files += [(index, file) for file in known.read(entry)]
+            for one in known.read(entry):
+                found.problems.append(one) if isinstance(one, FormatError) else found.files.append((index, one))
         except FormatError as error:
             found.problems.append(error)
         if known.names_files:
@@ -112,7 +113,7 @@ def _claim(entry: Entry, format: str | None, found: _Found) -> Format | None:
         for known in FORMATS if format is None else (BY_NAME[format],):
             if known.claims(entry):
                 return known
-        if entry.base.endswith(_ENDINGS):
+        if entry.base.endswith((*_YAML, ".json")):
             _refuse_broken(entry)
     except FormatError as error:
         if entry.named or entry.base.endswith(_YAML):

@@ -49,6 +49,13 @@ def read_text(path: Path, root: Path) -> FileText:
         data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise FormatError(f"has {status.st_size:,} bytes; at most {MAX_BYTES:,} are read", file=name)
+    return decoded(data, name)
+
+
+def decoded(data: bytes, file: str) -> FileText:
+    """`FormatError` with the line for what is not UTF-8, or too much."""
+    if len(data) > MAX_BYTES:
+        raise FormatError(f"has {len(data):,} bytes; at most {MAX_BYTES:,} are read", file=file)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -56,7 +63,7 @@ def read_text(path: Path, root: Path) -> FileText:
         raise FormatError(
             f"byte 0x{data[error.start]:02x} at position {error.start} is not UTF-8",
             "save the file as UTF-8",
-            file=name,
+            file=file,
             line=line,
         ) from error
     return FileText(text.removeprefix(BOM), text.startswith(BOM))

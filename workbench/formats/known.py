@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from workbench.domain.names import near
 from workbench.errors import BadInput
-from workbench.formats import folder, native, prompt_config, prompts_json, registry_json, variations
+from workbench.formats import (
+    continue_prompt,
+    dotprompt,
+    fabric,
+    folder,
+    github_models,
+    langchain,
+    langfuse,
+    llm_template,
+    many_texts,
+    native,
+    plain,
+    prompt_config,
+    promptfoo,
+    prompts_json,
+    prompty,
+    registry_json,
+    variations,
+)
 from workbench.formats.model import Format
 
 FORMATS: tuple[Format, ...] = (
@@ -12,8 +30,20 @@ FORMATS: tuple[Format, ...] = (
     prompt_config.FORMAT,
     prompts_json.FORMAT,
     registry_json.FORMAT,
+    prompty.FORMAT,
+    continue_prompt.FORMAT,
+    dotprompt.FORMAT,
+    github_models.FORMAT,
     native.FORMAT,
     variations.FORMAT,
+    promptfoo.FORMAT,
+    langfuse.FORMAT,
+    langchain.FORMAT,
+    llm_template.FORMAT,
+    many_texts.CSV_FORMAT,
+    many_texts.TEXTS_FORMAT,
+    fabric.FORMAT,
+    plain.FORMAT,
 )
 BY_NAME = {known.name: known for known in FORMATS}
 NAMES = tuple(BY_NAME)

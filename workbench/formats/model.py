@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.domain.prompts import Content, Version
 from workbench.domain.yaml_core import Path
+from workbench.errors import FormatError
 from workbench.formats.tree import Entry
 
 
@@ -86,7 +87,8 @@ class Format:
     """What such files look like, for people."""
     claims: Callable[[Entry], bool]
     """Is the file of this format? Reads no more than it must; a `FormatError` is a file that should be and is not."""
-    read: Callable[[Entry], Sequence[PromptFile]]
+    read: Callable[[Entry], Sequence[PromptFile | FormatError]]
+    """Errors stand for the parts of a file that cannot be read where others can."""
     write: Callable[[Sequence[Placed]], Written] | None = None
     """None for what is only read. Of a format with `shares_files` it gets all that goes into files together."""
     shares_files: bool = False

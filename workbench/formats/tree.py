@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from workbench.domain import yaml_core
 from workbench.errors import FormatError
 from workbench.formats import strict_json
-from workbench.formats.files import FileText, name_of, read_text
+from workbench.formats.files import FileText, decoded, name_of, read_text
 
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 _SUFFIXES = (".prompt.yaml", ".prompt.yml", ".prompt.md")
@@ -63,6 +63,28 @@ class DiskTree:
 
     def shown(self, path: str) -> str:
         return str(self.root / path)
+
+
+class MemoryTree:
+    """Files that are about to be written."""
+
+    def __init__(self, files: Mapping[str, bytes], name: str = "files") -> None:
+        self.files = files
+        self.name = name
+
+    def text(self, path: str) -> FileText:
+        if path not in self.files:
+            raise FormatError("is not there", file=path)
+        return decoded(self.files[path], path)
+
+    def has(self, path: str) -> bool:
+        return path in self.files
+
+    def below(self, folder: str) -> Iterator[str]:
+        return iter(sorted(path for path in self.files if path.startswith(f"{folder}/") or not folder))
+
+    def shown(self, path: str) -> str:
+        return path
 
 
 def skipped(folder: str) -> bool:
