@@ -176,7 +176,6 @@ def test_large_texts_are_compared_in_full_and_soon(tmp_path: Path, kind: str) ->
     # Measured at 0.03 to 1.5 s; a quadratic step anywhere takes minutes.
     assert time.process_time() - started < 12
     assert holds(diff, left, right).degraded == ()
-    assert refine(diff_lines(left, right)) == diff
     patched(tmp_path, left, right)
 
 

@@ -210,7 +210,7 @@ def test_weights_say_how_much_a_match_says() -> None:
     vocabulary = Vocabulary(common_words(["agent the rule " * 30 + "x"]))
     names = ["{{name}}", "internationalisation", "rare", "the", "agent", ".", "語", " "]
     numbers = vocabulary.numbers(names)
-    assert [vocabulary.weights[n] for n in numbers] == [24, 12, 4, 1, 1, 0.5, 1.9, 0]
+    assert [vocabulary.weights[n] for n in numbers] == [24, 12, 4, 1, 1, 0.5, 2, 0]
 
 
 # -- cleanup and shifting

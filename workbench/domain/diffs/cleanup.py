@@ -10,7 +10,7 @@ from operator import add
 
 from workbench.domain.diffs.anchors import Run
 from workbench.domain.diffs.deadline import Deadline
-from workbench.domain.diffs.tokens import IDEOGRAPH_WEIGHT, VARIABLE_WEIGHT, Tokens
+from workbench.domain.diffs.tokens import VARIABLE_WEIGHT, Tokens
 
 _PASSES = 6
 _LONG = 8
@@ -37,21 +37,22 @@ def without_confetti(
     """The runs that are worth showing, by what they weigh beside the edits on both sides of them. Never drops a
     variable, a run of eight tokens, or what opens both lines."""
     on_left, on_right = sums_of(left.ids, weights), sums_of(right.ids, weights)
-    n_left, n_right = len(left.ids), len(right.ids)
+    ends = len(left.ids), len(right.ids)
     for _ in range(_PASSES):
         kept: list[Run] = []
         i_done = j_done = 0
         for index, (i, j, n) in enumerate(runs):
             if n < _LONG:
-                i_next, j_next = runs[index + 1][:2] if index + 1 < len(runs) else (n_left, n_right)
+                i_next, j_next = runs[index + 1][:2] if index + 1 < len(runs) else ends
                 before = max(on_left[i] - on_left[i_done], on_right[j] - on_right[j_done])
                 after = max(on_left[i_next] - on_left[i + n], on_right[j_next] - on_right[j + n])
                 own = [weights[token] for token in left.ids[i : i + n]]
-                if (
-                    _says_little(own, before, after)
-                    or (i == 0 and j == 0 and after > _MUCH and sum(own) < _LITTLE)
-                    or (i + n == n_left and j + n == n_right and before > _MUCH and sum(own) < _LITTLE)
-                ) and not _is_kept(left, right, (i, j, n), own):
+                little = _says_little(own, before, after) or (before and after and _is_tiny(left, (i, j, n), own))
+                # At the very start or end of a block there is an edit on one side only.
+                lone = (after if i == j == 0 else before if (i + n, j + n) == ends else 0) > _MUCH and sum(
+                    own
+                ) < _LITTLE
+                if (little or lone) and not _is_kept(left, right, (i, j, n), own):
                     continue
             kept.append((i, j, n))
             i_done, j_done = i + n, j + n
@@ -64,12 +65,16 @@ def without_confetti(
 def _says_little(own: list[float], before: float, after: float) -> bool:
     if not before or not after:
         return False
-    if len(own) <= 2 and own.count(IDEOGRAPH_WEIGHT) == len(own):
-        return True
     weight = sum(own)
     if weight <= _MOST_DROPPED and 2 * weight <= min(before, after):
         return True
     return weight < _LITTLE and before + after > _LONG
+
+
+def _is_tiny(left: Tokens, run: Run, own: list[float]) -> bool:
+    """One or two ideographs, or words of two letters."""
+    i, _, n = run
+    return n <= 2 and min(own) >= 1 and all(left.ends[k] - left.starts[k] <= 2 for k in range(i, i + n))
 
 
 def _is_kept(left: Tokens, right: Tokens, run: Run, own: list[float]) -> bool:

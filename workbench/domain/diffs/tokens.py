@@ -18,8 +18,7 @@ from operator import sub
 from workbench.domain.diffs.deadline import Deadline
 
 VARIABLE_WEIGHT = 24.0
-IDEOGRAPH_WEIGHT = 1.9
-"""About that of a word of two letters, and not the same."""
+_IDEOGRAPH_WEIGHT = 2.0
 _SIGN_WEIGHT = 0.5
 _LONGEST_COUNTED = 12
 _CHUNK = 400_000
@@ -143,7 +142,9 @@ class Vocabulary:
 
 def _weight(token: str) -> float:
     if token[0].isalnum() or token[0] == "_":
-        return IDEOGRAPH_WEIGHT if token[0] > "\u2e80" and len(token) == 1 else float(min(len(token), _LONGEST_COUNTED))
+        return (
+            _IDEOGRAPH_WEIGHT if token[0] > "\u2e80" and len(token) == 1 else float(min(len(token), _LONGEST_COUNTED))
+        )
     return VARIABLE_WEIGHT if len(token) > 2 and token[-1] == "}" else _SIGN_WEIGHT
 
 
