@@ -49,6 +49,30 @@ def test_a_run_is_returned_and_recorded(tmp_path: Path) -> None:
             assert failed.error
 
 
+def test_versions_are_compared_and_the_answers_returned(tmp_path: Path) -> None:
+    with AnsweringServer() as server:
+        file = tmp_path / "workbench.yaml"
+        file.write_text(f"endpoints: {{here: {{base_url: '{server.base_url}'}}}}\ndefault_model: here/parrot\n")
+        config = load_config(tmp_path, file, env={}, overrides={"store": str(tmp_path / "p.db"), "actor": "ana"})
+        with Workbench.open(config=config) as workbench:
+            workbench.library.save("a", Content.of_text("Hello {{ name }}."))
+            workbench.library.save("a", Content.of_text("Dear {{ name }}."))
+            found = workbench.compare(["a@1.0.0", "a"], [{"name": "Ada"}, {"name": "Bo"}], repeat=2)
+            assert len(found.answers) == 8
+            assert [run.reference for run in found.runs(1, 1)] == ["a@1.0.1"] * 2
+            folded = found.folded(0, 0)
+            assert (folded.finished, folded.agreement.distinct) == (2, 1)
+            assert workbench.comparing.judge(found.comparison, 0, "b").winner == 1
+            with pytest.raises(BadInput, match="column A"):
+                workbench.compare(["a@1.0.0", "a"], [{}])
+
+            async def inside() -> None:
+                workbench.compare(["a@1.0.0", "a"], [{"name": "x"}])
+
+            with pytest.raises(BadInput, match="event loop"):
+                asyncio.run(inside())
+
+
 def test_run_inside_an_event_loop_says_what_to_use(workbench: Workbench) -> None:
     async def inside() -> None:
         workbench.run("support/greet", {"name": "x"})

@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # type checkers read it as True; importing typing for it 
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench as Workbench
+    from workbench.domain.comparisons import Comparison as Comparison
     from workbench.domain.deployments import Deployment as Deployment
     from workbench.domain.environments import Environment as Environment
     from workbench.domain.prompts import Content as Content
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "workbench.composition": ("Workbench",),
+    "workbench.domain.comparisons": ("Comparison",),
     "workbench.domain.deployments": ("Deployment",),
     "workbench.domain.environments": ("Environment",),
     "workbench.domain.prompts": ("Content", "Message", "Variable", "Version"),

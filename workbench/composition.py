@@ -6,12 +6,12 @@ a diff library.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workbench.errors import BadInput, NotFound
+from workbench.errors import NotFound
 from workbench.settings import paths
 from workbench.settings.config import Config, load_config
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from workbench.domain.prompts import Version
-    from workbench.domain.runs import Run, RunEvent
+    from workbench.domain.runs import Run
     from workbench.models.gateway import Gateway
-    from workbench.services.comparing import Comparing
+    from workbench.services.choosing import Choosing
+    from workbench.services.comparing import Compared, Comparing
     from workbench.services.conversing import Conversing
     from workbench.services.deploying import Deploying
     from workbench.services.drafting import Drafting
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.services.keeping import Keeping
     from workbench.services.library import Library
     from workbench.services.porting import Porting
+    from workbench.services.previewing import Previewing
     from workbench.services.rating import Rating
     from workbench.services.running import Running
     from workbench.services.validating import Validating
@@ -145,6 +147,18 @@ class Workbench:
         return Comparing(self.store, self.running, limits, self.actor)
 
     @cached_property
+    def previewing(self) -> Previewing:
+        from workbench.services.previewing import Previewing
+
+        return Previewing(self.store, self.running, self.gateway)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        from workbench.services.choosing import Choosing
+
+        return Choosing(self.store, self.gateway)
+
+    @cached_property
     def rating(self) -> Rating:
         from workbench.services.rating import Rating
 
@@ -201,28 +215,38 @@ class Workbench:
         What cannot be sent raises (`MissingVariables`, `BadInput`, `NotFound`); what was sent and failed is a run with
         `status` "failed" and its `error`. Inside a running event loop iterate over `running.execute` instead.
         """
-        import asyncio
+        from workbench.services.waiting import refuse_in_loop, wait_for_run
 
-        if _in_event_loop():
-            raise BadInput(
-                "Workbench.run waits for the model, and an event loop is running here",
-                "iterate over workbench.running.execute(workbench.running.prepare(…))",
-            )
+        refuse_in_loop("Workbench.run", "workbench.running.execute(workbench.running.prepare(…))")
         prepared = self.running.prepare(
             self.get(reference), variables or {}, input=input, model=model, settings=settings
         )
-        return asyncio.run(self._last_run(self.running.execute(prepared)))
+        return wait_for_run(self.running.execute(prepared), self.gateway)
 
-    async def _last_run(self, events: AsyncIterator[RunEvent]) -> Run:
-        from workbench.domain.runs import Cancelled, Failed, Finished
+    def compare(
+        self,
+        references: Sequence[str],
+        inputs: Sequence[Mapping[str, Any]] = ({},),
+        *,
+        models: Sequence[str] = (),
+        repeat: int = 1,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Compared:
+        """Send every input to each version (on each model), wait, and return the recorded comparison with its answers.
 
-        try:
-            async for event in events:
-                if isinstance(event, Finished | Failed | Cancelled):
-                    return event.run
-        finally:
-            await self.gateway.release()
-        raise AssertionError("a run always ends with exactly one end event")
+        `inputs` are variables by name. What cannot be sent raises, naming column and input, before anything is sent; a
+        call that failed is a run with `status` "failed". `comparing.judge` records verdicts on it.
+        """
+        from workbench.domain.comparisons import columns_of
+        from workbench.domain.inputs import Case
+        from workbench.services.waiting import refuse_in_loop, wait_for_all
+
+        columns = columns_of([self.get(reference) for reference in references], models, settings)
+        cases = [Case(f"input {place}", dict(values)) for place, values in enumerate(inputs, 1)]
+        refuse_in_loop("Workbench.compare", "workbench.comparing.session(workbench.comparing.begin(…)).events()")
+        comparison = self.comparing.begin(columns, cases, repeats=repeat)
+        wait_for_all(self.comparing.session(comparison, watched=False), self.gateway)
+        return self.comparing.compared(comparison)
 
     def close(self) -> None:
         """Stop the local model if it was started, and close the store. Twice is fine."""
@@ -258,13 +282,3 @@ def open_gateway(config: Config) -> Gateway:
         for name, configured in config.endpoints.items()
     }
     return Gateway(endpoints, config.models, config.default_model, paths.data_dir(), paths.log_dir())
-
-
-def _in_event_loop() -> bool:
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 
 class AnsweringServer:
-    """Streams `pieces`, `pause` seconds apart; refuses with a `status` other than 200. `bodies` is what it was sent."""
+    """Streams `pieces` (or sends them whole, as asked), `pause` seconds apart; refuses with a `status` other than 200. `bodies` is what it was sent."""
 
     def __init__(self) -> None:
         self.pieces = ["Hello", " from", " here"]
@@ -29,6 +29,12 @@ class AnsweringServer:
                 owner.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 if owner.status != 200:
                     self._answer(owner.status, {"error": {"message": "no such thing", "type": "invalid"}})
+                    return
+                if not owner.bodies[-1].get("stream"):
+                    message = {"role": "assistant", "content": "".join(owner.pieces)}
+                    usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+                    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+                    self._answer(200, {"id": "c1", "model": "parrot", "choices": [choice], "usage": usage})
                     return
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")

@@ -169,7 +169,7 @@ async def test_leaving_in_the_middle_keeps_all_that_came(comparing, version, sto
     async with aclosing(comparing.session(comparison).events()) as events:
         async for cell, event in events:
             seen[cell.column] += isinstance(event, Delta)
-            whole_ended = whole_ended or (cell.case, cell.column) == (0, 0) and isinstance(event, RunEnd)
+            whole_ended = whole_ended or ((cell.case, cell.column) == (0, 0) and isinstance(event, RunEnd))
             if seen[1] >= 3 and whole_ended:
                 break
     answers = comparing.answers(comparison)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from workbench.domain.deployments import Deployment
     from workbench.domain.events import Event
     from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow
-    from workbench.domain.runs import Price, Request, Run, RunRow, Usage
+    from workbench.domain.runs import Request, Run, RunRow
 
 
 def prompt(row: PromptRow) -> dict[str, Any]:
@@ -107,7 +107,9 @@ def run_row(row: RunRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "prompt": row.prompt,
-        "version": row.number,
+        "version": row.number or None,
+        "digest": row.digest,
+        "endpoint": row.endpoint,
         "model": row.model,
         "status": row.status,
         "finish_reason": row.finish_reason or None,
@@ -120,6 +122,10 @@ def run_row(row: RunRow) -> dict[str, Any]:
         "actor": row.actor,
         "origin": row.origin,
         "error": row.error or None,
+        "rating": row.rating,
+        "starred": row.starred,
+        "note": row.note or None,
+        "follows": row.follows or None,
     }
 
 
@@ -128,44 +134,6 @@ def request(sent: Request) -> dict[str, Any]:
 
 
 def run(found: Run) -> dict[str, Any]:
-    return {
-        "id": found.id,
-        "prompt": found.prompt,
-        "version": found.number,
-        "digest": found.digest,
-        "variables": dict(found.variables),
-        "request": request(found.request),
-        "status": found.status,
-        "output": found.output,
-        "error": found.error or None,
-        "response": dict(found.response),
-        "finish_reason": found.finish_reason or None,
-        "usage": _usage(found.usage),
-        "price": _price(found.price),
-        "cost": found.cost,
-        "first_token": found.first_token,
-        "duration": found.duration,
-        "tokens_per_second": found.tokens_per_second,
-        "started_at": found.started_at,
-        "actor": found.actor,
-        "origin": found.origin,
-        "seed": found.seed,
-    }
+    from workbench.services.snippets import run_facts
 
-
-def _usage(usage: Usage) -> dict[str, Any]:
-    return {
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-        "estimated": usage.estimated,
-    }
-
-
-def _price(price: Price | None) -> dict[str, Any] | None:
-    if price is None:
-        return None
-    return {
-        "input_per_million": price.input_per_million,
-        "output_per_million": price.output_per_million,
-        "source": price.source,
-    }
+    return run_facts(found)

@@ -81,6 +81,13 @@ def check_comparison(comparison: Comparison) -> Comparison:
     return comparison
 
 
+def columns_of(
+    versions: Sequence[Version], models: Sequence[str] = (), settings: Mapping[str, Any] | None = None
+) -> tuple[Column, ...]:
+    """Each version on each model (its own where none is named), with the same settings over it."""
+    return tuple(Column(version, model, dict(settings or {})) for version in versions for model in (models or (None,)))
+
+
 def shuffled(seed: int, case: int, count: int) -> tuple[int, ...]:
     """A permutation of the columns that only the seed and the case decide, the same on every machine and release.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.domain.names import near
 from workbench.domain.runs import Request, Waiting
+from workbench.domain.tokens import Counted
 from workbench.errors import BadInput, ModelError, NotFound
 from workbench.models import failures
 from workbench.models.chunks import Chunk, Reply
@@ -212,6 +213,11 @@ class Gateway:
     def _died(self, endpoint: Endpoint) -> ModelError | None:
         return self.local.why_it_stopped() if endpoint.is_local else None
 
+    def listable(self) -> list[Endpoint]:
+        """The embedded model, what is configured, and the presets whose key is set."""
+        with_key = [one for one in self._implicit.values() if one.api_key_env and one.has_key()]
+        return [*self.endpoints.values(), *with_key]
+
     async def list_models(self, endpoint: Endpoint) -> list[str]:
         """Names that this endpoint offers, sorted; `ModelError` where it cannot be asked."""
         if endpoint.is_local:
@@ -223,6 +229,32 @@ class Gateway:
                 return sorted([name async for name in model_names(client, key)])
         except Exception as error:
             raise failures.explain(error, endpoint, "list") from None
+
+    async def count_tokens(self, request: Request) -> Counted | None:
+        """By the tokenizer of the endpoint itself: the embedded model (which it starts) and llama.cpp; None elsewhere.
+
+        `ModelError` where it cannot be asked.
+        """
+        endpoint = self.endpoint(request.endpoint)
+        if not endpoint.is_local and endpoint.preset != "llamacpp":
+            return None
+        from workbench.models.tokenizing import count_with_llama
+
+        try:
+            async with asyncio.timeout(_LIST_TIMEOUT):
+                key, base_url = await self._address(endpoint)
+                client = await self._clients.get(endpoint, base_url)
+                return await count_with_llama(client, request.body, key)
+        except Exception as error:
+            raise failures.explain(error, endpoint, request.model) from None
+
+    async def _address(self, endpoint: Endpoint) -> tuple[Secret, str]:
+        """Key and base_url; starts the embedded model where it is asked for."""
+        if not endpoint.is_local:
+            return endpoint.key(), endpoint.base_url
+        async for _ in self.local.ensure():
+            pass
+        return self.local.key, self.local.base_url
 
     async def release(self) -> None:
         """Closes the connections of the running event loop."""

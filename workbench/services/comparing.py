@@ -21,6 +21,7 @@ from workbench.domain.comparisons import (
 )
 from workbench.domain.enough import Standing, standing
 from workbench.domain.inputs import Case
+from workbench.domain.repeats import Folded, fold
 from workbench.domain.runs import Run
 from workbench.domain.scheduling import Limits
 from workbench.errors import BadInput, MissingVariables, NotFound, WorkbenchError
@@ -44,6 +45,22 @@ class Result:
     """When the last verdict was given."""
     hidden: int
     """How many of the verdicts were given with the sides hidden."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison with all its answers."""
+
+    comparison: Comparison
+    answers: Mapping[CellKey, Run]
+
+    def runs(self, case: int, column: int) -> list[Run]:
+        """The repeats of one cell, those that there are."""
+        cells = (CellKey(self.comparison.id, case, column, repeat) for repeat in range(self.comparison.repeats))
+        return [self.answers[cell] for cell in cells if cell in self.answers]
+
+    def folded(self, case: int, column: int) -> Folded:
+        return fold(self.runs(case, column))
 
 
 class Comparing:
@@ -149,6 +166,9 @@ class Comparing:
             if run is not None:
                 found[cell] = run
         return found
+
+    def compared(self, comparison: Comparison) -> Compared:
+        return Compared(comparison, self.answers(comparison))
 
     # Verdicts
 

@@ -1,0 +1,128 @@
+"""Before sending: the exact request, its tokens, what it will cost, and what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.overrides import Difference, differences
+from workbench.domain.runs import Price, Request, Usage, cost_of
+from workbench.domain.tokens import Counted, estimate_request
+from workbench.errors import MissingVariables, ModelError
+from workbench.services.calls import Prepared
+
+if TYPE_CHECKING:
+    from workbench.domain.prompts import Version
+    from workbench.models.gateway import Gateway
+    from workbench.services.running import Running
+    from workbench.store import Store
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Dollars. None is unknown, 0 is free."""
+
+    input_cost: float | None
+    output_tokens: int | None
+    """What the answer is reckoned at; None where nothing says how long it will be."""
+    reckoned_from: str
+    """"earlier runs" (their median), "max_tokens" or ""."""
+    likely: float | None
+    """With an answer of `output_tokens`."""
+    most: float | None
+    """With an answer of max_tokens; None where there is no such limit."""
+    price: Price | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be sent. `prepared` is None while variables are missing; nothing of it reaches the network."""
+
+    prepared: Prepared | None
+    missing: tuple[str, ...] = ()
+    differs: tuple[Difference, ...] = ()
+    """Settings that are not the version's."""
+    tokens: Counted | None = None
+    forecast: Forecast | None = None
+    typical_output: int | None = None
+
+    @property
+    def request(self) -> Request | None:
+        return self.prepared.request if self.prepared is not None else None
+
+
+class Previewing:
+    """`preview` belongs to the store's thread and never waits; `counted` asks a tokenizer, on an event loop."""
+
+    def __init__(self, store: Store, running: Running, gateway: Gateway) -> None:
+        self._store = store
+        self._running = running
+        self._gateway = gateway
+
+    def preview(
+        self,
+        version: Version,
+        variables: Mapping[str, Any],
+        *,
+        input: str | None = None,
+        model: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        stream: bool = True,
+    ) -> Preview:
+        """With estimated tokens. Lists missing variables; raises whatever else `Running.prepare` raises."""
+        differs = differences(version.content.settings, {**(settings or {}), **({"model": model} if model else {})})
+        try:
+            prepared = self._running.prepare(
+                version, variables, input=input, model=model, settings=settings, stream=stream
+            )
+        except MissingVariables as error:
+            return Preview(None, error.names, differs)
+        return self.of(prepared, differs)
+
+    def of(self, prepared: Prepared, differs: tuple[Difference, ...] = ()) -> Preview:
+        """Of a request that is ready, such as a replay; with estimated tokens."""
+        version = prepared.version
+        typical = self._store.runs.typical_output(version.prompt, version.number, prepared.request.model)
+        return Preview(prepared, (), differs, estimate_request(prepared.request.body), None, typical)
+
+    async def counted(self, preview: Preview) -> Preview:
+        """With the tokens counted exactly where the endpoint has a tokenizer to ask, and with the forecast.
+
+        Never raises and sends the prompt to no other endpoint than its own: where counting fails the estimate stays.
+        """
+        prepared, tokens = preview.prepared, preview.tokens
+        if prepared is None or tokens is None:
+            return preview
+        with suppress(ModelError):
+            tokens = await self._gateway.count_tokens(prepared.request) or tokens
+        price = await asyncio.to_thread(_price, prepared, tokens)
+        return replace(preview, tokens=tokens, forecast=forecast(prepared, tokens, price, preview.typical_output))
+
+
+def forecast(prepared: Prepared, tokens: Counted, price: Price | None, typical: int | None) -> Forecast:
+    body = prepared.request.body
+    limit = body.get("max_completion_tokens", body.get("max_tokens"))
+    limit = limit if isinstance(limit, int) and not isinstance(limit, bool) else None
+    output = typical if typical is not None else limit
+    return Forecast(
+        cost_of(Usage(tokens.total, 0), price),
+        output,
+        "earlier runs" if typical is not None else "max_tokens" if limit is not None else "",
+        cost_of(Usage(tokens.total, output), price),
+        cost_of(Usage(tokens.total, limit), price),
+        price,
+    )
+
+
+def _price(prepared: Prepared, tokens: Counted) -> Price | None:
+    from workbench.models.pricing import FREE, price_of
+
+    if prepared.endpoint.on_this_machine:
+        return FREE
+    try:
+        return price_of(prepared.endpoint, prepared.request.model, Usage(tokens.total, None))
+    except Exception:  # a price that cannot be found must not keep a request from being shown
+        return None
