@@ -177,6 +177,7 @@ class Figures:
     aligned: int = 0
     edited: int = 0
     marked: int = 0
+    coarse: bool = False
 
 
 def read(left: str, right: str, matches: list[Match], seconds: float) -> Figures:
@@ -304,7 +305,8 @@ def compare_on(title: str, pairs: Iterable[tuple[str, str, str]], rounds: int, e
             if figures is None:
                 failed[method] += 1
                 continue
-            coarse[method] += figures.marked > 2 * least + 0.05 * (len(left) + len(right))
+            figures.coarse = figures.marked > 2 * least + 0.05 * (len(left) + len(right))
+            coarse[method] += figures.coarse
             totals[method].append(figures)
         if each:
             _print_pair(name, left, right, results)
@@ -337,6 +339,8 @@ def _print_pair(name: str, left: str, right: str, results: dict[str, Figures | N
             print(
                 f"  {method:22}{f.seconds * 1e3:9.1f} ms{f.fragments:8} fragments{f.confetti:7} confetti{f.cuts:6} cuts"
                 f"{f.aligned:5}/{f.edited} aligned{100 * f.marked / max(1, len(left) + len(right)):7.1f} % marked"
+                + ", coarse"
+                * f.coarse
             )
 
 

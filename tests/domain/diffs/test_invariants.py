@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from tests.domain.diffs.invariants import holds, is_same
 from tests.domain.diffs.strategies import LINE, PAIRS, TEXT
 from tests.domain.diffs.texts import LARGE, SMALL
-from workbench.domain.diffs import Engine, Row, WhiteSpace, diff_lines, diff_texts, mirror, refine, unified_patch
+from workbench.domain.diffs import (
+    Engine,
+    Row,
+    WhiteSpace,
+    diff_lines,
+    diff_texts,
+    mirror,
+    phases,
+    refine,
+    unified_patch,
+)
 
 MODES = st.sampled_from(list(WhiteSpace))
 ENGINES: list[Engine] = ["words", "difflib"]
@@ -76,7 +86,18 @@ def test_blocks_refined_one_by_one_in_any_order_give_the_whole(pair: tuple[str, 
 @settings(max_examples=200, deadline=None)
 def test_without_any_time_it_is_only_coarser(pair: tuple[str, str], mode: WhiteSpace, engine: Engine) -> None:
     diff = holds(diff_texts(*pair, mode=mode, engine=engine, budget=0), *pair)
-    assert holds(refine(diff), *pair).degraded == ()
+    assert {block.reason for block in diff.degraded} <= {"out of time"}
+    assert refine(diff) == diff_texts(*pair, mode=mode, engine=engine)
+
+
+def test_a_text_too_large_is_compared_by_line_until_somebody_asks_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, right = SMALL["5,000 characters"](1)
+    whole = diff_texts(left, right)
+    monkeypatch.setattr(phases, "_LARGEST", 4_000)
+    diff = holds(diff_texts(left, right), left, right)
+    assert {block.reason for block in diff.degraded} == {"too large"}
+    assert {row.kind for row in diff.rows} <= {"equal", "replace", *ONE_SIDED}
+    assert refine(diff) == whole
 
 
 @given(PAIRS, st.sampled_from(["A line above all", "Ein Satz vor allem anderen"]))

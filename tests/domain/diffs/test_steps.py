@@ -81,13 +81,12 @@ def test_it_is_the_same_whether_all_rows_are_kept_or_computed_again(
     assert len(kept) == best_length(a, b)
 
 
-def test_it_says_why_it_found_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_why_it_found_nothing() -> None:
     a, b = [1, 2] * 300, [2, 2, 1] * 300
     assert longest_common(a, b, Deadline(0)) == "out of time"
-    monkeypatch.setattr(lcs, "_MOST_CELLS", 1000)
-    assert longest_common(a, b, NEVER) == "too large"
+    assert longest_common(a, b, NEVER, 1000) == "too large"
     # What is left after the common ends is what counts.
-    assert longest_common([1] * 4000 + [2], [1] * 4000 + [3], NEVER) == [(n, n) for n in range(4000)]
+    assert longest_common([1] * 4000 + [2], [1] * 4000 + [3], NEVER, 1000) == [(n, n) for n in range(4000)]
 
 
 # -- anchors and alignment

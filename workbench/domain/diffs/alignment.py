@@ -26,14 +26,19 @@ class Alignment(NamedTuple):
 
 
 class Grams(NamedTuple):
-    """How many items in a row make an anchor, tried in turn; and the cells from which anchors are looked for."""
+    """How a kind of item is aligned."""
 
     sizes: tuple[int, ...]
+    """How many items in a row make an anchor, tried in turn."""
     least_cells: int = 0
+    """From which anchors are looked for."""
+    most_cells: int = 3_000_000_000
+    """Up to which the longest common subsequence is."""
 
 
-LINES = Grams((1, 2))
-WORDS = Grams((4, 2), _SMALL)
+LINES = Grams((1, 2), most_cells=100_000_000)
+"""The first phase never takes long: what is left of it is compared by its words later."""
+WORDS = Grams((4, 2), least_cells=_SMALL)
 
 Aligner = Callable[[Sequence[int], Sequence[int], Grams, Deadline], Alignment]
 
@@ -63,7 +68,7 @@ def align(a: Sequence[int], b: Sequence[int], grams: Grams, deadline: Deadline) 
                 half = 2 * (gap[1] - gap[0]) * (gap[3] - gap[2]) > cells
                 stack.append((gap, size + 1 if half else size))
         else:
-            pairs = longest_common(a[i0:i1], b[j0:j1], deadline)
+            pairs = longest_common(a[i0:i1], b[j0:j1], deadline, grams.most_cells)
             if isinstance(pairs, str):
                 lacks = pairs
             else:

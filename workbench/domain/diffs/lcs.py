@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from workbench.domain.diffs.deadline import Deadline
 from workbench.domain.diffs.model import Reason
 
-_MOST_CELLS = 3_000_000_000
-"""Bigger problems are not worth their seconds."""
 _KEPT_CELLS = 64_000_000
 """Of bigger problems only some rows are kept, the others computed again on the way back: 8 MB of memory at most."""
 _BLOCK = 256
@@ -22,13 +20,16 @@ _BLOCK = 256
 Pair = tuple[int, int]
 
 
-def longest_common(a: Sequence[int], b: Sequence[int], deadline: Deadline) -> list[Pair] | Reason:
-    """Index pairs, increasing on both sides; or why there are none."""
+def longest_common(
+    a: Sequence[int], b: Sequence[int], deadline: Deadline, most_cells: int = 3_000_000_000
+) -> list[Pair] | Reason:
+    """Index pairs, increasing on both sides; or why there are none. `most_cells` (items of the one side × items of the
+    other, without what only one side has and what both start and end with): more is not worth its seconds."""
     in_both = set(a).intersection(b)
     left = [i for i, item in enumerate(a) if item in in_both]
     right = [j for j, item in enumerate(b) if item in in_both]
     pairs, left, right, tail = _ends([a[i] for i in left], [b[j] for j in right], left, right)
-    if len(left) * len(right) > _MOST_CELLS:
+    if len(left) * len(right) > most_cells:
         return "too large"
     if left and right:
         turned = len(right) > len(left)

@@ -67,7 +67,7 @@ class Row:
     """Half-open ranges of line numbers, counted from 0: `l0:l1` of the left text beside `r0:r1` of the right one.
 
     equal        a run of identical lines
-    wsdiff       the same but for white space (as the mode, or the words, have it), as many lines on both sides
+    wsdiff       the same but for white space; as a rule one line on each side
     change       one edited line on each side
     reflow       the same words in the same order; only line breaks and spaces differ
     reflow_edit  lines that were split, merged or re-wrapped, and edited
@@ -109,7 +109,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Degraded:
-    """A block whose words were not compared; `refine` does. Its rows are whole lines.
+    """A block whose words were not all compared; `refine` does. Its rows are coarser than they could be.
 
     words pending  after the first phase: not yet
     out of time    the budget was used up

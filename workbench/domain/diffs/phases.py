@@ -34,21 +34,22 @@ def diff_texts(
     budget: float | None = None,
 ) -> Diff:
     """From `left` to `right`, with the words. `budget`: seconds after which blocks are left coarse and listed in
-    `Diff.degraded`; None: it takes what it takes.
+    `Diff.degraded`; None: it takes what it takes. Lines are always compared, so that budget 0 is the first phase.
 
     Pure: without a budget the same texts always give the same diff, and `diff_texts(right, left)` its mirror image.
     """
     deadline = Deadline(budget)
     if _is_turned(left, right):
-        return mirror(_refined(_by_lines(right, left, mode, engine, deadline), None, deadline))
-    return _refined(_by_lines(left, right, mode, engine, deadline), None, deadline)
+        return mirror(_refined(_by_lines(right, left, mode, engine), None, deadline))
+    return _refined(_by_lines(left, right, mode, engine), None, deadline)
 
 
 def diff_lines(left: str, right: str, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> Diff:
     """The first phase, fast enough to paint at once: equal, deleted, inserted and moved lines. What else differs is
-    whole lines opposite each other, listed in `Diff.degraded` until `refine` has compared its words."""
+    whole lines opposite each other, listed in `Diff.degraded` until `refine` has compared its words. Without such
+    blocks it is what `diff_texts` gives."""
     turned = _is_turned(left, right)
-    diff = _by_lines(*((right, left) if turned else (left, right)), mode, engine, Deadline())
+    diff = _by_lines(*((right, left) if turned else (left, right)), mode, engine)
     diff = _counted(diff) if diff.degraded else _refined(diff, None, Deadline())
     return mirror(diff) if turned else diff
 
@@ -71,13 +72,14 @@ def _is_turned(left: str, right: str) -> bool:
     return (len(left), left) > (len(right), right)
 
 
-def _by_lines(left: str, right: str, mode: WhiteSpace, engine: Engine, deadline: Deadline) -> Diff:
+def _by_lines(left: str, right: str, mode: WhiteSpace, engine: Engine) -> Diff:
+    """Bounded in itself, and so without a deadline: lines are always compared."""
     lines = tuple(left.split("\n"))
     if left == right:
         n = len(lines)
         return Diff(lines, lines, (Row("equal", 0, n, 0, n),), mode=mode, engine=engine)
     others = tuple(right.split("\n"))
-    matching = match_lines(lines, others, keys_of(lines, others, mode), _ALIGNERS[engine], deadline)
+    matching = match_lines(lines, others, keys_of(lines, others, mode), _ALIGNERS[engine], Deadline())
     moves = [move_of(lines, others, block, mode) for block in exact_moves(lines, matching)]
     moved_left, moved_right = _moved(moves)
     reason: Reason = "too large" if max(len(left), len(right)) > _LARGEST else "words pending"
