@@ -10,11 +10,15 @@ from typing import Any, Self
 
 
 class AnsweringServer:
-    """Streams `pieces` (or sends them whole, as asked), `pause` seconds apart; refuses with a `status` other than 200. `bodies` is what it was sent."""
+    """Streams `pieces`, `pause` seconds apart, or sends them whole after `whole_pause`, as it was asked.
+
+    Refuses with a `status` other than 200. `bodies` is what it was sent.
+    """
 
     def __init__(self) -> None:
         self.pieces = ["Hello", " from", " here"]
         self.pause = 0.0
+        self.whole_pause = 0.0
         self.status = 200
         self.bodies: list[dict[str, Any]] = []
         owner = self
@@ -26,11 +30,13 @@ class AnsweringServer:
                 self._answer(200, {"object": "list", "data": [{"id": "parrot", "object": "model"}]})
 
             def do_POST(self) -> None:
-                owner.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                owner.bodies.append(body)
                 if owner.status != 200:
                     self._answer(owner.status, {"error": {"message": "no such thing", "type": "invalid"}})
                     return
-                if not owner.bodies[-1].get("stream"):
+                if not body.get("stream"):
+                    time.sleep(owner.whole_pause)
                     message = {"role": "assistant", "content": "".join(owner.pieces)}
                     usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
                     choice = {"index": 0, "message": message, "finish_reason": "stop"}

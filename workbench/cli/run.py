@@ -1,159 +1,120 @@
-"""`run`: send a version to a model and print the answer as it comes."""
+"""`run`: send a version, or a draft of one, to a model and print the answer as it comes."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli import diagnostics, output, shapes
+from workbench.cli.carrying import carry_out, cost
 from workbench.cli.session import act, current, json_option
-from workbench.cli.values import settings, text, variable_options, variables
-from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Run, RunEvent, Waiting
+from workbench.cli.values import one_case, settings, text, variable_options, variables
+from workbench.domain.prompts import INPUT, Version
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
-    from workbench.domain.runs import Origin
-    from workbench.services.calls import Prepared
+    from workbench.services.previewing import Preview
 
 
 @act("run")
 @click.argument("reference", metavar="REF")
 @variable_options
+@click.option(
+    "--line", type=click.IntRange(1), metavar="N", help="The line of a --vars file that holds several inputs."
+)
+@click.option("--use", metavar="SET", help="A named variable set of the prompt; -v and --vars go over it.")
 @click.option("--input", "typed", metavar="TEXT|-", help="The user message of a version that has none.")
 @click.option("--model", metavar="ENDPOINT/MODEL", help="This model, in place of the version's.")
-@click.option("--set", "sets", metavar="NAME=VALUE", multiple=True, help="A setting for this run alone.")
-@click.option("--dry-run", is_flag=True, help="Print the request as JSON; send nothing.")
+@click.option("--set", "sets", metavar="NAME=VALUE|JSON", multiple=True, help="A setting for this run alone.")
+@click.option("--draft", metavar="FILE|-", help="Run this text or prompt file in place of the version; saves nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the request as JSON, its tokens and its price; send nothing.")
 @click.option("--no-stream", is_flag=True, help="Print the answer once it is whole.")
 @json_option
 def run(
     reference: str,
     pairs: tuple[str, ...],
     file: str | None,
+    line: int | None,
+    use: str | None,
     typed: str | None,
     model: str | None,
     sets: tuple[str, ...],
+    draft: str | None,
     dry_run: bool,
     no_stream: bool,
 ) -> int:
     """Run a version against a model. The answer goes to standard output, the figures to standard error."""
     workbench = current().workbench()
-    prepared = workbench.running.prepare(
-        workbench.get(reference),
-        variables(pairs, file),
-        input=text("-") if typed == "-" else typed,
-        model=model,
-        settings=settings(sets),
-    )
+    version = _draft(workbench, reference, draft) if draft is not None else workbench.get(reference)
+    values: dict[str, Any] = dict(workbench.inputs.set(version.prompt, use).values) if use else {}
+    values |= one_case(file, line) if file is not None and line is not None else variables((), file)
+    values |= variables(pairs, None)
+    if typed is not None:
+        values[INPUT] = text("-") if typed == "-" else typed
+    asked: dict[str, Any] = {"model": model, "settings": settings(sets), "stream": not no_stream}
     if dry_run:
-        for warning in prepared.warnings:
-            diagnostics.warn(warning)
-        answer = output.data if current().json else output.bare_json
-        answer(shapes.request(prepared.request))
-        return diagnostics.DONE
+        return _show_preview(workbench, workbench.previewing.preview(version, values, **asked))
+    prepared = workbench.running.prepare(version, values, **asked)
+    if use:
+        workbench.inputs.use(version.prompt, use)
     return carry_out(workbench, prepared, stream=not no_stream)
 
 
-def carry_out(workbench: Workbench, prepared: Prepared, *, stream: bool, origin: Origin = "run") -> int:
-    """Run it, print it, and give the exit code. Ctrl+C and SIGTERM end it as a recorded, cancelled run."""
-    for warning in prepared.warnings:
+def _draft(workbench: Workbench, reference: str, file: str) -> Version:
+    """FILE in place of what the version says, kept as a draft. REF may be a name that is new."""
+    from workbench.cli.save import content_of
+    from workbench.errors import NotFound
+
+    try:
+        before: Version | None = workbench.get(reference)
+    except NotFound:
+        if "@" in reference:
+            raise
+        before = None
+    name = before.prompt if before is not None else reference
+    content = content_of(name, file, before, None, None)
+    return workbench.drafting.keep(name, content, parent=before.number if before is not None else None)
+
+
+def _show_preview(workbench: Workbench, preview: Preview) -> int:
+    """1 while variables are missing; nothing is sent and nothing recorded."""
+    preview = asyncio.run(_counted(workbench, preview))
+    if preview.prepared is None:
+        # Raised again, so that it is told as it would be when it is sent.
+        from workbench.errors import MissingVariables
+
+        raise MissingVariables(preview.missing)
+    for warning in preview.prepared.warnings:
         diagnostics.warn(warning)
-    as_json = current().json
-    show = _Show(stream=stream and not as_json)
-    ended, interrupted = asyncio.run(_drive(workbench, prepared, origin, show))
-    if ended is None:
-        diagnostics.say("interrupted before anything was sent")
-        return interrupted or diagnostics.INTERRUPTED
-    found = ended.run
-    if as_json:
-        output.data(shapes.run(found))
+    tokens, forecast = preview.tokens, preview.forecast
+    facts = shapes.preview(preview)
+    if current().json:
+        output.data(facts)
     else:
-        show.finish(found)
-    if isinstance(ended, Failed):
-        diagnostics.fail(ended.message, ended.hint)
-        return diagnostics.MODEL_FAILED
-    diagnostics.say(figures(found))
-    if isinstance(ended, Cancelled):
-        diagnostics.say(f"stopped; what came is kept: workbench runs show {found.id[:8]}")
-        return interrupted or diagnostics.INTERRUPTED
+        output.bare_json(shapes.request(preview.prepared.request))
+    for one in preview.differs:
+        diagnostics.say(f"{one.name}: {_shown(one.was)} → {_shown(one.now)}")
+    if tokens is not None:
+        kind = "" if tokens.exact else "about "
+        each = " + ".join(map(str, tokens.messages))
+        diagnostics.say(f"{kind}{tokens.total} tokens ({each}, {tokens.rest} around them), nothing was sent")
+    if forecast is not None:
+        length = f" with {forecast.output_tokens} tokens of answer ({forecast.reckoned_from})"
+        known = forecast.output_tokens is not None
+        diagnostics.say(
+            f"{cost(forecast.likely if known else forecast.input_cost)}{length if known else ' for the input'}"
+        )
     return diagnostics.DONE
 
 
-class _Show:
-    """Prints pieces as they come, or the whole at the end."""
-
-    def __init__(self, *, stream: bool) -> None:
-        self._stream = stream
-        self._printed = False
-        self._last = "\n"
-
-    def take(self, event: RunEvent) -> None:
-        if isinstance(event, Waiting):
-            diagnostics.say(event.reason)
-        elif isinstance(event, Delta) and self._stream and event.text:
-            output.piece(event.text)
-            self._printed = True
-            self._last = event.text[-1]
-
-    def finish(self, found: Run) -> None:
-        if not self._printed:
-            output.content(found.output)
-        elif output.on_terminal() and self._last != "\n":
-            output.line()
-
-
-_End = Finished | Failed | Cancelled
-
-
-async def _drive(workbench: Workbench, prepared: Prepared, origin: Origin, show: _Show) -> tuple[_End | None, int]:
-    """The end event, and the exit code of the signal that stopped it (0: none did)."""
-    stop = asyncio.Event()
-    stopped_by = 0
-
-    def on_signal(number: int) -> None:
-        nonlocal stopped_by
-        stopped_by = 128 + number
-        stop.set()
-
-    loop = asyncio.get_running_loop()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            with suppress(NotImplementedError, ValueError, RuntimeError):  # Windows, or not the main thread
-                loop.add_signal_handler(getattr(signal, name), on_signal, int(getattr(signal, name)))
+async def _counted(workbench: Workbench, preview: Preview) -> Preview:
     try:
-        async for event in workbench.running.execute(prepared, origin=origin, stop=stop):
-            if isinstance(event, Finished | Failed | Cancelled):
-                return event, stopped_by
-            show.take(event)
+        return await workbench.previewing.counted(preview)
     finally:
         await workbench.gateway.release()
-    return None, stopped_by
 
 
-def figures(found: Run) -> str:
-    """`local/smollm2-135m · 12 → 40 tokens · 0.3 s to the first · 1.2 s · 38 tokens/s · free · stop`."""
-    usage = found.usage
-    estimated = "about " if usage.estimated else ""
-    parts = [
-        f"{found.request.endpoint}/{found.request.model}",
-        f"{estimated}{_number(usage.input_tokens)} → {_number(usage.output_tokens)} tokens",
-        f"{found.first_token:.2f} s to the first" if found.first_token is not None else "",
-        f"{found.duration:.2f} s",
-        f"{found.tokens_per_second:.0f} tokens/s" if found.tokens_per_second is not None else "",
-        cost(found.cost),
-        found.finish_reason,
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def cost(dollars: float | None) -> str:
-    if dollars is None:
-        return "cost unknown"
-    return "free" if dollars == 0 else f"${dollars:.6f}".rstrip("0")
-
-
-def _number(tokens: int | None) -> str:
-    return "?" if tokens is None else str(tokens)
+def _shown(value: Any) -> str:
+    return "not set" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""`runs`: the recorded runs; list them, show one, send one again."""
+"""`runs`: the recorded runs; list them, show one, send one again, go on from one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 import click
 
 from workbench.cli import diagnostics, output, shapes
-from workbench.cli.run import carry_out, cost, figures
+from workbench.cli.carrying import carry_out, cost, figures
+from workbench.cli.run_marks import COMMANDS
 from workbench.cli.session import Act, Acts, current, json_option
+from workbench.cli.values import settings, text
+from workbench.domain.runs import RunFilter
 from workbench.domain.times import day_and_time
 from workbench.errors import BadInput
 
@@ -25,51 +28,86 @@ class _Runs(Acts):
 
 @click.group("runs", cls=_Runs)
 def runs() -> None:
-    """List the recorded runs (of one PROMPT), show one, or send one again."""
+    """List the recorded runs (of one PROMPT), show one, send one again, go on from one, rate and export them."""
+
+
+for command in COMMANDS:
+    runs.add_command(command)
 
 
 @runs.command("list", cls=Act)
 @click.argument("prompt", required=False)
 @click.option("--status", type=click.Choice(("finished", "failed", "cancelled")), help="Only these.")
-@click.option("--number", metavar="VERSION", help="Only of this version.")
+@click.option("--number", "--version", "number", metavar="VERSION", help="Only of this version.")
+@click.option("--drafts", is_flag=True, help="Only of drafts that are not saved.")
+@click.option("--model", metavar="TEXT", help="Only where endpoint/model holds this.")
+@click.option("--text", "words", metavar="TEXT", help="Only where the answer, error, variables or note hold this.")
+@click.option("--starred", is_flag=True, help="Only those with a star.")
+@click.option("--rating", type=click.IntRange(1, 5), help="Only those rated so or better.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="At most so many.")
 @json_option
-def list_runs(prompt: str | None, status: Any, number: str | None, limit: int) -> None:
+def list_runs(
+    prompt: str | None,
+    status: Any,
+    number: str | None,
+    drafts: bool,
+    model: str | None,
+    words: str | None,
+    starred: bool,
+    rating: int | None,
+    limit: int,
+) -> None:
     """List the runs, newest first."""
     session = current()
-    rows = session.workbench().running.runs(prompt, limit=limit, status=status, number=number)
+    wanted = RunFilter(prompt, number, drafts, model, status, words, starred, rating)
+    rows = session.workbench().running.runs(limit=limit, wanted=wanted)
     if session.json:
         output.data([shapes.run_row(row) for row in rows])
         return
     output.table(
-        ("run", "when", "prompt", "model", "status", "in", "out", "cost", "seconds", "error"),
+        ("run", "when", "prompt", "model", "status", "in", "out", "cost", "seconds", "mark", "error"),
         (
             (
                 row.id[:8] if output.on_terminal() else row.id,
                 day_and_time(row.started_at),
-                f"{row.prompt}@{row.number}",
+                f"{row.prompt}@{row.number}" if row.number else f"{row.prompt}#{row.digest[:12]}",
                 row.model,
                 row.status,
                 "?" if row.input_tokens is None else str(row.input_tokens),
                 "?" if row.output_tokens is None else str(row.output_tokens),
                 cost(row.cost),
                 f"{row.duration:.2f}",
-                row.error,
+                ("*" if row.starred else "") + (str(row.rating) if row.rating else ""),
+                row.error or row.note,
             )
             for row in rows
         ),
     )
     if not rows:
-        diagnostics.say("no runs yet")
+        diagnostics.say("no runs yet" if wanted == RunFilter() else "no such runs")
 
 
 @runs.command("show", cls=Act)
 @click.argument("run", metavar="ID")
+@click.option("--chain", is_flag=True, help="The whole conversation that it is part of.")
 @json_option
-def show(run: str) -> None:
+def show(run: str, chain: bool) -> None:
     """Show a run: what was sent, what came back. The first digits of its id are enough."""
     session = current()
-    found = session.workbench().running.run(run)
+    running = session.workbench().running
+    found = running.run(run)
+    if chain:
+        of_chain = [running.run(row.id) for row in running.chain(found.id)]
+        if session.json:
+            output.data([shapes.run(one) for one in of_chain])
+            return
+        for one in of_chain:
+            for message in one.turns[-1:] or one.request.body.get("messages", ())[-1:]:
+                output.line(f"── {message.get('role', '')}")
+                output.content(str(message.get("content") or "") + "\n")
+            output.line(f"── assistant ({one.id[:8]})")
+            output.content((one.output or one.refusal) + "\n")
+        return
     if session.json:
         output.data(shapes.run(found))
         return
@@ -77,11 +115,14 @@ def show(run: str) -> None:
         output.facts(
             {
                 "run": found.id,
-                "version": f"{found.prompt}@{found.number}",
+                "version": found.reference + (" (draft)" if found.is_draft else ""),
                 "when": f"{day_and_time(found.started_at)} by {found.actor} ({found.origin})",
                 "status": found.status,
                 "error": found.error,
                 "figures": figures(found),
+                "rating": str(found.rating or "") + (" *" if found.starred else ""),
+                "note": found.note,
+                "follows": found.follows[:8],
                 "variables": json.dumps(dict(found.variables), ensure_ascii=False),
             }
         )
@@ -93,27 +134,50 @@ def show(run: str) -> None:
 @click.argument("run", metavar="ID")
 @click.option("--model", metavar="ENDPOINT/MODEL", help="Another model.")
 @click.option("--version", "number", metavar="SELECTOR", help="Another version, with the same variables.")
+@click.option("--set", "sets", metavar="NAME=VALUE|JSON", multiple=True, help="Another setting.")
 @click.option("--no-stream", is_flag=True, help="Print the answer once it is whole.")
 @json_option
-def replay(run: str, model: str | None, number: str | None, no_stream: bool) -> int:
+def replay(run: str, model: str | None, number: str | None, sets: tuple[str, ...], no_stream: bool) -> int:
     """Send a run again: the same version, variables, settings and model, unless others are named."""
     workbench = current().workbench()
     found = workbench.running.run(run)
-    version = workbench.library.resolve_selector(found.prompt, number or found.number)
-    sent = found.request
-    kept = {key: value for key, value in sent.body.items() if key not in _NOT_SETTINGS}
-    prepared = workbench.running.prepare(
-        version,
-        found.variables,
-        model=model or f"{sent.endpoint}/{sent.model}",
-        # Another version brings its own settings; that is what is tried with it.
-        settings={} if number else kept,
+    version = workbench.library.resolve_selector(found.prompt, number) if number else None
+    prepared = workbench.conversing.replay(
+        found, version=version, model=model, settings=settings(sets), stream=not no_stream
     )
-    if not number and not model and prepared.request.body.get("messages") != sent.body.get("messages"):
-        raise BadInput(
-            f"run {found.id[:8]} cannot be rebuilt as it was sent", f"name the version: --version {found.number}"
-        )
     return carry_out(workbench, prepared, stream=not no_stream, origin="replay")
 
 
-_NOT_SETTINGS = ("messages", "model", "stream", "stream_options")
+@runs.command("continue", cls=Act)
+@click.argument("run", metavar="ID")
+@click.option("--input", "typed", metavar="TEXT|-", help="What the user says next.")
+@click.option("--tool", "results", metavar="NAME=RESULT", multiple=True, help="The result of a tool that was called.")
+@click.option("--model", metavar="ENDPOINT/MODEL", help="Another model.")
+@click.option("--set", "sets", metavar="NAME=VALUE|JSON", multiple=True, help="Another setting.")
+@click.option("--no-stream", is_flag=True, help="Print the answer once it is whole.")
+@json_option
+def go_on(
+    run: str, typed: str | None, results: tuple[str, ...], model: str | None, sets: tuple[str, ...], no_stream: bool
+) -> int:
+    """Go on from the answer of a run: with a further user message, or with the results of the tools it called."""
+    if (typed is None) == (not results):
+        raise BadInput("say how it goes on", "either --input TEXT or --tool NAME=RESULT")
+    workbench = current().workbench()
+    found = workbench.running.run(run)
+    how: dict[str, Any] = {"model": model, "settings": settings(sets), "stream": not no_stream}
+    if typed is not None:
+        message = text("-") if typed == "-" else typed
+        prepared = workbench.conversing.go_on(found, message, **how)
+    else:
+        prepared = workbench.conversing.answer_tools(found, _results(results), **how)
+    return carry_out(workbench, prepared, stream=not no_stream)
+
+
+def _results(pairs: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise BadInput(f"--tool {pair!r} has no result", "write --tool NAME=RESULT")
+        found[name] = value
+    return found

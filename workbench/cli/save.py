@@ -58,7 +58,7 @@ def save(
     session = current()
     library = session.workbench(create=file is not None).library
     before = _parent(library, prompt, parent)
-    content = _content(prompt, file, before, position, format)
+    content = content_of(prompt, file, before, position, format)
     changed = {key: value for key, value in {**content.settings, **settings(sets)}.items() if key not in unsets}
     saved = library.save(
         prompt,
@@ -98,9 +98,10 @@ def _parent(library: Library, prompt: str, parent: str | None) -> Version | None
         return None
 
 
-def _content(
+def content_of(
     prompt: str, file: str | None, before: Version | None, position: int | None, format: str | None
 ) -> Content:
+    """What FILE says: a prompt file, or the text of message `position` of `before` (None: the prompt is new)."""
     if file is None:
         if before is None:
             raise NotFound(f"there is no prompt {prompt!r} whose settings could change")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.domain.deployments import Deployment
     from workbench.domain.events import Event
+    from workbench.domain.inputs import VariableSet
     from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow
     from workbench.domain.runs import Request, Run, RunRow
+    from workbench.services.previewing import Preview
 
 
 def prompt(row: PromptRow) -> dict[str, Any]:
@@ -137,3 +139,39 @@ def run(found: Run) -> dict[str, Any]:
     from workbench.services.snippets import run_facts
 
     return run_facts(found)
+
+
+def preview(of: Preview) -> dict[str, Any]:
+    tokens, forecast = of.tokens, of.forecast
+    return {
+        **(request(of.request) if of.request is not None else {}),
+        "missing": list(of.missing),
+        "differs": [{"name": one.name, "was": one.was, "now": one.now} for one in of.differs],
+        "tokens": None
+        if tokens is None
+        else {
+            "total": tokens.total,
+            "messages": list(tokens.messages),
+            "rest": tokens.rest,
+            "exact": tokens.exact,
+        },
+        "forecast": None
+        if forecast is None
+        else {
+            "input_cost": forecast.input_cost,
+            "output_tokens": forecast.output_tokens,
+            "reckoned_from": forecast.reckoned_from or None,
+            "likely_cost": forecast.likely,
+            "most_cost": forecast.most,
+        },
+    }
+
+
+def variable_set(of: VariableSet) -> dict[str, Any]:
+    return {
+        "prompt": of.prompt,
+        "name": of.name,
+        "values": dict(of.values),
+        "actor": of.actor,
+        "updated_at": of.updated_at,
+    }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.errors import BadInput, FormatError
+
+if TYPE_CHECKING:
+    from workbench.domain.inputs import Case
 
 _VARIABLE = click.option("-v", "pairs", metavar="NAME=VALUE", multiple=True, help="A variable; repeat for more.")
 _FILE = click.option("--vars", "file", metavar="FILE", help="Variables from a YAML or JSON file; - is standard input.")
@@ -25,7 +28,7 @@ def variables(pairs: Sequence[str], file: str | None) -> dict[str, Any]:
     """What `-v` and `--vars` say together; `-v` wins. Values of `-v` are text, coerced later by declared type."""
     found: dict[str, Any] = {}
     if file is not None:
-        loaded = structured(file)
+        loaded = _structured_or_only(file)
         if not isinstance(loaded, dict):
             raise FormatError("variables must be a mapping", "NAME: value, one a line", file=_shown(file))
         found.update(loaded)
@@ -38,17 +41,49 @@ def variables(pairs: Sequence[str], file: str | None) -> dict[str, Any]:
 
 
 def settings(pairs: Sequence[str]) -> dict[str, Any]:
-    """What `--set k=v` says: the value is JSON where it is JSON, else text."""
+    """What `--set k=v` and `--set '{"k": v}'` say: the value is JSON where it is JSON, else text."""
+    from workbench.domain.overrides import read_override
+
     found: dict[str, Any] = {}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise BadInput(f"--set {pair!r} has no value", "write --set NAME=VALUE, for example --set temperature=0.2")
         try:
-            found[name] = json.loads(value, parse_constant=_not_json)
-        except ValueError:
-            found[name] = value
+            found.update(read_override(pair))
+        except BadInput as error:
+            raise BadInput(f"--set {error.message}", error.hint.replace("write ", "write --set ")) from error
     return found
+
+
+def one_case(file: str, line: int) -> Mapping[str, Any]:
+    """The input on this line (or of this place in a list) of a file of inputs."""
+    from workbench.domain.inputs import read_cases
+
+    cases = read_cases(text(file), _shown(file))
+    for case in cases:
+        if case.name.endswith(f":{line}"):
+            return case.values
+    places = [case.name.rpartition(":")[2] for case in cases]
+    raise FormatError(
+        f"no input begins on line {line}",
+        "inputs begin on " + ", ".join(places[:10]) + (" …" if len(places) > 10 else ""),
+        file=_shown(file),
+    )
+
+
+def cases(file: str) -> Sequence[Case]:
+    """Every input of a JSON, YAML, CSV or JSONL file, or of standard input for `-`."""
+    from workbench.domain.inputs import read_cases
+
+    return read_cases(text(file), _shown(file))
+
+
+def _structured_or_only(file: str) -> Any:
+    """A file of inputs that holds one is that one; of several, a line must be named."""
+    if not file.lower().endswith((".csv", ".tsv", ".jsonl", ".ndjson")):
+        return structured(file)
+    found = cases(file)
+    if len(found) > 1:
+        raise BadInput(f"{file} holds {len(found)} inputs", "name one with --line N, or compare them all")
+    return dict(found[0].values)
 
 
 def text(source: str) -> str:

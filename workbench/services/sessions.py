@@ -63,6 +63,8 @@ class Session:
         self._active: dict[CellKey, tuple[asyncio.Task[None], asyncio.Event]] = {}
         self._unsaid = 0
         """Cells that were asked and whose end was not yielded yet."""
+        self._telling: set[CellKey] = set()
+        """Cells whose end has come and was not yielded yet."""
         self._held: dict[int, list[tuple[CellKey, CellEvent]]] = {}
         self._endpoints = [running.endpoint_of(one.version, one.model, one.settings) for one in comparison.columns]
         self._open = self._over = False
@@ -81,6 +83,10 @@ class Session:
         """Cells that were not asked yet."""
         return sum(map(len, self._waiting.values()))
 
+    def expects(self, case: int) -> bool:
+        """Whether an answer of this input is still to come; true until the end of its last call was yielded."""
+        return any(cell.case == case for cell in chain(self._active, self._telling, *self._waiting.values()))
+
     async def events(self, *, stay: bool = False) -> AsyncGenerator[tuple[CellKey, CellEvent], None]:
         """Until all that is to be fetched has ended; with `stay` until `close`, so that cells can be rerun later."""
         self._open = stay
@@ -94,6 +100,7 @@ class Session:
                     self._room.release()
                 if isinstance(item[1], RunEnd | Lost):
                     self._unsaid -= 1
+                    self._telling.discard(item[0])
                 yield item
         finally:
             self._open, self._over = False, True
@@ -187,6 +194,7 @@ class Session:
         except Exception as error:  # one cell must not take the others with it
             end = Lost(f"unexpected {type(error).__name__}")
         finally:
+            self._telling.add(cell)
             self._active.pop(cell, None)
             self._fill()
         await self._tell(cell, end)

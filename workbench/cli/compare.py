@@ -1,0 +1,312 @@
+"""`compare`: versions and models side by side on the same inputs, and votes on the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbench.cli import diagnostics, output
+from workbench.cli.carrying import cost, stopping
+from workbench.cli.session import act, current, json_option
+from workbench.cli.values import cases, settings, variable_options, variables
+from workbench.domain.comparisons import LETTERS, columns_of
+from workbench.domain.inputs import Case
+from workbench.domain.references import parse_selector
+from workbench.domain.runs import Failed, RunEnd
+from workbench.domain.times import day_and_time
+from workbench.errors import BadInput, BadReference
+from workbench.services.sessions import Lost
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+    from workbench.domain.comparisons import Column, Comparison
+    from workbench.domain.enough import Standing
+    from workbench.domain.prompts import Version
+    from workbench.domain.repeats import Folded, Spread
+    from workbench.services.comparing import Compared
+
+
+@act("compare")
+@click.argument("what", nargs=-1, metavar="REF… | PROMPT SEL…")
+@variable_options
+@click.option("--inputs", "files", multiple=True, metavar="FILE|-", help="A JSON, YAML, CSV or JSONL file of inputs.")
+@click.option("--use", "sets", multiple=True, metavar="SET", help="A named variable set of the first prompt.")
+@click.option("--model", "models", multiple=True, metavar="ENDPOINT/MODEL", help="Each version on this model.")
+@click.option("--set", "overrides", metavar="NAME=VALUE|JSON", multiple=True, help="A setting for all columns.")
+@click.option("--repeat", default=1, show_default=True, type=click.IntRange(1, 100), help="Runs of each cell.")
+@click.option("--blind", is_flag=True, help="Shuffle the sides of each input and hide their names until the vote.")
+@click.option("--seed", type=int, help="Of the shuffling; a new one if not given.")
+@click.option("--vote", is_flag=True, help="Show the answers of each input and ask which is better.")
+@click.option("--resume", metavar="ID", help="Go on with this comparison: run what is missing, vote on what is open.")
+@click.option("--list", "listed", is_flag=True, help="List the comparisons (of one PROMPT).")
+@click.option("--export", "exported", metavar="ID", help="Print its votes as JSONL with prompt, chosen and rejected.")
+@json_option
+def compare(
+    what: tuple[str, ...],
+    pairs: tuple[str, ...],
+    file: str | None,
+    files: tuple[str, ...],
+    sets: tuple[str, ...],
+    models: tuple[str, ...],
+    overrides: tuple[str, ...],
+    repeat: int,
+    blind: bool,
+    seed: int | None,
+    vote: bool,
+    resume: str | None,
+    listed: bool,
+    exported: str | None,
+) -> int:
+    """Run 2 to 6 columns (versions × models) on the same inputs, and say how they differ, or vote on them."""
+    workbench = current().workbench()
+    if exported is not None:
+        _export(workbench, exported)
+        return diagnostics.DONE
+    if listed:
+        _list(workbench, what[0] if what else None)
+        return diagnostics.DONE
+    if resume is not None:
+        comparison = workbench.comparing.comparison(resume)
+    else:
+        versions = _versions(workbench, what)
+        inputs = _inputs(workbench, versions[0].prompt, variables(pairs, file), files, sets)
+        columns = columns_of(versions, models, settings(overrides))
+        comparison = workbench.comparing.begin(columns, inputs, repeats=repeat, blind=blind, seed=seed)
+    if vote:
+        from workbench.cli.compare_vote import vote_on
+
+        interrupted = vote_on(workbench, comparison)
+    else:
+        interrupted = asyncio.run(_run_all(workbench, comparison))
+    return _report(workbench, comparison, interrupted, voted=vote)
+
+
+def _versions(workbench: Workbench, what: Sequence[str]) -> list[Version]:
+    """`a@1 b@2` are references; in `a 1 2` the others are selectors of the first, which is no column itself."""
+    if not what:
+        raise BadInput("name what to compare", "two references, or a prompt and two of its versions")
+    name, environments = what[0], workbench.config.environment_names
+    if len(what) > 1 and "@" not in name:
+        try:
+            references = [parse_selector(name, selector, environments) for selector in what[1:]]
+        except BadReference:
+            pass
+        else:
+            return [workbench.library.version(reference) for reference in references]
+    return [workbench.get(reference) for reference in what]
+
+
+def _inputs(
+    workbench: Workbench, prompt: str, given: Mapping[str, Any], files: Sequence[str], sets: Sequence[str]
+) -> list[Case]:
+    """The sets, then the files; `-v` and `--vars` go into each of them, or are the only input."""
+    found = list(workbench.inputs.cases(prompt, sets))
+    for file in files:
+        found += cases(file)
+    if not found:
+        return [Case("input", dict(given))]
+    return [Case(case.name, {**case.values, **given}) for case in found]
+
+
+async def _run_all(workbench: Workbench, comparison: Comparison) -> int:
+    """0, or the exit code of the signal that stopped it; what came is kept."""
+    session = workbench.comparing.session(comparison, watched=False)
+    total, ended = session.waiting, 0
+    try:
+        with stopping(session.stop) as stopped_by:
+            async for cell, event in session.events():
+                if isinstance(event, RunEnd | Lost):
+                    ended += 1
+                    _say_progress(ended, total)
+                if isinstance(event, Lost | Failed):
+                    where = f"{comparison.cases[cell.case].name}, {LETTERS[cell.column].upper()}"
+                    diagnostics.warn(f"{where}: {event.message}")
+            return stopped_by()
+    finally:
+        await workbench.gateway.release()
+
+
+def _say_progress(ended: int, total: int) -> None:
+    if diagnostics.on_terminal() and (ended == total or ended % 10 == 0):
+        diagnostics.say(f"{ended} of {total} answers")
+
+
+def _report(workbench: Workbench, comparison: Comparison, interrupted: int, *, voted: bool) -> int:
+    compared = workbench.comparing.compared(comparison)
+    missing = len(comparison.cells()) - len(compared.answers)
+    failed = any(run.status == "failed" for run in compared.answers.values())
+    if current().json:
+        output.data(shape(workbench, compared))
+    elif not voted:
+        _table(compared)
+    for b in range(1, len(comparison.columns)):
+        standing = workbench.comparing.standing(comparison, 0, b)
+        if standing.votes:
+            diagnostics.say(told(comparison, standing, 0, b))
+    diagnostics.say(f"kept: workbench compare --resume {comparison.id[:8]}")
+    if interrupted:
+        return interrupted
+    return diagnostics.MODEL_FAILED if failed or (missing and not voted) else diagnostics.DONE
+
+
+def told(comparison: Comparison, standing: Standing, a: int, b: int) -> str:
+    """`1.3.2 against 1.4.0: 3 won, 28 lost, 2 tied, 0 neither; 12 % (3 to 28 %); 1.4.0 is better, 33 votes`."""
+    names = [label(comparison, column) for column in (a, b)]
+    counts = standing.tally
+    share = "" if standing.share is None else f"{standing.share:.0%} ({standing.low:.0%} to {standing.high:.0%}); "
+    return (
+        f"{names[0]} against {names[1]}: {counts.a} won, {counts.b} lost, {counts.ties} tied, "
+        f"{counts.neither} neither; {share}{standing.said(*names)}"
+    )
+
+
+def label(comparison: Comparison, position: int) -> str:
+    """The shortest name of a column that tells it from the others."""
+    columns = comparison.columns
+    one = columns[position]
+    version = one.version.number or f"draft {one.version.digest[:8]}"
+    if len({column.version.prompt for column in columns}) > 1:
+        version = one.version.reference
+    if len({(column.version.reference) for column in columns}) == 1 and one.model:
+        return one.model
+    return f"{version} on {one.model}" if one.model and len({column.model for column in columns}) > 1 else version
+
+
+def _table(compared: Compared) -> None:
+    comparison = compared.comparison
+    rows = []
+    for case in range(len(comparison.cases)):
+        for column in range(len(comparison.columns)):
+            runs, folded = compared.runs(case, column), compared.folded(case, column)
+            done = [run for run in runs if run.status == "finished"]
+            rows.append(
+                (
+                    comparison.cases[case].name,
+                    LETTERS[column].upper(),
+                    label(comparison, column),
+                    f"{folded.finished} of {comparison.repeats}",
+                    _spread(folded.tokens, "{:.0f}"),
+                    _spread(folded.first_token, "{:.2f}"),
+                    _spread(folded.seconds, "{:.2f}"),
+                    cost(folded.cost.middle) if folded.cost else "cost unknown" if done else "",
+                    str(folded.agreement.distinct),
+                    done[0].output if done else runs[0].error if runs else "",
+                )
+            )
+    headers = ("input", "", "column", "done", "tokens", "first", "seconds", "cost", "distinct", "answer")
+    output.table(headers, rows)
+
+
+def _spread(found: Spread | None, form: str) -> str:
+    if found is None:
+        return ""
+    middle = form.format(found.middle)
+    return middle if found.least == found.most else f"{middle} ({form.format(found.least)}–{form.format(found.most)})"
+
+
+def shape(workbench: Workbench, compared: Compared) -> dict[str, Any]:
+    """A comparison with its answers, figures and votes, as `--json` tells it."""
+    comparison = compared.comparison
+    verdicts = workbench.comparing.verdicts(comparison)
+    rows = []
+    for place, case in enumerate(comparison.cases):
+        cells = [_cell(compared, place, column) for column in range(len(comparison.columns))]
+        given = verdicts.get(place)
+        verdict = None if given is None else {"verdict": given.verdict, "note": given.note, "hidden": given.hidden}
+        rows.append({"name": case.name, "variables": dict(case.values), "cells": cells, "verdict": verdict})
+    against_first = [workbench.comparing.standing(comparison, 0, b) for b in range(1, len(comparison.columns))]
+    return {
+        "id": comparison.id,
+        "columns": [_column(column, letter) for column, letter in zip(comparison.columns, LETTERS, strict=False)],
+        "repeats": comparison.repeats,
+        "blind": comparison.blind,
+        "seed": comparison.seed,
+        "inputs": rows,
+        "standings": [_standing(one, LETTERS[b]) for b, one in enumerate(against_first, 1)],
+    }
+
+
+def _column(column: Column, letter: str) -> dict[str, Any]:
+    return {
+        "column": letter,
+        "prompt": column.version.prompt,
+        "version": column.version.number or None,
+        "digest": column.version.digest,
+        "model": column.model,
+        "settings": dict(column.settings),
+    }
+
+
+def _cell(compared: Compared, case: int, column: int) -> dict[str, Any]:
+    runs, folded = compared.runs(case, column), compared.folded(case, column)
+    return {
+        "column": LETTERS[column],
+        "runs": [{"id": r.id, "status": r.status, "output": r.output, "error": r.error or None} for r in runs],
+        "finished": folded.finished,
+        "failed": folded.failed,
+        "cancelled": folded.cancelled,
+        **_figures(folded),
+        "distinct": folded.agreement.distinct,
+        "commonest": folded.agreement.commonest,
+        "fields": dict(folded.agreement.fields),
+    }
+
+
+def _figures(folded: Folded) -> dict[str, Any]:
+    def values(found: Spread | None) -> dict[str, float] | None:
+        return None if found is None else {"least": found.least, "middle": found.middle, "most": found.most}
+
+    return {
+        "characters": values(folded.characters),
+        "tokens": values(folded.tokens),
+        "first_token": values(folded.first_token),
+        "seconds": values(folded.seconds),
+        "cost": values(folded.cost),
+    }
+
+
+def _standing(standing: Standing, b: str) -> dict[str, Any]:
+    return {
+        "a": "a",
+        "b": b,
+        "won": standing.tally.a,
+        "lost": standing.tally.b,
+        "tied": standing.tally.ties,
+        "neither": standing.tally.neither,
+        "share": standing.share,
+        "interval": [standing.low, standing.high],
+        "error_rate": standing.alpha,
+        "answer": standing.answer,
+        "more": standing.more,
+        "said": standing.said("a", b),
+    }
+
+
+def _export(workbench: Workbench, wanted: str) -> None:
+    comparison = workbench.comparing.comparison(wanted)
+    count = 0
+    for row in workbench.comparing.preferences(comparison):
+        count += 1
+        output.content(json.dumps(row, ensure_ascii=sys.stdout.isatty()) + "\n")
+    diagnostics.say(f"{count} preferences; votes without a better side make none")
+
+
+def _list(workbench: Workbench, prompt: str | None) -> None:
+    found = workbench.comparing.newest(prompt)
+    if current().json:
+        output.data([shape(workbench, workbench.comparing.compared(one)) for one in found])
+        return
+    rows = []
+    for one in found:
+        names = " · ".join(label(one, column) for column in range(len(one.columns)))
+        standing = workbench.comparing.standing(one)
+        said = standing.said(label(one, 0), label(one, 1)) if standing.votes else "no votes"
+        rows.append((one.id[:8], day_and_time(one.started_at), one.prompt, names, str(len(one.cases)), said))
+    output.table(("comparison", "when", "prompt", "columns", "inputs", "result"), rows)
+    if not found:
+        diagnostics.say("no comparisons yet")
