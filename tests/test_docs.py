@@ -42,9 +42,8 @@ def examples() -> list[str]:
     """The commands of the README that need no model and no run of before, in its order."""
     section = README.split("## On the command line", 1)[1].split("```sh", 1)[1].split("```", 1)[0]
     commands = [command for line in section.splitlines() for command in re.split(r"\s+(?=workbench )", line.strip())]
-    return [
-        c for c in commands if c and not c.startswith(("workbench run ", "workbench runs replay", "workbench compare"))
-    ]
+    of_a_run = re.compile(r"workbench (run |compare|runs (replay|rate|continue|export|keep))")
+    return [command for command in commands if command and not of_a_run.match(command)]
 
 
 def test_the_examples_work_on_the_sample_prompts(tmp_path: Path) -> None:
