@@ -95,7 +95,7 @@ def test_it_says_why_it_found_nothing() -> None:
 @given(st.permutations(list(range(12))), st.lists(st.integers(1, 3), min_size=12, max_size=12))
 def test_the_heaviest_chain_is_the_heaviest(order: list[int], weights: list[int]) -> None:
     runs = [(10 * i, 10 * j, n) for i, (j, n) in enumerate(zip(order, weights, strict=True))]
-    chain = heaviest_chain(runs)
+    chain = heaviest_chain(runs, NEVER)
     assert all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(chain))
     best = [0] * 13
     for k, (_, j, n) in enumerate(runs):
@@ -244,7 +244,7 @@ def test_shifting_keeps_every_match_a_match(a: list[int], b: list[int]) -> None:
     vocabulary = Vocabulary()
     one, other = (tokens(" ".join(words[n] for n in side), vocabulary=vocabulary) for side in (a, b))
     runs = align(one.ids, other.ids, WORDS, NEVER).runs
-    moved = shifted(runs, one, other)
+    moved = shifted(runs, one, other, NEVER)
     assert sum(n for _, _, n in moved) == sum(n for _, _, n in runs)
     assert len(moved) <= len(runs) + 1
     for i, j, n in moved:

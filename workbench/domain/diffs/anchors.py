@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from itertools import count, repeat
 from operator import add, mul
 
-from workbench.domain.diffs.deadline import Deadline
+from workbench.domain.diffs.deadline import A_LOOK, Deadline
 
 Run = tuple[int, int, int]
 """`n` items from `i` on the left are the `n` items from `j` on the right: (i, j, n)."""
@@ -23,7 +23,7 @@ def anchors(a: Sequence[int], b: Sequence[int], window: Window, gram: int, deadl
     found = _unique_runs(a, b, window, gram, deadline)
     runs: list[Run] = []
     i_done, j_done = i0, j0
-    for i, j, n in heaviest_chain(found):
+    for i, j, n in heaviest_chain(found, deadline):
         n += gram - 1
         if i < i_done or j < j_done:
             over = max(i_done - i, j_done - j)
@@ -88,16 +88,19 @@ def _grams(items: Sequence[int], gram: int, base: int) -> Sequence[int]:
     return items
 
 
-def heaviest_chain(runs: list[Run]) -> list[Run]:
+def heaviest_chain(runs: list[Run], deadline: Deadline) -> list[Run]:
     """Of runs in the order of the left side, those that increase on the right too and hold the most items together.
 
     For runs that share no place on either side. The front holds, by increasing `j`, the best chain that ends there.
+    Empty when the deadline passed.
     """
     front: list[int] = []
     weights: list[int] = []
     lasts: list[int] = []
     before: list[int] = []
     for index, (_, j, n) in enumerate(runs):
+        if not index % A_LOOK and deadline.passed():
+            return []
         at = bisect_left(front, j)
         before.append(lasts[at - 1] if at else -1)
         weight = n + (weights[at - 1] if at else 0)

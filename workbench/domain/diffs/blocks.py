@@ -87,7 +87,8 @@ def aligned(left: Tokens, right: Tokens, work: Work) -> list[Run]:
 
 
 def _tidied(runs: list[Run], left: Tokens, right: Tokens, work: Work) -> list[Run]:
-    return shifted(without_confetti(runs, left, right, work.vocabulary.weights, work.deadline), left, right)
+    kept = without_confetti(runs, left, right, work.vocabulary.weights, work.deadline)
+    return shifted(kept, left, right, work.deadline)
 
 
 def _free(start: int, end: int, moved: Mapping[int, int]) -> Sequence[int]:

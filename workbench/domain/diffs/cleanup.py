@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import add
 
 from workbench.domain.diffs.anchors import Run
-from workbench.domain.diffs.deadline import Deadline
+from workbench.domain.diffs.deadline import A_LOOK, Deadline
 from workbench.domain.diffs.tokens import VARIABLE_WEIGHT, Tokens
 
 _PASSES = 6
@@ -35,13 +35,15 @@ def without_confetti(
     runs: list[Run], left: Tokens, right: Tokens, weights: Sequence[float], deadline: Deadline
 ) -> list[Run]:
     """The runs that are worth showing, by what they weigh beside the edits on both sides of them. Never drops a
-    variable, a run of eight tokens, or what opens both lines."""
+    variable, a run of eight tokens, or what opens both lines. Unfinished when the deadline passed."""
     on_left, on_right = sums_of(left.ids, weights), sums_of(right.ids, weights)
     ends = len(left.ids), len(right.ids)
     for _ in range(_PASSES):
         kept: list[Run] = []
         i_done = j_done = 0
         for index, (i, j, n) in enumerate(runs):
+            if not index % A_LOOK and deadline.passed():
+                return runs
             if n < _LONG:
                 i_next, j_next = runs[index + 1][:2] if index + 1 < len(runs) else ends
                 before = max(on_left[i] - on_left[i_done], on_right[j] - on_right[j_done])
@@ -56,7 +58,7 @@ def without_confetti(
                     continue
             kept.append((i, j, n))
             i_done, j_done = i + n, j + n
-        if len(kept) == len(runs) or deadline.passed():
+        if len(kept) == len(runs):
             break
         runs = kept
     return runs

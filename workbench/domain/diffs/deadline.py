@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 
+A_LOOK = 4096
+"""Steps of a short loop between two looks at the clock."""
+
 
 class Deadline:
     """`passed()` turns true, and stays so, when the seconds are used up. None: never."""

@@ -7,13 +7,12 @@ from itertools import accumulate
 
 from workbench.domain.diffs.anchors import Run
 from workbench.domain.diffs.cleanup import marker
-from workbench.domain.diffs.deadline import Deadline
+from workbench.domain.diffs.deadline import A_LOOK, Deadline
 from workbench.domain.diffs.lines import Block
 from workbench.domain.diffs.model import Row, RowKind, Seg, SegKind, Segs
 from workbench.domain.diffs.tokens import Tokens, is_mark
 from workbench.domain.diffs.whitespace import shared_start
 
-_RUNS_A_LOOK = 1024
 Span = tuple[SegKind, int, int]
 
 
@@ -86,7 +85,7 @@ def row_of(left: Tokens, right: Tokens, block: Block, runs: list[Run], deadline:
     one, other = _Side(left, l0, l1), _Side(right, r0, r1)
     told = _Told()
     for count, (i, j, n) in enumerate(runs):
-        if not count % _RUNS_A_LOOK and deadline.passed():
+        if not count % A_LOOK and deadline.passed():
             return None
         _edit(one, other, i, j, told)
         i_end, j_end = one.end_of(i + n - 1), other.end_of(j + n - 1)

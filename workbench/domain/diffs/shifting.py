@@ -7,6 +7,7 @@ best when it begins and ends where a line, a sentence or a clause does.
 from __future__ import annotations
 
 from workbench.domain.diffs.anchors import Run
+from workbench.domain.diffs.deadline import A_LOOK, Deadline
 from workbench.domain.diffs.tokens import Tokens
 
 _FARTHEST = 400
@@ -17,13 +18,15 @@ _SENTENCE_ENDS = frozenset(".!?。！？…")
 _CLAUSE_ENDS = frozenset(",;:，、；：")
 
 
-def shifted(runs: list[Run], left: Tokens, right: Tokens) -> list[Run]:
+def shifted(runs: list[Run], left: Tokens, right: Tokens, deadline: Deadline) -> list[Run]:
     """Runs with the same tokens in all, whose gaps on one side only stand at the best border. A gap that can be moved
-    onto its neighbour joins it."""
+    onto its neighbour joins it. The same runs when the deadline passed."""
     if not runs:
         return runs
     out: list[Run] = [runs[0]]
-    for i, j, n in runs[1:]:
+    for index, (i, j, n) in enumerate(runs[1:]):
+        if not index % A_LOOK and deadline.passed():
+            return runs
         pi, pj, pn = out[-1]
         if (pi + pn == i) == (pj + pn == j):
             out.append((i, j, n))
