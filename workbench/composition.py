@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.services.conversing import Conversing
     from workbench.services.deploying import Deploying
     from workbench.services.drafting import Drafting
+    from workbench.services.git_history import GitHistory
     from workbench.services.history import History
     from workbench.services.inputs import Inputs
     from workbench.services.keeping import Keeping
@@ -168,7 +169,13 @@ class Workbench:
     def porting(self) -> Porting:
         from workbench.services.porting import Porting
 
-        return Porting(self.library, self.deploying)
+        return Porting(self.library, self.deploying, self.store)
+
+    @cached_property
+    def git_history(self) -> GitHistory:
+        from workbench.services.git_history import GitHistory
+
+        return GitHistory(self.store, self.library, self.config.environment_names)
 
     @cached_property
     def validating(self) -> Validating:

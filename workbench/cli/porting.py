@@ -13,7 +13,8 @@ from workbench.cli import diagnostics, output
 from workbench.cli.session import act, current, json_option
 
 if TYPE_CHECKING:
-    from workbench.services.porting import ImportItem, Porting
+    from workbench.composition import Workbench
+    from workbench.services.porting import ImportItem
 
 
 @act("import")
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 @click.option("--format", "format", metavar="F", help="The format, where it cannot be told from the files.")
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and change nothing.")
 @click.option("--deploy", is_flag=True, help="Make live what the files say is live.")
+@click.option("--history", is_flag=True, help="Every commit that changed a prompt becomes a version.")
 @json_option
-def import_(paths: tuple[Path, ...], format: str | None, dry_run: bool, deploy: bool) -> int:
+def import_(paths: tuple[Path, ...], format: str | None, dry_run: bool, deploy: bool, history: bool) -> int:
     """Import prompt files and folders. The same content twice adds nothing."""
     session = current()
-    porting = _rehearsal() if dry_run and not session.config.store.exists() else session.workbench(create=True).porting
+    if history:
+        from workbench.cli.repository import import_history
+
+        return import_history(paths, format, dry_run=dry_run, deploy=deploy)
+    porting = rehearsal_or_store(dry_run=dry_run).porting
     plan = porting.plan_import(list(paths), format)
     items, warnings = plan.items, plan.warnings
     if not dry_run:
@@ -51,14 +57,16 @@ def import_(paths: tuple[Path, ...], format: str | None, dry_run: bool, deploy: 
     return diagnostics.NO if refused else diagnostics.DONE
 
 
-def _rehearsal() -> Porting:
-    """An empty store that goes away with the command, for a dry run where there is no store yet."""
+def rehearsal_or_store(*, dry_run: bool) -> Workbench:
+    """The store; for a dry run where there is none yet, an empty one that goes away with the command."""
     from workbench.composition import Workbench
 
+    session = current()
+    if not dry_run or session.config.store.exists():
+        return session.workbench(create=True)
     context = click.get_current_context()
     folder = context.with_resource(TemporaryDirectory(prefix="workbench-"))
-    config = replace(current().config, store=Path(folder) / "prompts.db")
-    return context.with_resource(Workbench(config)).porting
+    return context.with_resource(Workbench(replace(session.config, store=Path(folder) / "prompts.db")))
 
 
 _ACTIONS = ("new", "changed", "same", "refused")

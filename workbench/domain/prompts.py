@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,7 @@ FORMATS = (
 """The template dialects; `workbench.domain.templates` says what each is."""
 INCLUDING = ("mustache", "mustache-plain", "handlebars")
 """The dialects whose templates can include other prompts by name."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_DEPTH = 100
 """How deep settings may be nested: far more than any real ones, far less than a reader's stack."""
 INPUT = "input"
@@ -238,12 +240,13 @@ def _depth(value: Any) -> int:
 
 
 def _check_text(text: str, where: str) -> None:
-    for index, char in enumerate(text):
-        if "\ud800" <= char <= "\udfff":
-            line = text.count("\n", 0, index) + 1
-            raise BadInput(
-                f"{where}, line {line}: a lone surrogate (U+{ord(char):04X}) at character {index + 1} is not text"
-            )
+    found = _SURROGATE.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise BadInput(
+            f"{where}, line {line}: a lone surrogate (U+{ord(found.group()):04X}) "
+            f"at character {found.start() + 1} is not text"
+        )
 
 
 def content_from_dict(data: Mapping[str, Any]) -> Content:

@@ -110,9 +110,9 @@ def _read_all(
 def _claim(entry: Entry, format: str | None, found: _Found) -> Format | None:
     """The format that takes the file. A file that should be a prompt and is none becomes a problem."""
     try:
-        for known in FORMATS if format is None else (BY_NAME[format],):
-            if known.claims(entry):
-                return known
+        known = claim(entry, format)
+        if known is not None:
+            return known
         if entry.base.endswith((*_YAML, ".json")):
             _refuse_broken(entry)
     except FormatError as error:
@@ -124,6 +124,11 @@ def _claim(entry: Entry, format: str | None, found: _Found) -> Format | None:
     elif entry.base.endswith(_YAML):
         found.other.append(entry.file)
     return None
+
+
+def claim(entry: Entry, format: str | None = None) -> Format | None:
+    """The format that takes the file. `FormatError` for one that should be of a format and cannot be read."""
+    return next((known for known in (FORMATS if format is None else (BY_NAME[format],)) if known.claims(entry)), None)
 
 
 def _refuse_broken(entry: Entry) -> None:

@@ -35,7 +35,7 @@ from workbench.domain.prompts import ROLES, Content, Message
 from workbench.domain.versions import is_number
 from workbench.errors import FormatError
 from workbench.formats import values
-from workbench.formats.files import FileText, encode, name_of
+from workbench.formats.files import FileText, encode
 from workbench.formats.model import Format, PromptFile, Record, Written, as_record, one_by_one, still_true
 from workbench.formats.tree import Entry
 
@@ -69,7 +69,8 @@ def _claims(entry: Entry) -> bool:
 def _read(entry: Entry) -> tuple[PromptFile, ...]:
     document, lines = entry.read_document
     # NAME/1.3.2.yaml is a version of NAME.
-    name = name_of(entry.folder) if entry.folder and is_number(PurePosixPath(entry.path).stem) else entry.name
+    place = PurePosixPath(entry.naming)
+    name = entry.folder_name if len(place.parts) > 1 and is_number(place.stem) else entry.name
     return (
         read(
             document,

@@ -32,7 +32,7 @@ _OPTIONS = {
     "seed": "seed",
     "stopSequences": "stop",
 }
-_DIALECTS = {"jinja2": "jinja", "mustache": "mustache-plain"}
+_DIALECTS = {"jinja2": "jinja", "mustache": "mustache-plain", "nunjucks": "nunjucks"}
 
 
 def _claims(entry: Entry) -> bool:
@@ -91,15 +91,15 @@ def _content(head: Mapping[str, Any], body: str, fields: values.Fields, warnings
         raise fields.error("template", error.message, error.hint) from error
     kind = str(agent["template"]["format"]["kind"])
     if kind not in _DIALECTS:
-        raise fields.error("template", f"unknown template engine {kind!r}", "use jinja2 or mustache")
+        raise fields.error("template", f"unknown template engine {kind!r}", "use one of " + ", ".join(_DIALECTS))
     dialect = _DIALECTS[kind]
-    parts = roles.cut(body)
-    if dialect == "jinja" and check_text(body, dialect):
-        problem = check_text(body, dialect)[0]
-        warnings.append(f"{fields.file}: taken literally, because the body is not a template: {problem.message}")
+    messages: tuple[Message, ...] = roles.messages(roles.cut(body))
+    broken = any(check_text(message.content, dialect) for message in messages)
+    problems = check_text(body, dialect) if broken else ()
+    if problems:
+        warnings.append(f"{fields.file}: taken literally, because the body is no template: {problems[0].message}")
         dialect = "literal"
-    messages: tuple[Message, ...] = roles.messages(parts)
-    if any(check_text(message.content, dialect) for message in messages):
+    elif broken:
         messages = (Message("system", body),)
         warnings.append(f"{fields.file}: the roles depend on the template's own tags; kept as one system text")
     if not isinstance(head.get("inputs"), str):
@@ -253,7 +253,7 @@ def _put(head: dict[str, Any], record: Record, was: Content | None) -> None:
         head.pop("sample", None)
         documents.put(head, "inputs", [_input(variable) for variable in content.variables])
     if content.format != (was.format if was else "jinja"):
-        kind = {"mustache-plain": "mustache"}.get(content.format, "jinja2")
+        kind = next((engine for engine, dialect in _DIALECTS.items() if dialect == content.format), "jinja2")
         head["template"] = {"format": {"kind": kind}, "parser": {"kind": "prompty"}}
 
 

@@ -14,6 +14,7 @@ from workbench.formats import strict_json
 from workbench.formats.files import FileText, decoded, name_of, read_text
 
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
+_HIDDEN_WITH_PROMPTS = frozenset({".continue", ".github", ".prompts"})
 _SUFFIXES = (".prompt.yaml", ".prompt.yml", ".prompt.md")
 
 
@@ -88,14 +89,22 @@ class MemoryTree:
 
 
 def skipped(folder: str) -> bool:
-    return folder.startswith(".") or folder in _SKIPPED_FOLDERS
+    """Is a folder passed over? Hidden ones are, but those in which tools keep prompts."""
+    return (folder.startswith(".") and folder not in _HIDDEN_WITH_PROMPTS) or folder in _SKIPPED_FOLDERS
 
 
 class Entry:
     """One file that may be a prompt, with what is read of it and beside it, each once."""
 
     def __init__(
-        self, tree: Tree, path: str, environments: Collection[str] = (), *, named: bool = False, forced: bool = False
+        self,
+        tree: Tree,
+        path: str,
+        environments: Collection[str] = (),
+        *,
+        named: bool = False,
+        forced: bool = False,
+        naming: str = "",
     ) -> None:
         self.tree = tree
         self.path = path
@@ -104,6 +113,8 @@ class Entry:
         """Was the file named itself? Then it must be a prompt; in a folder, other files may lie about."""
         self.forced = forced
         """Was the format named? Then what only looks like it is taken for it."""
+        self.naming = naming or path
+        """The path that names the prompt: its newest, where an older content is read."""
         self.reads: set[str] = set()
         """Other files that were asked for, found or not."""
 
@@ -123,14 +134,14 @@ class Entry:
     def name(self) -> str:
         """The prompt's name as the file's place says it."""
         for suffix in _SUFFIXES:
-            if self.path.endswith(suffix):
-                return name_of(self.path.removesuffix(suffix))
-        return name_of(str(PurePosixPath(self.path).with_suffix("")))
+            if self.naming.endswith(suffix):
+                return name_of(self.naming.removesuffix(suffix))
+        return name_of(str(PurePosixPath(self.naming).with_suffix("")))
 
     @property
     def folder_name(self) -> str:
         """The prompt's name as the file's folder says it."""
-        return name_of(self.folder or self.tree.name)
+        return name_of(posixpath.dirname(self.naming) or self.tree.name)
 
     @cached_property
     def text(self) -> FileText:

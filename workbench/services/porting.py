@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from workbench.domain.templates import check
 from workbench.domain.versions import FIRST, highest, parse_number, propose
 from workbench.errors import BadInput, FormatError, NotFound, Refused, Unchanged, WorkbenchError
 from workbench.formats import PromptFile
+from workbench.services.batching import batches
 from workbench.services.deploying import Deploying
 from workbench.services.exporting import Exported, Exporting
 from workbench.services.import_plan import Action, ImportItem, ImportPlan, ImportReport, Progress
 from workbench.services.library import Library
+from workbench.store import Store
 
 
 @dataclass
@@ -44,9 +47,11 @@ class _Prompts:
 
 
 class Porting:
-    def __init__(self, library: Library, deploying: Deploying) -> None:
+    def __init__(self, library: Library, deploying: Deploying, store: Store | None = None) -> None:
+        """With the store at hand, many files are saved in one transaction; else each in its own."""
         self._library = library
         self._deploying = deploying
+        self._store = store
         self._environments = tuple(environment.name for environment in deploying.environments)
 
     # Import
@@ -73,16 +78,18 @@ class Porting:
     def carry_out(self, plan: ImportPlan, deploy: bool = False, *, progress: Progress | None = None) -> ImportReport:
         """Save what the plan calls new or changed; with `deploy`, make live what the files say is live.
 
-        Each file is one transaction. A file that can no longer be saved, because the store moved since the plan was
-        made, is `refused` in the report and does not stop the others.
+        Each file is saved whole or not at all. One that can no longer be saved, because the store moved since the plan
+        was made, is `refused` in the report and does not stop the others.
         """
         done: list[ImportItem] = []
         known = _Prompts(self._library)
         warnings = list(plan.warnings)
-        for index, item in enumerate(plan.items):
-            if progress is not None:
-                progress(index, len(plan.items))
-            done.append(self._save(item, known, warnings) if item.action in ("new", "changed") else item)
+        with batches(self._store) if self._store else nullcontext(lambda: None) as between:
+            for index, item in enumerate(plan.items):
+                if progress is not None:
+                    progress(index, len(plan.items))
+                done.append(self._save(item, known, warnings) if item.action in ("new", "changed") else item)
+                between()
         if progress is not None:
             progress(len(plan.items), len(plan.items))
         self._describe(done, warnings)

@@ -75,6 +75,14 @@ class Versions:
         """All that were ever taken, withdrawn ones too."""
         return [row[0] for row in self._database.rows("SELECT number FROM versions WHERE prompt_id = ?", (prompt_id,))]
 
+    def origins(self, prompt_id: int) -> list[tuple[str, str, str | None, str | None, str | None]]:
+        """(number, digest, parent, commit, blob) in the order in which they were saved; the last two where known."""
+        return self._database.rows(
+            "SELECT number, digest, parent, json_extract(source, '$.commit'), json_extract(source, '$.blob') "
+            "FROM versions WHERE prompt_id = ? ORDER BY id",
+            (prompt_id,),
+        )
+
     def digest(self, prompt_id: int, number: str) -> str | None:
         found: str | None = self._database.value(
             "SELECT digest FROM versions WHERE prompt_id = ? AND number = ?", (prompt_id, number)

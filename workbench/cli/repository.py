@@ -1,0 +1,62 @@
+"""Prompts in git repositories: `import --history`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.cli import diagnostics, output
+from workbench.cli.session import current
+
+_SHOWN = 200
+
+
+def import_history(paths: tuple[Path, ...], format: str | None, *, dry_run: bool, deploy: bool) -> int:
+    from workbench.cli.porting import rehearsal_or_store
+
+    if deploy:
+        raise click.UsageError("--history makes nothing live; import the files themselves with --deploy afterwards")
+    history = rehearsal_or_store(dry_run=dry_run).git_history
+    refused = 0
+    told = []
+    for path in paths:
+        with diagnostics.counting("reading commit") as advance:
+            report = history.bring(path, format, dry_run=dry_run, progress=advance)
+        for warning in dict.fromkeys(report.warnings):
+            diagnostics.warn(warning)
+        for problem in report.problems:
+            diagnostics.warn(f"not read: {problem}")
+        items = [item for item in report.items if item.action != "same"]
+        for item in items:
+            if item.action == "refused":
+                why = f"{item.reason} ({item.hint})" if item.hint else item.reason
+                diagnostics.warn(f"not imported: {item.prompt} of commit {item.commit[:10]}: {why}")
+        for name in report.archived:
+            diagnostics.say(f"archived, because its file is gone: {name}")
+        refused += report.count("refused") + len(report.problems)
+        counts = ", ".join(f"{report.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
+        diagnostics.say(f"{'would import' if dry_run else 'imported'} from {report.commits} commits: {counts}")
+        told.append(
+            {
+                "path": str(path),
+                "commits": report.commits,
+                "archived": report.archived,
+                "items": [
+                    {
+                        "prompt": item.prompt,
+                        "version": item.number or None,
+                        "action": item.action,
+                        "reason": item.reason or None,
+                        "commit": item.commit,
+                    }
+                    for item in items
+                ],
+            }
+        )
+        if not current().json and (dry_run or output.on_terminal()):
+            rows = [(item.prompt, item.number, item.action, item.commit[:10]) for item in items]
+            output.table(("prompt", "version", "", "commit"), rows if dry_run else rows[-_SHOWN:])
+    if current().json:
+        output.data({"dry_run": dry_run, "repositories": told})
+    return diagnostics.NO if refused else diagnostics.DONE
