@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from textual.screen import Screen
 
 from tests.support.scripted import Script, ScriptedGateway
 from workbench.composition import Workbench
+from workbench.domain.runs import Run
 from workbench.settings.actions import BY_ID, keys_of
 from workbench.settings.config import Config, load_config
 from workbench.tui.app import WorkbenchApp
@@ -45,6 +47,16 @@ def open_workbench(path: Path, script: Script | None = None, *, readonly: bool =
     if script is not None:
         workbench.__dict__["gateway"] = ScriptedGateway(script, path.parent)
     return workbench
+
+
+async def ran(path: Path, script: Script, reference: str, variables: Any = None, **options: Any) -> Run:
+    """A run on record, made before the app is opened; in a thread, for an event loop is running here."""
+
+    def run() -> Run:
+        with open_workbench(path, script) as workbench:
+            return workbench.run(reference, variables or {}, **options)
+
+    return await asyncio.to_thread(run)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ SCREENS = {
     "library": "library:LibraryScreen",
     "diff": "diff:DiffScreen",
     "run": "run:RunScreen",
+    "runs": "runs:RunsScreen",
     "editor": "editor:EditorScreen",
     "history": "history:HistoryScreen",
 }

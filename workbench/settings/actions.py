@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from workbench.settings.action import Action
+from workbench.settings.action import act as _act
+from workbench.settings.run_actions import RUN_ACTIONS
 
-CONTEXTS = ("app", "list", "library", "diff", "run", "editor", "sheet", "history")
+__all__ = ["ACTIONS", "BY_ID", "CONTEXTS", "KEY_SIGNS", "NEVER_BOUND", "Action", "actions_of", "key_label", "keys_of"]
+
+CONTEXTS = ("app", "list", "library", "diff", "run", "runs", "compare", "editor", "sheet", "history")
 """`app` holds everywhere, `list` in every list, tree and scrolling text; the others name a screen."""
 
 NEVER_BOUND = {
@@ -36,47 +40,6 @@ KEY_SIGNS = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
-
-
-@dataclass(frozen=True)
-class Action:
-    """One act. The method that does it is `action_` + the id with `_` for the dot."""
-
-    id: str
-    keys: tuple[str, ...]
-    verb: str
-    """One or two words for the footer."""
-    description: str
-    """One sentence for the help and the palette."""
-    context: str
-    changes_state: bool = False
-    """Not offered with --readonly."""
-    also: tuple[str, ...] = ()
-    """Further contexts in which the same key does the same."""
-    footer: bool = False
-    """Shown in the footer, in the order of this table."""
-
-    @property
-    def method(self) -> str:
-        return self.id.replace(".", "_")
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        return (self.context, *self.also)
-
-
-def _act(
-    id: str,
-    keys: str,
-    verb: str,
-    description: str,
-    context: str,
-    *,
-    changes: bool = False,
-    also: str = "",
-    footer: bool = False,
-) -> Action:
-    return Action(id, tuple(keys.split()), verb, description, context, changes, tuple(also.split()), footer)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -190,20 +153,7 @@ ACTIONS: tuple[Action, ...] = (
         changes=True,
     ),
     _act("diff.copy", "y", "copy", "Copy the patch or one side; or write it to a file", "diff", footer=True),
-    _act("run.send", "ctrl+j r", "run", "Run with what is filled in; ctrl+j also while typing", "run", footer=True),
-    _act(
-        "run.stop", "escape", "stop", "Stop the run and keep what came; go back when nothing runs", "run", footer=True
-    ),
-    _act("run.copy", "y f6", "copy", "Copy the answer, or write it to a file", "run", footer=True),
-    _act(
-        "run.switch",
-        "f2",
-        "form/answer",
-        "On a narrow screen: from the form to the answer and back",
-        "run",
-        footer=True,
-    ),
-    _act("run.reset", "f8", "start over", "Put every field back to its default", "run", footer=True),
+    *RUN_ACTIONS,
     _act(
         "editor.save",
         "ctrl+j",
@@ -249,10 +199,18 @@ ACTIONS: tuple[Action, ...] = (
         "Undo the last act, also one of the command line",
         "library",
         changes=True,
-        also="history",
+        also="history run runs compare",
         footer=True,
     ),
-    _act("history.redo", "Z", "redo", "Redo what was undone", "library", changes=True, also="history"),
+    _act(
+        "history.redo",
+        "Z",
+        "redo",
+        "Redo what was undone",
+        "library",
+        changes=True,
+        also="history run runs compare",
+    ),
     _act("list.down", "j down", "down", "Down", "list"),
     _act("list.up", "k up", "up", "Up", "list"),
     _act("list.left", "h left", "fold", "Fold, or go to the folder; else the pane to the left", "list"),

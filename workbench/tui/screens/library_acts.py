@@ -88,6 +88,12 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
 
         await self._with_version(RunScreen)
 
+    def action_run_list(self) -> None:
+        from workbench.tui.screens.runs import RunsScreen
+
+        prompt = self.tree_pane.prompt
+        self.app.push_screen(RunsScreen(prompt.name if prompt else None, self.now))
+
     async def open_line(self, tab: str, key: str) -> None:
         if tab == "History":
             self.show_version(self.shown_prompt, key)
@@ -98,7 +104,7 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
         run = await self._try(lambda w: w.running.run(key))
         if run is None:
             return
-        version = await self._try(lambda w: w.library.version(f"{run.prompt}@{run.number or 'latest'}"))
+        version = await self._try(lambda w: w.conversing.version_of(run))
         if version is not None:
             self.app.push_screen(RunScreen(version, run))
 

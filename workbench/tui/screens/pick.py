@@ -102,12 +102,29 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
         self.query_one(Input).focus()
         self._list.show(self._choices)
 
+    def put(self, choices: Sequence[Choice]) -> None:
+        """Other choices; what was typed goes on holding, and the cursor stays on its choice where it still is."""
+        self._choices = choices
+        before = self.current
+        self._filter(self.query_one(Input).value)
+        labels = [choice.label for choice in self._list.choices]
+        if before is not None and before.label in labels:
+            self._list.go(labels.index(before.label))
+
+    @property
+    def current(self) -> Choice | None:
+        """The choice under the cursor."""
+        return self._list.choices[self._list.cursor] if self._list.cursor < self._list.count else None
+
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._find is not None:
             self.run_worker(self._search(event.value), exclusive=True, group="search", exit_on_error=False)
         else:
-            order = fuzzy(event.value, [f"{choice.label} {choice.note}" for choice in self._choices])
-            self._list.show([self._choices[index] for index in order])
+            self._filter(event.value)
+
+    def _filter(self, query: str) -> None:
+        order = fuzzy(query, [f"{choice.label} {choice.note}" for choice in self._choices])
+        self._list.show([self._choices[index] for index in order])
 
     async def _search(self, query: str) -> None:
         if self._find is not None:

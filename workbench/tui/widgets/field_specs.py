@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.domain.overrides import read_override, read_overrides
 from workbench.domain.prompts import INPUT, Content, Variable
 from workbench.domain.templates import takes_input, variables_of
 from workbench.errors import BadInput
 
 Kind = Literal["line", "text", "choice"]
 INPUT_KEY = "input:"
+MORE_KEY = "more:"
+"""Any further setting, `key=value` one a line."""
 LONG = 80
 SETTINGS: Mapping[str, tuple[type, str]] = {
     "temperature": (float, "a number, for example 0.7"),
@@ -65,6 +68,9 @@ def setting_specs(content: Content, default_model: str) -> list[FieldSpec]:
         value = content.settings.get(name)
         shown = "" if value is None else as_text(value)
         specs.append(FieldSpec(f"setting:{name}", name, placeholder=shown, inline=True))
+    others = [f"{k}={as_text(v)}" for k, v in content.settings.items() if k not in SETTINGS and k != "model"]
+    example = " ".join(others) or 'key=value, for example stop=["END"]'
+    specs.append(FieldSpec(MORE_KEY, "more", placeholder=example, inline=True))
     return specs
 
 
@@ -95,6 +101,44 @@ _TYPES = {
 def as_text(value: Any) -> str:
     """A value as it stands in a field: text as it is, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def texts_of(values: Mapping[str, Any], specs: Sequence[FieldSpec]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Variables as the texts of their fields, by key, and the names that have no field.
+
+    An empty text is two quotes, because an empty field is one that was left out.
+    """
+    texts: dict[str, str] = {}
+    by_key = {spec.key: spec for spec in specs}
+    unknown = []
+    for name, value in values.items():
+        key = f"variable:{name}"
+        if key not in by_key and name == INPUT:
+            key = INPUT_KEY
+        if key not in by_key:
+            unknown.append(name)
+            continue
+        text = as_text(value)
+        texts[key] = text if text or not (by_key[key].default or by_key[key].placeholder) else '""'
+    return texts, tuple(unknown)
+
+
+def settings_as_texts(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as the texts of their fields, by key."""
+    texts = {f"setting:{name}": as_text(settings[name]) for name in ("model", *SETTINGS) if name in settings}
+    more = [f"{name}={as_json(v)}" for name, v in settings.items() if f"setting:{name}" not in texts]
+    return {**texts, MORE_KEY: "\n".join(more)} if more else texts
+
+
+def read_more(text: str) -> dict[str, Any]:
+    """`key=value` lines, or one JSON object; `BadInput` for what is neither."""
+    if text.strip().startswith("{"):
+        return read_override(text)
+    return read_overrides([line for line in text.splitlines() if line.strip()])
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def read_setting(name: str, text: str) -> Any:

@@ -32,6 +32,9 @@ def run_facts(run: Run) -> str:
     parts.append(seconds(run.duration))
     if run.tokens_per_second is not None:
         parts.append(f"{run.tokens_per_second:.0f} tokens/s")
+    attempts = run.response.get("attempts")
+    if isinstance(attempts, int) and attempts > 1:
+        parts.append(f"asked {attempts} times")
     parts.append(money(run.cost))
     parts.append(f"{run.request.endpoint}/{run.request.model}")
     parts.append(f"run {run.id[:8]}")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -12,7 +16,8 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from workbench.tui.bindings import bindings_for
-from workbench.tui.widgets.wrap import shown, wrap
+from workbench.tui.widgets.line_list import inks_of
+from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 FLUSHES_A_SECOND = 12
 
@@ -58,38 +63,55 @@ class ScrollingText(ScrollView, can_focus=True, inherit_bindings=False):
 class StreamView(ScrollingText):
     """`append()` may be called for every delta; what came is drawn at most 12 times a second.
 
-    The end stays in sight unless the reader has scrolled up; `G` or `end` follows it again.
+    The end stays in sight unless the reader has scrolled up; `G` or `end` follows it again. Pieces have a kind, which
+    is the name of an ink; a piece of another kind begins on a new row.
     """
 
     DEFAULT_CSS = """
     StreamView { height: 1fr; background: $background; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, paced: bool = True) -> None:
+        """`paced=False`: the owner of several calls `flush` for all of them at once."""
         super().__init__(id=id)
-        self._parts: list[str] = []
-        self._waiting: list[str] = []
+        self._paced = paced
+        self._pieces: list[tuple[str, list[str]]] = []
+        self._waiting: list[tuple[str, str]] = []
         self._rows: list[str] = []
+        self._kinds: list[str] = []
+        self._lines: list[int] = []
+        """The row that each line begins in."""
+        self._open = ""
         self._width = 0
         self._timer: Timer | None = None
+        self._needle = ""
+        self._matches: list[tuple[int, int]] = []
+        """(line, place in it) of each match, in order."""
+        self._at = -1
 
     @property
     def text(self) -> str:
-        """All that was appended, byte for byte."""
-        if len(self._parts) > 1:
-            self._parts = ["".join(self._parts)]
-        return self._parts[0] if self._parts else ""
+        """All plain text that was appended, byte for byte."""
+        return "".join("".join(parts) for kind, parts in self._pieces if not kind)
 
     def clear(self) -> None:
-        self._parts, self._waiting, self._rows = [], [], []
+        self._pieces, self._waiting = [], []
+        self._forget_rows()
         self.virtual_size = Size(self._width, 0)
         self.scroll_home(animate=False)
         self.refresh()
 
-    def append(self, text: str) -> None:
-        self._parts.append(text)
-        self._waiting.append(text)
-        if self._timer is None:
+    def _forget_rows(self) -> None:
+        self._rows, self._kinds, self._lines, self._open = [], [], [], ""
+        self._matches, self._at = [], -1
+
+    def append(self, text: str, kind: str = "") -> None:
+        if not self._pieces or self._pieces[-1][0] != kind:
+            self._pieces.append((kind, []))
+        parts = self._pieces[-1][1]
+        parts.append(text)
+        self._waiting.append((kind, text))
+        if self._timer is None and self._paced:
             self._timer = self.set_timer(1 / FLUSHES_A_SECOND, self.flush)
 
     def flush(self) -> None:
@@ -99,38 +121,155 @@ class StreamView(ScrollingText):
             self._timer = None
         if not self._waiting:
             return
-        added, self._waiting = "".join(self._waiting), []
+        added, self._waiting = self._waiting, []
         if not self._width:
             return  # the first layout lays out everything
         follows = self.is_vertical_scroll_end
         first = max(0, len(self._rows) - 1)
-        self._lay_out(added)
+        self._lay_out_all(added)
         self.virtual_size = Size(self._width, len(self._rows))
         if follows:
             # Forced: the scroll bar that would allow it is there only after the next layout.
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+        if self._needle:
+            self._find()
         top = int(self.scroll_offset.y)
         if len(self._rows) - top <= self.size.height:
             self.refresh_lines(first - top, len(self._rows) - first)
         else:
             self.refresh()
 
+    def _lay_out_all(self, added: Sequence[tuple[str, str]]) -> None:
+        waiting: list[str] = []
+        for kind, text in added:
+            if kind != self._open or not self._rows:
+                self._lay_out("".join(waiting))
+                waiting = []
+                self._begin(kind)
+            waiting.append(text)
+        self._lay_out("".join(waiting))
+
+    def _begin(self, kind: str) -> None:
+        self._open = kind
+        self._lines.append(len(self._rows))
+        self._rows.append("")
+        self._kinds.append(kind)
+
     def _lay_out(self, text: str) -> None:
         """The last row is open: greedy wrapping never changes the rows before it."""
-        open_row = self._rows.pop() if self._rows else ""
-        for line in (open_row + text).split("\n"):
-            self._rows.extend(rows_of(shown(line)[0], self._width))
+        if not text:
+            return
+        rows, lines = self._rows, self._lines
+        open_row = rows.pop()
+        for number, line in enumerate((open_row + text).split("\n")):
+            if number:
+                lines.append(len(rows))
+            rows.extend(rows_of(shown(line)[0], self._width))
+        self._kinds.extend([self._open] * (len(rows) - len(self._kinds)))
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 Textual passes it by name
         width = self.scrollable_content_region.width
         if width == self._width or width <= 0:
             return
         self._width = width
-        self._rows, self._waiting = [], []
-        if self.text:
-            self._lay_out(self.text)
-        self.virtual_size = Size(width, len(self._rows))
+        self.lay_out_again()
+
+    def lay_out_again(self) -> None:
+        """All rows anew from what was appended."""
+        self._waiting = []
+        if not self._width:
+            return  # the first layout does it
+        at = self._at
+        self._forget_rows()
+        self._lay_out_all([(kind, "".join(parts)) for kind, parts in self._pieces])
+        self.rows_changed()
+        self._at = min(at, len(self._matches) - 1)
+
+    def rows_changed(self) -> None:
+        self.virtual_size = Size(self._width, len(self._rows))
+        if self._needle:
+            self._find()
         self.refresh()
+
+    # -- finding
+
+    @property
+    def match(self) -> tuple[int, int]:
+        """(which, of how many); which is 0 while none was gone to."""
+        return self._at + 1, len(self._matches)
+
+    def search(self, needle: str) -> int:
+        """How many places say so, upper and lower case alike; "" ends the search."""
+        self._needle, self._at = needle, -1
+        self._find()
+        self.refresh()
+        return len(self._matches)
+
+    def go_match(self, step: int) -> bool:
+        """To the next match, round the end; at first to the one at or below the top row. False without any."""
+        if not self._matches:
+            return False
+        if self._at < 0:
+            line = bisect_right(self._lines, int(self.scroll_offset.y)) - 1
+            self._at = bisect_left(self._matches, (line, 0)) - (step > 0)
+        self._at = (self._at + step) % len(self._matches)
+        line, place = self._matches[self._at]
+        row = self._row_of(line, place)
+        if not 0 <= row - int(self.scroll_offset.y) < self.size.height:
+            self.scroll_to(y=max(0, row - self.size.height // 2), animate=False, immediate=True, force=True)
+        self.refresh()
+        return True
+
+    def _find(self) -> None:
+        """Matches may go on over the end of a row, but not of a line."""
+        self._matches = []
+        if not self._needle:
+            return
+        wanted = re.compile(re.escape(shown(self._needle)[0]), re.IGNORECASE)
+        for line in range(len(self._lines)):
+            whole = "".join(self._rows[slice(*self._rows_of_line(line))])
+            self._matches += [(line, found.start()) for found in wanted.finditer(whole)]
+
+    def _rows_of_line(self, line: int) -> tuple[int, int]:
+        first = self._lines[line]
+        return first, self._lines[line + 1] if line + 1 < len(self._lines) else len(self._rows)
+
+    def _row_of(self, line: int, place: int) -> int:
+        first, end = self._rows_of_line(line)
+        for row in range(first, end):
+            if place < len(self._rows[row]):
+                return row
+            place -= len(self._rows[row])
+        return max(first, end - 1)
+
+    def _found_in(self, row: int) -> list[Span]:
+        """What is found in one row, in characters of it."""
+        line = bisect_right(self._lines, row) - 1
+        before = sum(len(self._rows[i]) for i in range(self._lines[line], row))
+        length, end = len(shown(self._needle)[0]), before + len(self._rows[row])
+        spans = []
+        for index in range(bisect_left(self._matches, (line, 0)), bisect_left(self._matches, (line + 1, 0))):
+            start = self._matches[index][1]
+            if start < end and start + length > before:
+                kind = "here" if index == self._at else "match"
+                spans.append((max(0, start - before), min(end, start + length) - before, kind))
+        return spans
+
+    # -- drawing
+
+    def ink(self, kind: str) -> Style:
+        style: Style = getattr(inks_of(self), kind or "text") if kind else Style.null()
+        return style
+
+    def styled(self, row: int) -> list[Segment]:
+        """The row's pieces without the view's own style."""
+        found = self._found_in(row) if self._matches else []
+        style = self.ink(self._kinds[row])
+        if not found:
+            return [Segment(self._rows[row], style)]
+        text = self._rows[row]
+        marked = {"": Style.null(), "match": Style(underline=True), "here": Style(reverse=True)}
+        return [Segment(piece, style + marked[kind]) for piece, kind in pieces(text, 0, len(text), found)]
 
     def render_line(self, y: int) -> Strip:
         index = y + int(self.scroll_offset.y)
@@ -138,4 +277,5 @@ class StreamView(ScrollingText):
         width = self.size.width
         if not 0 <= index < len(self._rows):
             return Strip.blank(width, style)
-        return Strip([Segment(self._rows[index], style)]).adjust_cell_length(width, style)
+        drawn = Segment.apply_style(self.styled(index), style)
+        return Strip(drawn).adjust_cell_length(width, style)
