@@ -6,9 +6,12 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.domain import templates
-from workbench.domain.prompts import FORMATS, Content, Message
+from workbench.domain.prompts import FORMATS, Content, Message, Variable
+from workbench.domain.templates.converting import to_jinja
 from workbench.errors import BadInput, MissingVariables, TemplateError
 
 
@@ -215,3 +218,48 @@ def test_spans_never_fail_on_half_written_text(dialect: str) -> None:
     text = {"f-string": "a {x} {", "llm": "a $x $", "literal": "a"}.get(dialect, "a {{x}} {{ {% {{#")
     found = templates.spans(text, dialect)
     assert [text[start:end] for start, end in found] == ([] if dialect == "literal" else [text[2:7].split(" ")[0]])
+
+
+NAMES = st.sampled_from(["a", "b_c"])
+TEXTS = st.text(alphabet="ab {}%#$'\"\n\\<&", max_size=8)
+
+
+@pytest.mark.parametrize("dialect", sorted(set(FORMATS) - {"jinja"}))
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(NAMES, TEXTS), max_size=4), TEXTS, TEXTS, TEXTS)
+def test_what_is_converted_renders_the_same(
+    dialect: str, parts: list[tuple[str, str]], head: str, one: str, two: str
+) -> None:
+    signs = {"f-string": "{%s}", "llm": "${%s}"}.get(dialect, "{{%s}}")
+    text = head + "".join(signs % name + tail for name, tail in parts)
+    variables = (Variable("a", type="string"), Variable("b_c", type="string"))
+    content = Content((Message("user", text),), dialect, variables)
+    if templates.check(content):
+        return
+    made, why = to_jinja(content)
+    if made is None:
+        assert why
+        return
+    values = {"a": one, "b_c": two}
+    try:
+        before = templates.render(content, values)
+    except (TemplateError, MissingVariables):
+        return
+    assert templates.render(made, values).messages == before.messages
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "why"),
+    [
+        ("handlebars", "{{#if a}}b{{/if}}", "logic of its own"),
+        ("mustache", "{{#a}}b{{/a}}", "logic of its own"),
+        ("mustache", "{{a}}", "written as HTML"),
+        ("nunjucks", "{{ b }}", "b is not declared as text"),
+        ("langfuse", "{{ a b }}", "'a b' is no name"),
+        ("mustache-plain", "{{a.b}}", "logic of its own"),
+    ],
+)
+def test_what_would_not_be_the_same_is_not_converted(dialect: str, text: str, why: str) -> None:
+    made, reason = to_jinja(Content((Message("user", text),), dialect, (Variable("a", type="string"),)))
+    assert made is None
+    assert why in reason

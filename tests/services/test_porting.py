@@ -281,3 +281,14 @@ def test_progress_is_told_for_reading_and_for_saving(desk: Desk) -> None:
     assert seen[-1] == (8, 8)
     desk.porting.carry_out(plan, progress=lambda *step: seen.append(step))
     assert seen.count((8, 8)) == 2
+
+
+def test_convert_rewrites_what_is_provably_the_same_and_says_why_not(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.prompt.yml").write_text("messages: [{role: user, content: 'Hi {{name}} {{ raw }}'}]\n")
+    (tmp_path / "b.prompt").write_text("---\nmodel: m\n---\n{{#if x}}{{x}}{{/if}}")
+    plan = desk.porting.plan_import([tmp_path], convert=True)
+    desk.porting.carry_out(plan)
+    content = desk.library.version("a").content
+    assert (content.format, content.messages[0].content) == ("jinja", "Hi {{ name }} {{ '{{' }} raw }}")
+    assert desk.library.version("b").content.format == "handlebars"
+    assert any("b.prompt: kept in handlebars, not converted: message 1: it has logic" in w for w in plan.warnings)

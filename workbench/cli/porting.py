@@ -23,16 +23,21 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and change nothing.")
 @click.option("--deploy", is_flag=True, help="Make live what the files say is live.")
 @click.option("--history", is_flag=True, help="Every commit that changed a prompt becomes a version.")
+@click.option("--convert", is_flag=True, help="Rewrite templates in jinja, where that is provably the same.")
 @json_option
-def import_(paths: tuple[Path, ...], format: str | None, dry_run: bool, deploy: bool, history: bool) -> int:
+def import_(
+    paths: tuple[Path, ...], format: str | None, dry_run: bool, deploy: bool, history: bool, convert: bool
+) -> int:
     """Import prompt files and folders. The same content twice adds nothing."""
     session = current()
+    if history and convert:
+        raise click.UsageError("--history keeps each version as it was; convert the newest afterwards")
     if history:
         from workbench.cli.repository import import_history
 
         return import_history(paths, format, dry_run=dry_run, deploy=deploy)
     porting = rehearsal_or_store(dry_run=dry_run).porting
-    plan = porting.plan_import(list(paths), format)
+    plan = porting.plan_import(list(paths), format, convert=convert)
     items, warnings = plan.items, plan.warnings
     if not dry_run:
         with diagnostics.counting("importing") as advance:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from workbench.domain.templates.converting import to_jinja
 from workbench.formats import PromptFile
 
 Action = Literal["new", "changed", "same", "refused"]
@@ -32,6 +33,15 @@ class ImportItem:
     def as_(self, action: Action, reason: str, hint: str = "") -> ImportItem:
         """The same file with another fate."""
         return replace(self, action=action, reason=reason, hint=hint)
+
+
+def converted(stated: PromptFile) -> PromptFile:
+    """The file's prompt in the jinja dialect where that is provably the same, else as it is with the reason why not."""
+    content, why = to_jinja(stated.content)
+    if content is None:
+        warning = f"{stated.file}: kept in {stated.content.format}, not converted: {why}"
+        return replace(stated, warnings=(*stated.warnings, warning))
+    return replace(stated, content=content)
 
 
 @dataclass(frozen=True)

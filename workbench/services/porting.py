@@ -18,7 +18,7 @@ from workbench.formats import PromptFile
 from workbench.services.batching import batches
 from workbench.services.deploying import Deploying
 from workbench.services.exporting import Exported, Exporting
-from workbench.services.import_plan import Action, ImportItem, ImportPlan, ImportReport, Progress
+from workbench.services.import_plan import Action, ImportItem, ImportPlan, ImportReport, Progress, converted
 from workbench.services.library import Library
 from workbench.store import Store
 
@@ -57,9 +57,15 @@ class Porting:
     # Import
 
     def plan_import(
-        self, paths: Sequence[Path | str], format: str | None = None, *, progress: Progress | None = None
+        self,
+        paths: Sequence[Path | str],
+        format: str | None = None,
+        *,
+        convert: bool = False,
+        progress: Progress | None = None,
     ) -> ImportPlan:
-        """What importing files and folders would do; changes nothing.
+        """What importing files and folders would do; changes nothing. `convert` brings templates to jinja where that
+        is provably the same.
 
         A file whose number exists with the same content is `same`, with other content `refused`; without a number it
         is `same` when any version says the same. Files that cannot be read are `refused` with file and line, and do not
@@ -70,7 +76,8 @@ class Porting:
         )
         known = _Prompts(self._library)
         spelled: dict[str, str] = {}
-        items = [self._item(stated, known, spelled) for stated in sorted(reading.files, key=_order)]
+        files = [converted(file) for file in reading.files] if convert else reading.files
+        items = [self._item(stated, known, spelled) for stated in sorted(files, key=_order)]
         items.sort(key=lambda item: item.action == "refused")
         items += [_unread(e) for e in reading.problems]
         return ImportPlan(tuple(items), reading.other)

@@ -124,6 +124,9 @@ def cut_into_messages(message: Message, values: Mapping[str, Any], partials: Par
     """
     from workbench.domain.templates import handlebars
 
+    pieces = handlebars.pieces(message.content, values, partials)
+    if all(isinstance(piece, str) for piece in pieces):
+        return [Message(message.role, "".join(str(piece) for piece in pieces), message.extra)]
     cut: list[tuple[str, list[str]]] = [(message.role, [])]
     made: list[Message] = []
 
@@ -133,7 +136,7 @@ def cut_into_messages(message: Message, values: Mapping[str, Any], partials: Par
         if text.strip():
             made.append(Message(role, text, message.extra if role == message.role and not made else {}))
 
-    for piece in handlebars.pieces(message.content, values, partials):
+    for piece in pieces:
         if isinstance(piece, str):
             cut[-1][1].append(piece)
         elif piece.kind == "role":

@@ -38,6 +38,17 @@ def _tokens(text: str, dialect: str) -> Iterator[tuple[str, int, int]]:
             yield name, *match.span()
 
 
+def pieces(text: str, dialect: str) -> list[tuple[bool, str]]:
+    """(is it a name?, the name or the text as it is written) in order."""
+    found: list[tuple[bool, str]] = []
+    at = 0
+    for name, start, end in _tokens(text, dialect):
+        found.append((False, text[at:start]))
+        found.append((True, name) if name else (False, "$"))
+        at = end
+    return [piece for piece in (*found, (False, text[at:])) if piece[1]]
+
+
 def names_in(text: str, dialect: str) -> frozenset[str]:
     check(text, dialect)
     return frozenset(name for name, _, _ in _tokens(text, dialect) if name)
