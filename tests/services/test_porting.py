@@ -292,3 +292,11 @@ def test_convert_rewrites_what_is_provably_the_same_and_says_why_not(desk: Desk,
     assert (content.format, content.messages[0].content) == ("jinja", "Hi {{ name }} {{ '{{' }} raw }}")
     assert desk.library.version("b").content.format == "handlebars"
     assert any("b.prompt: kept in handlebars, not converted: message 1: it has logic" in w for w in plan.warnings)
+
+
+def test_two_files_of_one_name_are_not_two_versions(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.prompty").write_text("system:\nOne\n")
+    (tmp_path / "a.j2").write_text("Two")
+    plan = desk.porting.plan_import([tmp_path])
+    assert actions(plan) == [("a", "1.0.0", "new"), ("a", "", "refused")]
+    assert "has the same name as" in plan.items[1].reason

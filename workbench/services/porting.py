@@ -75,7 +75,7 @@ class Porting:
             [Path(path) for path in paths], format=format, environments=self._environments, progress=progress
         )
         known = _Prompts(self._library)
-        spelled: dict[str, str] = {}
+        spelled: dict[str, PromptFile] = {}
         files = [converted(file) for file in reading.files] if convert else reading.files
         items = [self._item(stated, known, spelled) for stated in sorted(files, key=_order)]
         items.sort(key=lambda item: item.action == "refused")
@@ -103,7 +103,7 @@ class Porting:
         deployed = self._deploy(done, warnings) if deploy else []
         return ImportReport(tuple(done), tuple(deployed), tuple(warnings))
 
-    def _item(self, stated: PromptFile, known: _Prompts, spelled: dict[str, str]) -> ImportItem:
+    def _item(self, stated: PromptFile, known: _Prompts, spelled: dict[str, PromptFile]) -> ImportItem:
         number = stated.number or ""
 
         def answer(action: Action, number: str, reason: str, hint: str = "") -> ImportItem:
@@ -124,14 +124,15 @@ class Porting:
             check_prompt_name(stated.name)
         except BadInput as error:
             return answer("refused", number, error.message, error.hint)
-        other = spelled.setdefault(stated.name.casefold(), stated.name)
-        if other != stated.name:
-            return answer(
-                "refused",
-                number,
-                f"{stated.name} differs from {other} only in upper and lower case",
-                "rename one of them",
-            )
+        other = spelled.setdefault(stated.name.casefold(), stated)
+        if other.name != stated.name:
+            reason = f"{stated.name} differs from {other.name} only in upper and lower case"
+            return answer("refused", number, reason, "rename one of them")
+        if stated.number is None:
+            twin = spelled.setdefault(f"{stated.name}@", stated)
+            if twin.file != stated.file and twin.content.digest != stated.content.digest:
+                reason = f"has the same name as {twin.file}: {stated.name}"
+                return answer("refused", "", reason, "rename one of them, or give each a version")
         problems = check(stated.content)
         if problems:
             first = problems[0]
