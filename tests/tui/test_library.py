@@ -16,6 +16,7 @@ from workbench.tui.screens.library import LibraryScreen
 from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.prompt_tree import flatten
 
+CUSTOMER = "support/customer-support"
 TO_THE_PROMPT = ("list.down", "list.down")
 """From extraction/invoice over the folder to support/customer-support."""
 
@@ -136,11 +137,17 @@ async def test_diff_prefers_base_then_mark_then_production(filled: Config, opene
         await driven.do(*TO_THE_PROMPT, "version.diff")
         screen = driven.app.screen
         assert isinstance(screen, DiffScreen)
-        assert (screen.left.number, screen.right.number) == ("1.0.0", "1.0.2")
+        assert (screen.left.name, screen.right.name) == (
+            "support/customer-support@1.0.0",
+            "support/customer-support@1.0.2",
+        )
         await driven.do("app.back", "library.pane_2", "list.down", "library.base", "list.up", "version.diff")
         screen = driven.app.screen
         assert isinstance(screen, DiffScreen)
-        assert (screen.left.number, screen.right.number) == ("1.0.1", "1.0.2")
+        assert (screen.left.name, screen.right.name) == (
+            "support/customer-support@1.0.1",
+            "support/customer-support@1.0.2",
+        )
 
 
 async def test_diff_of_the_only_version_says_why_not(filled: Config, opened: Open) -> None:

@@ -114,7 +114,7 @@ def test_ctrl_c_quits(terminal: Terminal) -> None:
         (b":pal", r"pal\s+│"),
         (b"oabc", r"abc"),
         (b"jjeXYZ ", r"XYZ You are"),
-        (b"/cust\rd", r"hunk 1/1"),
+        (b"/cust\rd", r"change 1/1"),
         (b"jjd\x1b", r"production 1\.0\.0"),
     ],
 )
