@@ -16,6 +16,7 @@ from workbench.errors import BadInput, ModelError, NotFound
 from workbench.models import failures
 from workbench.models.chunks import Chunk, Reply
 from workbench.models.client import Clients, ask_whole, model_names, open_stream
+from workbench.models.deadlines import Deadline
 from workbench.models.endpoints import LOCAL, Endpoint
 from workbench.models.local import LOCAL_MODEL, LocalModel
 from workbench.models.presets import implicit_endpoints
@@ -158,20 +159,23 @@ class Gateway:
     async def _read(
         self, stream: BatchStream, reply: Reply, endpoint: Endpoint, request: Request, ends: float, allowed: float
     ) -> AsyncIterator[Chunk]:
-        while True:
-            try:
-                async with asyncio.timeout(ends - time.monotonic()):
-                    batch: Batch = await anext(stream)
-            except StopAsyncIteration:
-                break
-            except TimeoutError:
-                raise failures.too_slow(endpoint, allowed) from None
-            except Exception as error:
-                raise self._explained(error, endpoint, request, begun=reply.seen > 0) from None
-            for chunk in self._taken(reply, batch.chunks, endpoint):
-                yield chunk
-            if batch.error is not None:
-                raise self._explained(batch.error, endpoint, request, begun=reply.seen > 0) from None
+        deadline = Deadline(ends - time.monotonic())
+        try:
+            while True:
+                try:
+                    batch: Batch = await deadline.wait(anext(stream))
+                except StopAsyncIteration:
+                    break
+                except TimeoutError:
+                    raise failures.too_slow(endpoint, allowed) from None
+                except Exception as error:
+                    raise self._explained(error, endpoint, request, begun=reply.seen > 0) from None
+                for chunk in self._taken(reply, batch.chunks, endpoint):
+                    yield chunk
+                if batch.error is not None:
+                    raise self._explained(batch.error, endpoint, request, begun=reply.seen > 0) from None
+        finally:
+            deadline.close()
         kind = stream.response.headers.get("content-type", "nothing").partition(";")[0]
         self._check_end(reply, endpoint, f"{kind} instead of a stream")
 

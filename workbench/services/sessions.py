@@ -16,6 +16,8 @@ from workbench.errors import WorkbenchError
 from workbench.services.calls import Prepared
 from workbench.services.running import Running
 
+STARTS = 4
+"""Calls that are started before anything else on the loop, as a key of the screen, has its turn."""
 ROOM = 256
 """Events that wait for a slow reader; a call that has more joins its pieces meanwhile."""
 
@@ -164,7 +166,10 @@ class Session:
             )
             for endpoint, queue in self._waiting.items()
         }
-        for endpoint, cell in startable(due, counts, self._limits):
+        startable_now = startable(due, counts, self._limits)
+        if len(startable_now) > STARTS:
+            asyncio.get_running_loop().call_soon(self._fill)
+        for endpoint, cell in startable_now[:STARTS]:
             del self._waiting[endpoint][cell]
             stop = asyncio.Event()
             self._unsaid += 1
