@@ -181,7 +181,7 @@ class Workbench:
     def validating(self) -> Validating:
         from workbench.services.validating import Validating
 
-        return Validating(self.library)
+        return Validating(self.library, self.config.validate)
 
     @cached_property
     def gateway(self) -> Gateway:

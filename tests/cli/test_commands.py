@@ -257,6 +257,25 @@ def test_validate_names_file_and_line(cli: Cli, home: Path) -> None:
     assert answer.out.startswith("bad.yaml:")
 
 
+def test_validate_speaks_to_forges_and_keeps_to_the_config(cli: Cli, home: Path) -> None:
+    from xml.etree import ElementTree
+
+    (home / "bad.yaml").write_text("name: a\nmessages:\n- {role: system, content: 'x {{ y'}\n")
+    said = cli("validate", "bad.yaml", "--format", "github").out.splitlines()
+    assert any(line.startswith("::error file=bad.yaml,line=3,title=template::") for line in said)
+    suite = ElementTree.fromstring(cli("validate", "bad.yaml", "--format", "junit").out)
+    assert (suite.get("tests"), suite.get("failures"), suite[0].get("name")) == ("1", "1", "bad.yaml")
+    findings = cli("validate", "bad.yaml", "--format", "json").data["findings"]
+    assert {finding["code"] for finding in findings} == {"length", "template"}
+    assert "secret" in cli("validate", "--codes").out
+    (home / "workbench.yaml").write_text("validate:\n  off: {template: mended later, length: short ones are fine}\n")
+    assert cli("validate", "bad.yaml").code == 0
+    (home / "workbench.yaml").write_text("validate:\n  off: {tempalte: x}\n")
+    answer = cli("validate", "bad.yaml")
+    assert answer.code == 2
+    assert "did you mean template?" in answer.said
+
+
 def test_export_and_import_are_idempotent(two_versions: Cli, home: Path) -> None:
     assert two_versions("export", "out", "--all-versions").code == 0
     again = two_versions("import", "out", "--json")

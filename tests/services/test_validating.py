@@ -8,11 +8,17 @@ import pytest
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content, Message
+from workbench.domain.rules import Rules
 from workbench.services.library import Library
 from workbench.services.validating import Validating, validate_paths
 from workbench.store import open_store
 
-HEAD = "messages:\n  - role: system\n    content: |\n      Hello {{ name }}.\n      Bye.\n"
+HEAD = (
+    "messages:\n  - role: system\n    content: |\n"
+    "      Hello {{ name }}, it is good to have you here with us today.\n      Bye.\n"
+)
+
+LONG = "You are a patient assistant who answers in whole sentences."
 
 
 def found(tmp_path: Path, body: str) -> list[tuple[int, str, str]]:
@@ -20,7 +26,7 @@ def found(tmp_path: Path, body: str) -> list[tuple[int, str, str]]:
     path.write_text(body)
     findings = validate_paths([path])
     assert all(finding.where == str(path) for finding in findings)
-    return [(finding.line, finding.severity, finding.message) for finding in findings]
+    return [(one.line, one.severity, f"{one.message}; {one.hint}" if one.hint else one.message) for one in findings]
 
 
 def test_what_is_right_has_no_findings(tmp_path: Path) -> None:
@@ -90,13 +96,61 @@ def test_the_folder_layout_is_pointed_at_in_its_text(tmp_path: Path) -> None:
 def test_stored_prompts_are_checked_too(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store.db")
     library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
-    library.save("good", Content.of_text("Hello.", temperature=0.3))
+    library.save("good", Content.of_text("Hello. " * 9, temperature=0.3))
     library.save("odd", Content((Message("system", "a"), Message("user", "b\n{{ x }}")), settings={"top_p": 7}))
     validating = Validating(library)
     assert validating.validate_prompts(["good"]) == []
     findings = validating.validate_prompts()
-    assert [(f.where, f.line, f.severity) for f in findings] == [
-        ("odd@1.0.0", 2, "warning"),
-        ("odd@1.0.0", 0, "error"),
+    assert [(f.where, f.line, f.severity, f.code) for f in findings] == [
+        ("odd@1.0.0", 2, "warning", "variables"),
+        ("odd@1.0.0", 0, "error", "settings"),
+        ("odd@1.0.0", 0, "warning", "length"),
     ]
+    store.close()
+
+
+def plain(tmp_path: Path, text: str, rules: Rules | None = None) -> list[tuple[int, str, str]]:
+    path = tmp_path / "prompts" / "x.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return [(finding.line, finding.severity, finding.code) for finding in validate_paths([path], rules=rules)]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-proj-abcdefghijklmnopqrstuvwxyz0123",
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_" + "a1" * 18,
+        "-----BEGIN OPENSSH PRIVATE KEY-----",
+        "xoxb-1234567890-abcdef",
+    ],
+)
+def test_what_looks_like_a_key_is_found_and_not_repeated(tmp_path: Path, secret: str) -> None:
+    text = LONG + f"\nUse {secret} for it.\n"
+    assert plain(tmp_path, text) == [(2, "error", "secret")]
+    assert secret not in validate_paths([tmp_path / "prompts/x.md"])[0].message
+    assert plain(tmp_path, LONG + "\nAsk for the sk-ill of the AKIA team.\n") == []
+
+
+def test_length_links_and_metadata_are_asked_for(tmp_path: Path) -> None:
+    assert plain(tmp_path, "Short.") == [(0, "warning", "length")]
+    assert plain(tmp_path, "Short.", Rules(min_length=3)) == []
+    assert plain(tmp_path, LONG, Rules(max_length=10)) == [(0, "warning", "length")]
+    linked = LONG + "\nSee [this](x.md), [that](https://a.b/c.md), [it](#a) and\n[those](gone.md).\n"
+    assert plain(tmp_path, linked) == [(3, "warning", "link")]
+    assert plain(tmp_path, linked, Rules(off={"link": "kept elsewhere"})) == []
+    assert plain(tmp_path, LONG, Rules(required=("description", "model"))) == [(1, "error", "metadata")] * 2
+
+
+def test_a_number_that_is_saved_with_other_content_must_go_up(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "store.db")
+    library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
+    library.save("x", Content.of_text(LONG), number="1.2.0")
+    path = tmp_path / "x.yaml"
+    path.write_text(f"version: 1.2.0\nmessages:\n  - {{role: system, content: '{LONG}'}}\n")
+    assert validate_paths([path], library=library) == []
+    path.write_text(f"version: 1.2.0\nmessages:\n  - {{role: system, content: '{LONG} More.'}}\n")
+    (finding,) = validate_paths([path], library=library)
+    assert (finding.line, finding.code, finding.hint) == (1, "version", "raise it to 1.2.1")
     store.close()

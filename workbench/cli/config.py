@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,9 @@ def _values(found: Config) -> list[tuple[str, Any, str]]:
             origins["actor"] if found.actor else "git or the login",
         ),
     ]
+    if found.validate is not None:
+        rules = {key: value for key, value in asdict(found.validate).items() if value}
+        rows.append(("validate", rules, origins["validate"]))
     for name, endpoint in found.endpoints.items():
         key = f"endpoints.{name}"
         value: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""`validate`, `verify` and `backup`: is everything in order, and a copy for when it is not."""
+"""`verify` and `backup`: is everything in order, and a copy for when it is not."""
 
 from __future__ import annotations
 
@@ -47,41 +47,3 @@ def backup(file: Path) -> None:
     diagnostics.done(f"copied the store to {made} ({size:,} bytes)", "")
     if session.json:
         output.data({"file": str(made), "bytes": size})
-
-
-@act("validate")
-@click.argument("what", nargs=-1, metavar="[PATH|PROMPT]…")
-@json_option
-def validate(what: tuple[str, ...]) -> int:
-    """Check prompt files and stored prompts; without any, all stored prompts. Exits with 1 when one is not right."""
-    from workbench.services.validating import validate_paths
-
-    session = current()
-    files = [Path(one) for one in what if Path(one).exists()]
-    prompts = [one for one in what if not Path(one).exists()]
-    findings = list(validate_paths(files, session.config.environment_names)) if files else []
-    if prompts or not what:
-        findings += session.workbench().validating.validate_prompts(prompts or None)
-    wrong = any(finding.severity == "error" for finding in findings)
-    if session.json:
-        output.data(
-            {
-                "ok": not wrong,
-                "findings": [
-                    {
-                        "where": finding.where,
-                        "line": finding.line or None,
-                        "severity": finding.severity,
-                        "message": finding.message,
-                    }
-                    for finding in findings
-                ],
-            }
-        )
-    else:
-        for finding in findings:
-            place = f"{finding.where}:{finding.line}" if finding.line else finding.where
-            output.line(f"{place}: {finding.severity}: {finding.message}")
-        if not findings:
-            diagnostics.say("all is right")
-    return diagnostics.NO if wrong else diagnostics.DONE

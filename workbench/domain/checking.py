@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workbench.domain.names import near
@@ -43,10 +43,19 @@ class Flaw:
     text_line: int = 0
     """The line inside the message, from 1; 0 where the flaw is no place in a text."""
     hint: str = ""
+    code: str = ""
+    """Of `rules.CODES`."""
 
 
 def flaws(content: Content) -> tuple[Flaw, ...]:
-    return (*_templates(content), *_names(content), *_controls(content), *_declarations(content), *_settings(content))
+    found = {
+        "template": _templates(content),
+        "variables": _names(content),
+        "invisible": _controls(content),
+        "declaration": _declarations(content),
+        "settings": _settings(content),
+    }
+    return tuple(replace(flaw, code=code) for code, each in found.items() for flaw in each)
 
 
 def _templates(content: Content) -> Iterator[Flaw]:

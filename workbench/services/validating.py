@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,12 +13,15 @@ from workbench.domain.checking import Flaw, flaws
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.names import check_prompt_name
 from workbench.domain.prompts import Content
+from workbench.domain.rules import Place, Rules, length, secrets
+from workbench.domain.versions import propose
 from workbench.domain.yaml_writing import is_block
-from workbench.errors import BadInput, FormatError
+from workbench.errors import BadInput, FormatError, NotFound
 from workbench.formats import PromptFile
 from workbench.services.library import Library
 
 Severity = Literal["error", "warning"]
+_LINK = re.compile(r"\]\((?![a-z][a-z0-9+.-]*:|[#/])([^)\s#?{}]+\.[A-Za-z0-9]{1,5})(?:#[^)]*)?\)")
 _DEFAULT_NAMES = tuple(environment.name for environment in DEFAULT_ENVIRONMENTS)
 
 
@@ -30,15 +34,22 @@ class Finding:
     line: int
     severity: Severity
     message: str
+    code: str = ""
+    """Of `rules.CODES`."""
+    hint: str = ""
+    """How to mend it."""
 
 
 class Validating:
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, rules: Rules | None = None) -> None:
         self._library = library
+        self._rules = rules or Rules()
 
-    def validate_paths(self, paths: Sequence[Path | str]) -> list[Finding]:
-        """As the function of this name."""
-        return validate_paths(paths)
+    def validate_paths(
+        self, paths: Sequence[Path | str], environments: Collection[str] = _DEFAULT_NAMES
+    ) -> list[Finding]:
+        """As the function of this name, and the numbers against those of the store."""
+        return validate_paths(paths, environments, self._rules, self._library)
 
     def validate_prompts(self, names: Sequence[str] | None = None) -> list[Finding]:
         """The latest version of each prompt (None or nothing: of all) and every one that is live. Raises `NotFound`."""
@@ -48,46 +59,108 @@ class Validating:
             for number in dict.fromkeys((row.latest, *row.live.values())):
                 if number:
                     version = self._library.version(f"{row.name}@{number}")
-                    findings += _of_content(version.reference, version.content)
-        return findings
+                    findings += _of_content(version.reference, version.content, self._rules)
+                    said = {
+                        "description": row.description,
+                        "tags": row.tags,
+                        "version": number,
+                        "note": version.note,
+                        "author": version.author,
+                        "model": version.content.settings.get("model"),
+                    }
+                    findings += _missing(version.reference, said, self._rules, 0)
+        return _kept(findings, self._rules)
 
 
 def validate_paths(
     paths: Sequence[Path | str],
     environments: Collection[str] = _DEFAULT_NAMES,
+    rules: Rules | None = None,
+    library: Library | None = None,
 ) -> list[Finding]:
-    """Every file by itself, and the files against each other; needs no store. Raises `NotFound` for a missing path."""
+    """Every file by itself, the files against each other, and against a store where there is one.
+
+    Raises `NotFound` for a missing path.
+    """
+    rules = rules or Rules()
     reading = formats.read_paths([Path(path) for path in paths], environments=environments)
     findings = [_of_problem(problem) for problem in reading.problems]
     for stated in reading.files:
-        findings += _of_file(stated)
+        findings += _of_file(stated, rules)
     findings += _against_each_other(reading.files)
-    return sorted(findings, key=lambda finding: (finding.where, finding.line, finding.severity, finding.message))
+    if library is not None:
+        findings += _against_store(reading.files, library)
+    return sorted(
+        _kept(findings, rules), key=lambda finding: (finding.where, finding.line, finding.severity, finding.message)
+    )
+
+
+def _kept(findings: Iterable[Finding], rules: Rules) -> list[Finding]:
+    return [finding for finding in findings if finding.code not in rules.off]
 
 
 def _of_problem(problem: FormatError) -> Finding:
     prefix = f"{problem.file}:{problem.line}: " if problem.line else f"{problem.file}: "
-    return Finding(problem.file, problem.line, "error", _with_hint(problem.message.removeprefix(prefix), problem.hint))
+    message = problem.message.removeprefix(prefix)
+    return Finding(problem.file, problem.line, "error", message, "file", problem.hint)
 
 
-def _of_file(stated: PromptFile) -> Iterator[Finding]:
+def _of_file(stated: PromptFile, rules: Rules) -> Iterator[Finding]:
     try:
         check_prompt_name(stated.name)
     except BadInput as error:
-        yield Finding(stated.file, stated.line("name"), "error", _with_hint(error.message, error.hint))
+        yield Finding(stated.file, stated.line("name"), "error", error.message, "name", error.hint)
     for warning in stated.warnings:
         where, _, message = warning.removeprefix(stated.file).partition(": ")
         line = where.removeprefix(":")
-        yield Finding(stated.file, int(line) if line.isdigit() else 0, "warning", message or warning)
+        yield Finding(stated.file, int(line) if line.isdigit() else 0, "warning", message or warning, "kept")
     for flaw in flaws(stated.content):
-        yield Finding(stated.file, _line(stated, flaw), flaw.severity, _with_hint(flaw.message, flaw.hint))
+        yield Finding(stated.file, _line(stated, flaw), flaw.severity, flaw.message, flaw.code, flaw.hint)
+    for code, severity, place in _of_text(stated.content, rules):
+        at = Flaw(severity, "", ("messages", place.message_index, "content"), place.line)
+        yield Finding(stated.file, _line(stated, at) if place.line else 0, severity, place.message, code, place.hint)
+    said = {
+        "description": stated.description,
+        "tags": stated.tags,
+        "version": stated.number,
+        "note": stated.note,
+        "author": stated.author,
+        "model": stated.content.settings.get("model"),
+    }
+    yield from _missing(stated.file, said, rules, 1)
+    yield from _links(stated)
+
+
+def _missing(where: str, said: Mapping[str, object], rules: Rules, line: int) -> Iterator[Finding]:
+    for name in rules.required:
+        if not said.get(name):
+            yield Finding(
+                where, line, "error", f"has no {name}, which this project asks for", "metadata", f"add {name}"
+            )
+
+
+def _of_text(content: Content, rules: Rules) -> Iterator[tuple[str, Severity, Place]]:
+    yield from (("length", "warning", place) for place in length(content, rules))
+    yield from (("secret", "error", place) for place in secrets(content))
+
+
+def _links(stated: PromptFile) -> Iterator[Finding]:
+    """Links of a Markdown file to files beside it."""
+    if not stated.file.endswith(".md") or stated.source.get("format") not in ("plain", "fabric"):
+        return
+    text = stated.content.messages[0].content
+    for found in _LINK.finditer(text):
+        target = Path(stated.file).parent / found.group(1)
+        if not target.exists():
+            line = text.count("\n", 0, found.start()) + 1
+            yield Finding(stated.file, line, "warning", f"there is no file {found.group(1)}", "link", "mend the link")
 
 
 def _line(stated: PromptFile, flaw: Flaw) -> int:
     """The line in the file of a flaw's place."""
     if not flaw.text_line:
         return stated.line(*flaw.path)
-    if stated.source.get("format") == "folder":
+    if stated.source.get("format") in ("folder", "plain", "fabric"):
         return flaw.text_line
     index = flaw.path[1] if len(flaw.path) > 1 else 0
     assert isinstance(index, int)  # noqa: S101 — messages are a list
@@ -98,9 +171,30 @@ def _line(stated: PromptFile, flaw: Flaw) -> int:
     return begins + flaw.text_line if is_block(stated.content.messages[index].content) else begins
 
 
-def _of_content(where: str, content: Content) -> Iterator[Finding]:
+def _of_content(where: str, content: Content, rules: Rules) -> Iterator[Finding]:
     for flaw in flaws(content):
-        yield Finding(where, flaw.text_line, flaw.severity, _with_hint(flaw.message, flaw.hint))
+        yield Finding(where, flaw.text_line, flaw.severity, flaw.message, flaw.code, flaw.hint)
+    for code, severity, place in _of_text(content, rules):
+        yield Finding(where, place.line, severity, place.message, code, place.hint)
+
+
+def _against_store(files: Sequence[PromptFile], library: Library) -> Iterator[Finding]:
+    """A number that is taken must say what the file says; what changed needs a higher one."""
+    known: dict[str, dict[str, str]] = {}
+    for stated in files:
+        if stated.number is None:
+            continue
+        if stated.name not in known:
+            try:
+                rows = library.versions(stated.name, include_withdrawn=True)
+            except NotFound:
+                rows = []
+            known[stated.name] = {row.number: row.digest for row in rows}
+        numbers = known[stated.name]
+        if numbers.get(stated.number, stated.content.digest) != stated.content.digest:
+            free = propose(numbers, stated.number, "patch")
+            message = f"{stated.name}@{stated.number} is saved with other content"
+            yield Finding(stated.file, stated.line("version"), "error", message, "version", f"raise it to {free}")
 
 
 def _against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
@@ -114,6 +208,8 @@ def _against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
                 stated.line("name"),
                 "error",
                 f"{stated.name} differs from {first.name} in {first.file} only in upper and lower case",
+                "name",
+                "rename one of them",
             )
         if stated.number is None:
             continue
@@ -124,8 +220,6 @@ def _against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
                 stated.line("version"),
                 "error",
                 f"{stated.name}@{stated.number} says something else in {twin.file}",
+                "version",
+                "give one of them another number",
             )
-
-
-def _with_hint(message: str, hint: str) -> str:
-    return f"{message}; {hint}" if hint else message

@@ -16,6 +16,7 @@ from workbench.errors import ConfigError, FormatError
 from workbench.settings import paths
 
 if TYPE_CHECKING:
+    from workbench.domain.rules import Rules
     from workbench.settings.schema import EndpointConfig, Place
 
 DEFAULT_CONCURRENCY = 8
@@ -46,6 +47,8 @@ class Config:
     theme: str = DEFAULT_THEME
     actor: str = ""
     """"": found out when an act needs it, see `settings.identity`."""
+    validate: Rules | None = None
+    """What the project asks of its prompts; None for what is asked everywhere."""
     files: tuple[Path, ...] = ()
     """The files that were read, the weakest first."""
     origins: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -118,6 +121,8 @@ def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
                 origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
         elif key == "environments":
             values[key] = schema.check_environments(value, place)
+        elif key == "validate":
+            values[key] = schema.check_rules(value, place)
         elif key == "concurrency":
             values[key] = schema.check_count(value, place, (key,))
         elif key == "store":

@@ -12,6 +12,7 @@ from typing import Any
 
 from workbench.domain.environments import Environment
 from workbench.domain.names import near
+from workbench.domain.rules import Rules
 from workbench.errors import ConfigError
 
 KEYS: Mapping[str, str] = {
@@ -24,11 +25,13 @@ KEYS: Mapping[str, str] = {
     "keymap": "action id → keys, separated by commas",
     "theme": "colour theme of the app",
     "actor": "who is written beside every act",
+    "validate": "required metadata, min_length, max_length, and off: code → why it is turned off",
 }
 """Every key of a config file with what it means; `workbench config keys` prints it."""
 
 ENDPOINT_KEYS = ("base_url", "api_key_env", "default_headers", "timeout", "concurrency", "preset")
 ENVIRONMENT_KEYS = ("name", "protected")
+VALIDATE_KEYS = ("required", "min_length", "max_length", "off")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -143,6 +146,36 @@ def check_endpoint(name: str, value: Any, place: Place) -> EndpointConfig:
     if body.get("concurrency") is not None:
         concurrency = check_count(body["concurrency"], place, (*path, "concurrency"))
     return EndpointConfig(name, base_url, key_env, dict(headers), timeout, preset, concurrency)
+
+
+def check_rules(value: Any, place: Place) -> Rules:
+    from workbench.domain.rules import CODES, METADATA
+
+    body = check_keys(value or {}, VALIDATE_KEYS, place, ("validate",), "validate")
+    required = body.get("required") or []
+    if not isinstance(required, list):
+        raise place.error(("validate", "required"), "required must be a list", "of " + ", ".join(METADATA))
+    for index, name in enumerate(required):
+        _one_of(name, METADATA, place, ("validate", "required", index), "metadata")
+    limits = {}
+    for key in ("min_length", "max_length"):
+        limit = body.get(key, getattr(Rules, key))
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise place.error(("validate", key), f"validate.{key} must be a whole number of characters")
+        limits[key] = limit
+    off = check_texts("off", body.get("off") or {}, Place(place.file, {}))
+    for code, reason in off.items():
+        _one_of(code, tuple(CODES), place, ("validate", "off", code), "code")
+        if not reason.strip():
+            raise place.error(("validate", "off", code), f"{code} is turned off without a reason", "say why")
+    return Rules(tuple(required), limits["min_length"], limits["max_length"], off)
+
+
+def _one_of(value: Any, known: Sequence[str], place: Place, path: tuple[Any, ...], what: str) -> None:
+    if value not in known:
+        close = near(str(value), known, 1)
+        hint = f"did you mean {close[0]}?" if close else "known are " + ", ".join(known)
+        raise place.error(path, f"{value!r} is no {what}", hint)
 
 
 def check_count(value: Any, place: Place, path: tuple[Any, ...]) -> int:

@@ -1,0 +1,108 @@
+"""`validate`: what is wrong in prompt files and stored prompts, for people, programs and the forges that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import click
+
+from workbench.cli import diagnostics, output
+from workbench.cli.session import act, current, json_option
+from workbench.text import visible
+
+if TYPE_CHECKING:
+    from workbench.services.validating import Finding
+
+_FORMATS = ("text", "json", "junit", "github")
+
+
+@act("validate")
+@click.argument("what", nargs=-1, metavar="[PATH|PROMPT]…")
+@click.option(
+    "--format", "format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to say it."
+)
+@click.option("--codes", is_flag=True, help="List what is looked for, and change nothing.")
+@json_option
+def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
+    """Check prompt files and stored prompts; without any, all stored prompts. Exits with 1 when one is not right."""
+    from workbench.domain.rules import CODES
+    from workbench.services.validating import validate_paths
+
+    session = current()
+    if codes:
+        output.data(dict(CODES)) if session.json else output.table(("code", "what it stands for"), CODES.items())
+        return diagnostics.DONE
+    files = [Path(one) for one in what if Path(one).exists()]
+    prompts = [one for one in what if not Path(one).exists()]
+    config = session.config
+    findings: list[Finding] = []
+    if files:
+        library = session.workbench().library if config.store.exists() else None
+        findings += validate_paths(files, config.environment_names, config.validate, library)
+    if prompts or not what:
+        findings += session.workbench().validating.validate_prompts(prompts or None)
+    wrong = any(finding.severity == "error" for finding in findings)
+    if session.json or format == "json":
+        output.data({"ok": not wrong, "findings": [_as_data(finding) for finding in findings]})
+    elif format == "junit":
+        output.line(_junit(findings))
+    else:
+        for finding in findings:
+            output.line(_github(finding) if format == "github" else _text(finding))
+        if not findings:
+            diagnostics.say("all is right")
+    return diagnostics.NO if wrong else diagnostics.DONE
+
+
+def _as_data(finding: Finding) -> dict[str, object]:
+    return {
+        "where": finding.where,
+        "line": finding.line or None,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "hint": finding.hint or None,
+    }
+
+
+def _text(finding: Finding) -> str:
+    place = f"{finding.where}:{finding.line}" if finding.line else finding.where
+    said = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+    return f"{place}: {finding.severity}: {said} [{finding.code}]"
+
+
+def _github(finding: Finding) -> str:
+    """A workflow command, as GitHub Actions shows it beside the line."""
+
+    def escaped(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def as_property(text: str) -> str:
+        return escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+    said = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+    line = f",line={finding.line}" if finding.line else ""
+    return f"::{finding.severity} file={as_property(finding.where)}{line},title={finding.code}::{escaped(said)}"
+
+
+def _junit(findings: Sequence[Finding]) -> str:
+    """One test case a file, failed by its errors; warnings are its output."""
+    by_file: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_file.setdefault(finding.where, []).append(finding)
+    failures = sum(any(one.severity == "error" for one in listed) for listed in by_file.values())
+    suite = ElementTree.Element("testsuite", name="workbench validate", tests=str(len(by_file)), failures=str(failures))
+    for where, listed in by_file.items():
+        case = ElementTree.SubElement(suite, "testcase", name=visible(where), classname="workbench.validate")
+        errors = [one for one in listed if one.severity == "error"]
+        if errors:
+            failure = ElementTree.SubElement(case, "failure", message=visible(errors[0].message), type=errors[0].code)
+            failure.text = visible("\n".join(_text(one) for one in errors))
+        warnings = [one for one in listed if one.severity == "warning"]
+        if warnings:
+            ElementTree.SubElement(case, "system-out").text = visible("\n".join(_text(one) for one in warnings))
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode")
