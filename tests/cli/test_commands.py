@@ -402,3 +402,23 @@ def test_the_demo_prepares_the_samples(cli: Cli, home: Path) -> None:
     names = [row["name"] for row in cli("--store", "kept/prompts.db", "list", "--json").data]
     assert "support/customer-support" in names
     assert not (home / "prompts.db").exists()
+
+
+def test_a_repository_goes_in_with_its_history_and_back_as_commits(cli: Cli, home: Path) -> None:
+    from tests.support.repository import Repository
+
+    repository = Repository(home / "repository")
+    repository.commit("Begin", {"prompts/a.txt": "One."})
+    repository.commit("Say two", {"prompts/a.txt": "Two."})
+    dry = cli("import", "repository/prompts", "--history", "--dry-run", "--json")
+    assert [item["version"] for item in dry.data["repositories"][0]["items"]] == ["1.0.0", "1.0.1"]
+    assert cli("import", "repository/prompts", "--history").code == 0
+    assert "from 0 commits" in cli("import", "repository/prompts", "--history").said
+    (home / "three.txt").write_text("Three.")
+    assert cli("save", "a", "three.txt", "-m", "Say three").code == 0
+    assert cli("export", "repository/prompts", "--commit", "--dry-run").out == "prompt(a): 1.0.1 -> 1.0.2: Say three\n"
+    made = cli("export", "repository/prompts", "--commit", "--json").data
+    assert [one["message"] for one in made["commits"]] == ["prompt(a): 1.0.1 -> 1.0.2: Say three"]
+    assert (home / "repository/prompts/a.txt").read_text() == "Three."
+    assert cli("import", "a", "--history", "--deploy").code == 2
+    assert cli("import", str(home), "--history").code == 3

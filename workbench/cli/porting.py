@@ -96,14 +96,36 @@ def _item(item: ImportItem) -> dict[str, Any]:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("prompts", nargs=-1, metavar="[PROMPT]…")
 @click.option("--env", "environment", metavar="ENV", help="What is live there, in place of the latest.")
-@click.option("--format", "format", default="native", show_default=True, metavar="F", help="The format to write.")
+@click.option("--format", "format", metavar="F", help="The format to write; native, with --commit each file's own.")
 @click.option("--all-versions", is_flag=True, help="Every version, a folder for each prompt.")
+@click.option(
+    "--commit", is_flag=True, help="DIR is in a git repository: commit each version that it lacks. Never pushes."
+)
+@click.option("--one-commit", is_flag=True, help="With --commit: all in one.")
+@click.option("--dry-run", is_flag=True, help="With --commit: say what would be committed.")
 @json_option
-def export(folder: Path, prompts: tuple[str, ...], environment: str | None, format: str, all_versions: bool) -> None:
+def export(
+    folder: Path,
+    prompts: tuple[str, ...],
+    environment: str | None,
+    format: str | None,
+    all_versions: bool,
+    commit: bool,
+    one_commit: bool,
+    dry_run: bool,
+) -> int:
     """Write prompts as files into DIR."""
     session = current()
+    if commit:
+        from workbench.cli.repository import commit_versions
+
+        if environment or all_versions:
+            raise click.UsageError("--commit writes the newest versions, one after the other")
+        return commit_versions(folder, prompts, format, one_commit=one_commit, dry_run=dry_run)
+    if one_commit or dry_run:
+        raise click.UsageError("--one-commit and --dry-run belong to --commit")
     written = session.workbench().porting.export_report(
-        folder, list(prompts) or None, environment, format, all_versions
+        folder, list(prompts) or None, environment, format or "native", all_versions
     )
     for warning in written.warnings:
         diagnostics.warn(warning)
@@ -113,3 +135,4 @@ def export(folder: Path, prompts: tuple[str, ...], environment: str | None, form
     else:
         for path in written.files:
             output.line(str(path))
+    return diagnostics.DONE

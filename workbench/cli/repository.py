@@ -1,4 +1,4 @@
-"""Prompts in git repositories: `import --history`."""
+"""Prompts in git repositories: `import --history` and `export --commit`."""
 
 from __future__ import annotations
 
@@ -60,3 +60,29 @@ def import_history(paths: tuple[Path, ...], format: str | None, *, dry_run: bool
     if current().json:
         output.data({"dry_run": dry_run, "repositories": told})
     return diagnostics.NO if refused else diagnostics.DONE
+
+
+def commit_versions(
+    folder: Path, prompts: tuple[str, ...], format: str | None, *, one_commit: bool, dry_run: bool
+) -> int:
+    session = current()
+    report = session.workbench().git_writing.commit(
+        folder, list(prompts) or None, format, one_commit=one_commit, dry_run=dry_run
+    )
+    for warning in report.warnings:
+        diagnostics.warn(warning)
+    for reason in report.refused:
+        diagnostics.warn(f"left alone: {reason}")
+    count = len(report.commits)
+    made = "would make" if dry_run else "made"
+    diagnostics.say(f"{made} {count} commit{'s' * (count != 1)}; nothing was pushed")
+    if session.json:
+        commits = [
+            {"commit": one.commit or None, "message": one.message.strip(), "files": list(one.files)}
+            for one in report.commits
+        ]
+        output.data({"dry_run": dry_run, "commits": commits, "refused": report.refused})
+    else:
+        for one in report.commits:
+            output.line(f"{one.commit[:10]} {one.message.splitlines()[0]}".strip())
+    return diagnostics.NO if report.refused else diagnostics.DONE

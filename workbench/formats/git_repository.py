@@ -25,7 +25,7 @@ _SETTINGS = (
     "log.showSignature=false",
     "protocol.allow=never",
 )
-_SAFE = (
+SAFE = (
     *("--no-pager", "--no-optional-locks", "--literal-pathspecs"),
     *(word for setting in _SETTINGS for word in ("-c", setting)),
 )
@@ -41,7 +41,7 @@ def git(top: Path, *arguments: str, given: bytes | None = None) -> bytes:
     """What a git command writes. `BadInput` with git's own words when it fails or is not there."""
     try:
         done = subprocess.run(
-            ["git", *_SAFE, "-C", str(top), *arguments],
+            ["git", *SAFE, "-C", str(top), *arguments],
             input=given,
             capture_output=True,
             env=git_environment(),
@@ -58,7 +58,7 @@ def git(top: Path, *arguments: str, given: bytes | None = None) -> bytes:
 def pieces_of(top: Path, arguments: Sequence[str], separator: bytes) -> Iterator[bytes]:
     """What a git command writes, cut at a byte, as it comes. `BadInput` when the command fails."""
     with subprocess.Popen(
-        ["git", *_SAFE, "-C", str(top), *arguments],
+        ["git", *SAFE, "-C", str(top), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -95,7 +95,7 @@ class Blobs:
 
     def __init__(self, top: Path) -> None:
         self._process = subprocess.Popen(
-            ["git", *_SAFE, "-C", str(top), "cat-file", "--batch"],
+            ["git", *SAFE, "-C", str(top), "cat-file", "--batch"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

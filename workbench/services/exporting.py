@@ -51,7 +51,7 @@ class Exporting:
             raise BadInput("all versions and the one that is live are two wishes", "give one of them")
         if target.exists() and not target.is_dir():
             raise Refused(f"{target} is a file, not a folder")
-        rows = self._chosen(prompts, environment)
+        rows = self.chosen(prompts, environment)
         placed = list(self._placed(rows, environment, known, all_versions=all_versions, progress=progress))
         out: dict[str, bytes] = {}
         warnings: list[str] = []
@@ -92,7 +92,25 @@ class Exporting:
                 where = f"{place}/{version.number}" if all_versions and not known.shares_files else place
                 yield self._record(row, version, known.name, ever_live=ever_live), where
 
-    def _chosen(self, prompts: Sequence[str] | None, environment: str | None) -> list[PromptRow]:
+    def own_format(self, version: Version) -> str:
+        """The format that a version or its nearest imported ancestor came from; native where that is only read."""
+        seen = 0
+        while "format" not in version.source and version.parent is not None and seen < _MAX_ANCESTORS:
+            seen += 1
+            try:
+                version = self._library.version(f"{version.prompt}@{version.parent}")
+            except NotFound:
+                break
+        stated = formats.BY_NAME.get(str(version.source.get("format")))
+        return stated.name if stated and stated.write else "native"
+
+    def record(self, row: PromptRow, version: Version, format: str) -> formats.Record:
+        """The version with what a file of the format says about its prompt."""
+        ever_live = bool(self._deploying.ledger(row.name, None, 1))
+        return self._record(row, version, format, ever_live=ever_live)
+
+    def chosen(self, prompts: Sequence[str] | None, environment: str | None = None) -> list[PromptRow]:
+        """The prompts that were named, or all. Raises `NotFound`."""
         if environment is not None and environment not in self._environments:
             raise NotFound(f"there is no environment {environment!r}", near(environment, self._environments))
         if prompts:
