@@ -13,6 +13,7 @@ from tests.tui.test_library import TO_THE_PROMPT
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message
 from workbench.settings.config import Config
+from workbench.tui.screens.ask import Ask
 from workbench.tui.screens.diff import DiffScreen
 from workbench.tui.screens.editor import EditorScreen
 
@@ -362,3 +363,25 @@ async def test_a_message_that_is_new(config: Config, opened: Open) -> None:
         await open_diff(driven)
         assert "user · added" in driven.text
         assert "+ now asks for question  ⚠ it has no default" in driven.text
+
+
+async def test_the_draft_in_the_editor_against_its_version(filled: Config, opened: Open) -> None:
+    async with opened(filled, (160, 45)) as driven:
+        await driven.do(*TO_THE_PROMPT, "version.edit")
+        await driven.settle(0.3)
+        await driven.type("NEW ")
+        await driven.pilot.press("down", "down", "down", "end")
+        await driven.type(" LAST")
+        await driven.do("editor.diff")
+        await driven.settle(0.4)
+        screen = screen_of(driven)
+        assert "draft of support/customer-support@1.0.2" in driven.text
+        assert screen.view.hunk_count == 2
+        await driven.do("diff.take", "diff.keep")
+        await driven.settle(0.5)
+        assert isinstance(driven.app.screen, Ask)
+        await driven.pilot.press("y")
+        await driven.settle(0.4)
+        assert isinstance(driven.app.screen, EditorScreen)
+        assert "LAST" in driven.text
+        assert "NEW" not in driven.text

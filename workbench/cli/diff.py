@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli import diagnostics, output
 from workbench.cli.session import act, current, json_option
-from workbench.cli.values import text, variable_options, variables
-from workbench.domain.prompts import Content
-from workbench.errors import BadInput, NotFound
+from workbench.cli.values import variable_options, variables
+from workbench.errors import BadInput
 
 if TYPE_CHECKING:
     from workbench.cli.diff_view import Layout
-    from workbench.domain.diffs import Change, ContentDiff, Diff
-    from workbench.services.library import Library
+    from workbench.domain.diffs import Change, ContentDiff, Diff, Engine
+    from workbench.services.sides import Side
 
 _SIDE_BY_SIDE = 100
 """Columns from which a terminal shows two texts beside each other unasked."""
-
-
-@dataclass(frozen=True)
-class _Side:
-    name: str
-    content: Content
 
 
 @act("diff")
@@ -37,8 +29,18 @@ class _Side:
 @click.option("--unified", "layout", flag_value="unified", help="One below the other, changed words marked.")
 @click.option("--words", "layout", flag_value="words", help="One text with [-old-]{+new+} words in it.")
 @click.option("--patch", "layout", flag_value="patch", help="A patch; this is what a pipe gets unasked.")
+@click.option("--stat", "layout", flag_value="stat", help="How much changed, one line a message.")
 @click.option("--rendered", is_flag=True, help="Compare what would be sent, with the variables filled in.")
+@click.option("--engine", type=click.Choice(["words", "difflib"]), default="words", help="What compares the texts.")
+@click.option(
+    "--white-space",
+    "mode",
+    type=click.Choice(["exact", "trailing", "amount", "all"]),
+    default="exact",
+    help="Which white space does not count: none of it, at line ends, its amount, all.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
+@click.option("-P", "--no-pager", is_flag=True, help="Do not page, whatever PAGER says.")
 @click.option(
     "--context", default=3, show_default=True, type=click.IntRange(0), help="Unchanged lines around a change."
 )
@@ -48,70 +50,57 @@ def diff(
     what: tuple[str, ...],
     layout: str | None,
     rendered: bool,
+    engine: Engine,
+    mode: str,
     exit_code: bool,
+    no_pager: bool,
     context: int,
     pairs: tuple[str, ...],
     file: str | None,
 ) -> int:
     """Compare two versions: texts, settings and variables. With one PROMPT: what is live in the last environment
-    (else the version before) against the latest."""
-    from workbench.domain.diffs import compare
+    (else the version before) against the latest.
 
-    left, right = _sides(what)
+    A side can also be a file, - for standard input, or REV:path for a file as git has it. Works as
+    GIT_EXTERNAL_DIFF and with git difftool -x.
+    """
+    from workbench.cli.diff_sides import is_external, sides_of
+    from workbench.domain.diffs import WhiteSpace, compare
+
+    left, right = sides_of(what)
     if rendered:
         values = variables(pairs, file)
         left, right = _rendered(left, values), _rendered(right, values)
     elif pairs or file is not None:
         raise BadInput("variables matter only to --rendered", "add --rendered")
-    found = compare(left.content, right.content)
+    whole = not rendered and left.kind == right.kind == "version"
+    pair = [side.version if whole and side.version is not None else side.content for side in (left, right)]
+    found = compare(*pair, mode=WhiteSpace(mode), engine=engine)
     if current().json:
         output.data(_shape(left, right, found))
     else:
         from workbench.cli import diff_view
+        from workbench.cli.pager import paged
 
-        _print(left, right, found, layout or _default_layout(), context, diff_view)
+        with paged(not no_pager):
+            _print(left, right, found, layout or _default_layout(is_external(what)), context, diff_view)
     return diagnostics.NO if exit_code and not found.same else diagnostics.DONE
 
 
-def _default_layout() -> str:
-    if not output.on_terminal():
+def _default_layout(for_git: bool) -> str:
+    if not output.on_terminal() and not (for_git and output.coloured()):
         return "patch"
     return "split" if output.width() >= _SIDE_BY_SIDE else "unified"
 
 
-def _sides(what: tuple[str, ...]) -> tuple[_Side, _Side]:
-    if len(what) == 2 and all("@" not in one and Path(one).is_file() for one in what):
-        return _Side(what[0], Content.of_text(text(what[0]))), _Side(what[1], Content.of_text(text(what[1])))
-    if len(what) > 3:
-        raise BadInput(f"{len(what)} things cannot be compared", "give REF REF, or PROMPT SEL SEL")
-    library = current().workbench().library
-    if len(what) == 1:
-        return _against_live(library, what[0])
-    references = what if len(what) == 2 else (f"{what[0]}@{what[1]}", f"{what[0]}@{what[2]}")
-    versions = [library.version(reference) for reference in references]
-    return _Side(versions[0].reference, versions[0].content), _Side(versions[1].reference, versions[1].content)
-
-
-def _against_live(library: Library, reference: str) -> tuple[_Side, _Side]:
-    right = library.version(reference)
-    live = library.prompt(right.prompt).live.get(current().config.environment_names[-1])
-    if live in (None, right.number):
-        numbers = [row.number for row in library.versions(right.prompt)]
-        later = numbers.index(right.number) if right.number in numbers else 0
-        live = numbers[later + 1] if later + 1 < len(numbers) else None
-    if live is None:
-        raise NotFound(f"{right.reference} has no version before it", hint="give two references")
-    left = library.resolve_selector(right.prompt, live)
-    return _Side(left.reference, left.content), _Side(right.reference, right.content)
-
-
-def _rendered(side: _Side, values: dict[str, Any]) -> _Side:
+def _rendered(side: Side, values: dict[str, Any]) -> Side:
+    """As a run would send it: a missing variable is an error here, not a gap."""
     from workbench.domain.templates import render
 
-    return _Side(side.name, Content(render(side.content, values).messages, "literal", (), side.content.settings))
+    return replace(side, content=replace(side.content, messages=render(side.content, values).messages))
 
 
-def _print(left: _Side, right: _Side, found: ContentDiff, name: str, context: int, layouts: Any) -> None:
+def _print(left: Side, right: Side, found: ContentDiff, name: str, context: int, layouts: Any) -> None:
     layout: Layout = getattr(layouts, name)
     many = len(found.messages) > 1
     for position, message in enumerate(found.messages, 1):
@@ -148,7 +137,8 @@ def _short(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _shape(left: _Side, right: _Side, found: ContentDiff) -> dict[str, Any]:
+def _shape(left: Side, right: Side, found: ContentDiff) -> dict[str, Any]:
+    from workbench.cli.diff_view import shape_of_rows
     from workbench.domain.diffs import unified_patch
 
     return {
@@ -162,7 +152,8 @@ def _shape(left: _Side, right: _Side, found: ContentDiff) -> dict[str, Any]:
                 "right": message.right is not None,
                 "added": message.diff.added,
                 "removed": message.diff.removed,
-                "rows": _rows(message.diff),
+                "rows": shape_of_rows(message.diff),
+                **_measures(message.diff),
                 "extra": [_change(change) for change in message.extra],
                 "patch": unified_patch(message.diff, left.name, right.name),
             }
@@ -171,17 +162,23 @@ def _shape(left: _Side, right: _Side, found: ContentDiff) -> dict[str, Any]:
         "format": _change(found.format) if found.format else None,
         "settings": [_change(change) for change in found.settings],
         "variables": [_change(change) for change in found.variables],
+        "metadata": [_change(change) for change in found.metadata],
         "variables_used_added": list(found.variables_used_added),
         "variables_used_removed": list(found.variables_used_removed),
     }
 
 
-def _rows(diff: Diff) -> list[dict[str, Any]]:
-    return [
-        {"kind": row.kind, "left": [row.l0, row.l1], "right": [row.r0, row.r1]}
-        for row in diff.rows
-        if row.kind != "equal"
-    ]
+def _measures(diff: Diff) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "moves": [asdict(move) for move in diff.moves],
+        "not_refined": [asdict(block) for block in diff.degraded],
+        "stats": asdict(diff.stats),
+        "variables": asdict(diff.variables),
+        "engine": diff.engine,
+        "white_space": diff.mode,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:

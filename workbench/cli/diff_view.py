@@ -1,21 +1,59 @@
-"""The layouts of a diff on standard output: `split`, `unified`, `words` and `patch`."""
+"""The layouts of a diff on standard output: `split`, `unified`, `words`, `patch` and `stat`.
+
+Each kind of change has a sign of its own; colours (orange and blue, which colour-blind people tell apart) and reverse
+video only add to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from workbench.cli import output
 from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, fold, unified_patch
+from workbench.domain.weaving import can_be_woven, weave
 from workbench.text import one_line
 
 Layout = Callable[[Diff, str, str, int], None]
-_RED, _GREEN, _BOLD, _DIM, _REVERSE = 31, 32, 1, 2, 7
-_GUTTER = 6
-_MIN_HALF = 24
+_OLD, _NEW, _MOVED, _BOLD, _DIM, _REVERSE, _UNDERLINE = 33, 94, 35, 1, 2, 7, 4
+_LEAST = 24
+"""Columns of a half, however narrow the terminal is."""
+_SIGNS = {
+    "delete": "-",
+    "insert": "+",
+    "change": "~",
+    "replace": "~",
+    "moved_from": "<",
+    "moved_to": ">",
+    "reflow": "¶",
+    "reflow_edit": "¶",
+    "wsdiff": "·",
+    "equal": " ",
+}
+Piece = tuple[str, tuple[int, ...]]
+"""(safe text, SGR codes)"""
 
 
 def patch(diff: Diff, left: str, right: str, _context: int) -> None:
     output.content(unified_patch(diff, left, right))
+
+
+def stat(diff: Diff, left: str, right: str, _context: int) -> None:
+    """One line: what changed, in words and in lines."""
+    stats = diff.stats
+    told = [f"+{stats.words_added} -{stats.words_removed} words"]
+    for count, what in (
+        (stats.lines_changed, "edited"),
+        (stats.lines_added, "added"),
+        (stats.lines_removed, "removed"),
+        (stats.lines_moved, "moved"),
+        (stats.lines_reflowed, "re-wrapped"),
+        (stats.lines_white_space, "with other white space"),
+    ):
+        if count:
+            told.append(f"{count} line{'s' if count > 1 else ''} {what}")
+    if diff.degraded:
+        told.append(f"{len(diff.degraded)} blocks compared by lines only")
+    output.line(f"{left} → {right}: {', '.join(told)}")
 
 
 def unified(diff: Diff, left: str, right: str, context: int) -> None:
@@ -26,11 +64,20 @@ def unified(diff: Diff, left: str, right: str, context: int) -> None:
         elif item.kind == "equal":
             for line in diff.right_lines[item.r0 : item.r1]:
                 output.styled("  " + one_line(line))
+        elif item.kind == "reflow":
+            _reflowed(item)
+            for line in diff.right_lines[item.r0 : item.r1]:
+                output.styled(_SIGNS["reflow"] + " " + one_line(line))
         else:
-            for line in _marked(diff.left_lines[item.l0 : item.l1], item.lsegs, _RED):
-                output.styled(output.style("- ", _RED) + line)
-            for line in _marked(diff.right_lines[item.r0 : item.r1], item.rsegs, _GREEN):
-                output.styled(output.style("+ ", _GREEN) + line)
+            _moved(diff, item)
+            for old, lines, first, segs in (
+                (True, diff.left_lines[item.l0 : item.l1], item.l0, item.lsegs),
+                (False, diff.right_lines[item.r0 : item.r1], item.r0, item.rsegs),
+            ):
+                for number, line in enumerate(lines, first):
+                    sign = _SIGNS[item.kind] if item.kind not in ("change", "replace", "reflow_edit") else "-+"[not old]
+                    pieces = _pieces(line, segs[number - first] if segs is not None else None, item, old)
+                    output.styled(output.style(sign + " ", _ink(item, old)) + _drawn(pieces))
 
 
 def words(diff: Diff, left: str, right: str, context: int) -> None:
@@ -38,12 +85,14 @@ def words(diff: Diff, left: str, right: str, context: int) -> None:
     for item in fold(diff, context):
         if isinstance(item, Folded):
             _folded(item)
-        elif item.kind == "equal":
+        elif item.kind in ("equal", "reflow", "wsdiff"):
             for line in diff.right_lines[item.r0 : item.r1]:
                 output.styled(one_line(line))
-        elif item.kind == "change":
-            output.styled(_woven(diff.left_lines[item.l0], diff.right_lines[item.r0], item))
+        elif item.kind in ("change", "reflow_edit") and can_be_woven(item):
+            for woven in weave(diff, item):
+                output.styled("".join(_woven(woven.text[seg.start : seg.end], seg) for seg in woven.segs))
         else:
+            _moved(diff, item)
             for line in diff.left_lines[item.l0 : item.l1]:
                 output.styled(_removed(line))
             for line in diff.right_lines[item.r0 : item.r1]:
@@ -51,107 +100,117 @@ def words(diff: Diff, left: str, right: str, context: int) -> None:
 
 
 def split(diff: Diff, left: str, right: str, context: int) -> None:
-    """Two halves with line numbers; long lines wrap inside their half."""
-    half = max(_MIN_HALF, (output.width() - 3) // 2)
-    room = half - _GUTTER
+    """Two halves with line numbers and signs; long lines wrap inside their half, and stay beside each other."""
+    half = max(_LEAST, (output.width() - 3) // 2)
+    gutter = max(3, len(str(max(len(diff.left_lines), len(diff.right_lines)))))
+    room = half - gutter - 3
     output.styled(output.style(output.fit(one_line(left), half) + " │ " + one_line(right), _BOLD))
     for item in fold(diff, context):
         if isinstance(item, Folded):
             _folded(item)
             continue
-        lefts = _cells(diff.left_lines, item.l0, item.l1, room, _mark(item, left=True))
-        rights = _cells(diff.right_lines, item.r0, item.r1, room, _mark(item, left=False))
-        if item.kind == "equal":
-            pairs = [_level(a, b) for a, b in zip(lefts, rights, strict=True)]
+        lefts = [_rows(diff, item, n, True, room, gutter) for n in range(item.l0, item.l1)]
+        rights = [_rows(diff, item, n, False, room, gutter) for n in range(item.r0, item.r1)]
+        if item.kind != "equal":
+            lefts, rights = [_joined(lefts)], [_joined(rights)]
+            if item.move >= 0:
+                (lefts if item.kind == "moved_to" else rights)[0].append([(_where(diff, item), (_MOVED,))])
+        for one, other in zip(lefts, rights, strict=True):
+            for row in range(max(len(one), len(other))):
+                beside = other[row] if row < len(other) else []
+                output.styled(_padded(one[row] if row < len(one) else [], half) + " │ " + _drawn(beside).rstrip())
+
+
+# -- lines
+
+
+def _rows(diff: Diff, row: Row, number: int, old: bool, room: int, gutter: int) -> list[list[Piece]]:
+    """One line of one side as the rows it takes."""
+    lines, first, segs = (diff.left_lines, row.l0, row.lsegs) if old else (diff.right_lines, row.r0, row.rsegs)
+    pieces = _pieces(lines[number], segs[number - first] if segs is not None else None, row, old)
+    sign = output.style(_SIGNS[row.kind], *(() if row.kind == "equal" else (_ink(row, old), _BOLD)))
+    out: list[list[Piece]] = []
+    for index, wrapped in enumerate(_wrapped(pieces, room)):
+        label = f"{number + 1 if not index else '↪':>{gutter}} "
+        out.append([(label, (_DIM,)), (sign, ()), (" ", ()), *wrapped])
+    return out
+
+
+def _joined(lines: Sequence[list[list[Piece]]]) -> list[list[Piece]]:
+    return [row for rows in lines for row in rows]
+
+
+def _pieces(line: str, segs: Sequence[Seg] | None, row: Row, old: bool) -> list[Piece]:
+    """The line in pieces that may be drawn; white space that is the change, as signs."""
+    if segs is None:
+        return [(one_line(line), () if row.kind in ("equal", "reflow") else (_ink(row, old),))]
+    out: list[Piece] = []
+    for seg in segs:
+        text = line[seg.start : seg.end]
+        if seg.kind == "equal" or (seg.kind == "ws" and row.kind not in ("wsdiff", "change")):
+            out.append((one_line(text), (_MOVED,) if row.move >= 0 else ()))
         else:
-            pairs = [_level([row for cell in lefts for row in cell], [row for cell in rights for row in cell])]
-        for rows in pairs:
-            for (shown, code), (beside, other) in rows:
-                output.styled(
-                    output.style(output.fit(shown, half), *code) + " │ " + output.style(beside.rstrip(), *other)
-                )
+            shown = text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽") if text.isspace() else text
+            emphasis = (_REVERSE,) if old else (_BOLD, _UNDERLINE, _REVERSE)
+            out.append((one_line(shown), (_DIM, _REVERSE) if seg.kind == "ws" else (_ink(row, old), *emphasis)))
+    return out
 
 
-_Cell = list[tuple[str, tuple[int, ...]]]
-_BLANK: tuple[str, tuple[int, ...]] = ("", ())
+def _wrapped(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
+    """Rows of at most `room` columns, broken after spaces where there are some."""
+    text = "".join(piece for piece, _ in pieces)
+    starts, start, used, space = [0], 0, 0, -1
+    for index, char in enumerate(text):
+        cells = output.cell_width(char)
+        if used + cells > room and cells and index > start:
+            if char == " ":
+                space = index
+                continue
+            start = space + 1 if start < space + 1 <= index else index
+            starts.append(start)
+            used, space = output.cell_width(text[start:index]), -1
+        if char == " ":
+            space = index
+        used += cells
+    for begin, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        row: list[Piece] = []
+        at = 0
+        for piece, codes in pieces:
+            cut = piece[max(0, begin - at) : max(0, end - at)]
+            if cut:
+                row.append((cut, codes))
+            at += len(piece)
+        yield row
 
 
-def _mark(row: Row, *, left: bool) -> tuple[str, tuple[int, ...]]:
-    if row.kind == "equal":
-        return " ", ()
-    return ("-", (_RED,)) if left else ("+", (_GREEN,))
+def _padded(row: Sequence[Piece], columns: int) -> str:
+    used = sum(output.cell_width(text) if "\x1b" not in text else 1 for text, _ in row)
+    last = row[-1][0] if row else ""
+    if used > columns and last.endswith(" "):
+        # A space that hangs over the edge.
+        row = [*row[:-1], (last[: len(last) - (used - columns)], row[-1][1])]
+        used = columns
+    return _drawn(row) + " " * max(0, columns - used)
 
 
-def _cells(lines: tuple[str, ...], start: int, end: int, room: int, mark: tuple[str, tuple[int, ...]]) -> list[_Cell]:
-    return [
-        [
-            ((f"{number:>4}{mark[0]} " if first else " " * _GUTTER) + piece, mark[1])
-            for first, piece in _wrapped(one_line(lines[number - 1]), room)
-        ]
-        for number in range(start + 1, end + 1)
-    ]
+def _drawn(pieces: Sequence[Piece]) -> str:
+    return "".join(output.style(text, *codes) for text, codes in pieces)
 
 
-def _wrapped(text: str, room: int) -> Iterator[tuple[bool, str]]:
-    piece, used, first = "", 0, True
-    for char in text:
-        width = output.cell_width(char)
-        if used + width > room:
-            yield first, piece
-            piece, used, first = "", 0, False
-        piece += char
-        used += width
-    if piece or first:
-        yield first, piece
+def _ink(row: Row, old: bool) -> int:
+    return _MOVED if row.move >= 0 else _OLD if old else _NEW
 
 
-def _level(left: _Cell, right: _Cell) -> list[tuple[tuple[str, tuple[int, ...]], tuple[str, tuple[int, ...]]]]:
-    height = max(len(left), len(right))
-    return list(zip(left + [_BLANK] * (height - len(left)), right + [_BLANK] * (height - len(right)), strict=True))
-
-
-def _marked(lines: tuple[str, ...], segments: Segs | None, colour: int) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        if segments is None:
-            yield output.style(one_line(line), colour)
-            continue
-        yield "".join(
-            output.style(one_line(line[seg.start : seg.end]), colour, *((_REVERSE,) if seg.kind != "equal" else ()))
-            for seg in segments[number]
-        )
-
-
-def _woven(left: str, right: str, row: Row) -> str:
-    """Both sides as one line: equal pieces once, removed ones before added ones."""
-    out, added, removed = [], _only(row.rsegs), _only(row.lsegs)
-    while removed or added:
-        if removed and removed[0].kind != "equal":
-            seg = removed.pop(0)
-            out.append(_removed(left[seg.start : seg.end]))
-        elif added and added[0].kind != "equal":
-            seg = added.pop(0)
-            out.append(_added(right[seg.start : seg.end]))
-        elif removed and added:
-            removed.pop(0)
-            seg = added.pop(0)
-            out.append(one_line(right[seg.start : seg.end]))
-        else:
-            side, rest = (right, added) if added else (left, removed)
-            seg = rest.pop(0)
-            out.append(one_line(side[seg.start : seg.end]))
-    return "".join(out)
-
-
-def _only(segs: Segs | None) -> list[Seg]:
-    return list(segs[0]) if segs else []
+def _woven(text: str, seg: Seg) -> str:
+    return _removed(text) if seg.kind == "delete" else _added(text) if seg.kind == "insert" else one_line(text)
 
 
 def _removed(text: str) -> str:
-    return output.style(f"[-{one_line(text)}-]", _RED)
+    return output.style(f"[-{one_line(text)}-]", _OLD)
 
 
 def _added(text: str) -> str:
-    return output.style("{+" + one_line(text) + "+}", _GREEN)
+    return output.style("{+" + one_line(text) + "+}", _NEW)
 
 
 def _title(left: str, right: str) -> None:
@@ -162,3 +221,41 @@ def _title(left: str, right: str) -> None:
 def _folded(item: Folded) -> None:
     heading = f"  {one_line(item.heading)}" if item.heading else ""
     output.styled(output.style(f"⋯ {item.count} unchanged lines{heading}", _DIM))
+
+
+def _reflowed(row: Row) -> None:
+    count = row.r1 - row.r0
+    output.styled(output.style(f"¶ {count} line{'s' if count > 1 else ''} re-wrapped, no word changed", _DIM))
+
+
+def _moved(diff: Diff, row: Row) -> None:
+    if row.move >= 0:
+        output.styled(output.style(_where(diff, row), _MOVED))
+
+
+def _where(diff: Diff, row: Row) -> str:
+    move = diff.moves[row.move]
+    edited = "" if move.exact else f", edited ({move.similarity:.0%} the same)"
+    if row.kind == "moved_from":
+        return f"> moved to line {move.r0 + 1}{edited}"
+    return f"< moved from line {move.l0 + 1}{edited}"
+
+
+def shape_of_rows(diff: Diff) -> list[dict[str, object]]:
+    """Every row that differs; segments are `[kind, start, end]` of each line, in characters."""
+
+    def segments(segs: Segs | None) -> object:
+        return None if segs is None else [[[seg.kind, seg.start, seg.end] for seg in line] for line in segs]
+
+    return [
+        {
+            "kind": row.kind,
+            "left": [row.l0, row.l1],
+            "right": [row.r0, row.r1],
+            "left_segments": segments(row.lsegs),
+            "right_segments": segments(row.rsegs),
+            "move": row.move if row.move >= 0 else None,
+        }
+        for row in diff.rows
+        if row.kind != "equal"
+    ]

@@ -29,8 +29,12 @@ def width() -> int:
 
 
 def coloured() -> bool:
-    """Colour only on a terminal that has it, and not with NO_COLOR."""
-    return on_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "", None)
+    """Colour only on a terminal that has it, and not with NO_COLOR. Git's pager is one, and git says so."""
+    return (
+        (on_terminal() or os.environ.get("GIT_PAGER_IN_USE") == "true")
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") not in ("dumb", "", None)
+    )
 
 
 def style(text: str, *codes: int) -> str:

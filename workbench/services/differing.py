@@ -1,4 +1,4 @@
-"""The differences of two contents in two phases, and the engine as a program of its own for large texts.
+"""The text engine as a program of its own, for texts that would make the keys wait.
 
 The program (`python -m workbench.services.differing`) reads pickled `Job`s from standard input and writes the diffs to
 standard output. It is started and fed by this package alone; nothing of it ever stands in a file.
@@ -6,7 +6,6 @@ standard output. It is started and fed by this package alone; nothing of it ever
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import sys
 from collections.abc import Sequence
@@ -21,11 +20,8 @@ from workbench.domain.diffs import (
     Seg,
     Segs,
     WhiteSpace,
-    compare,
-    diff_lines,
     diff_texts,
 )
-from workbench.domain.prompts import Content, Message
 
 Flat = tuple[Any, ...]
 """A diff without its lines and in plain numbers: a third of the time to read, in pieces that stop nobody else."""
@@ -49,31 +45,7 @@ class Job:
         return diff_texts(self.left, self.right, mode=self.mode, engine=self.engine, budget=self.budget)
 
 
-def by_lines(a: Content, b: Content, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> ContentDiff:
-    """Everything but the words of the messages: quick, whatever their length."""
-    texts: dict[str, str] = {}
-    found = compare(_named(a, texts), _named(b, texts))
-    messages = []
-    for message in found.messages:
-        left, right = (_texted(one, texts) for one in (message.left, message.right))
-        diff = diff_lines(left.content if left else "", right.content if right else "", mode=mode, engine=engine)
-        messages.append(replace(message, left=left, right=right, diff=diff))
-    return replace(found, messages=tuple(messages))
-
-
-def in_full(
-    a: Content, b: Content, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words", budget: float | None = None
-) -> ContentDiff:
-    """With the words, at once."""
-    found = compare(a, b)
-    if mode is WhiteSpace.EXACT and engine == "words" and budget is None:
-        return found
-    return with_diffs(found, [job.run() for job in jobs_of(found, mode, engine, budget)])
-
-
-def jobs_of(
-    comparison: ContentDiff, mode: WhiteSpace, engine: Engine = "words", budget: float | None = None
-) -> list[Job]:
+def jobs_of(comparison: ContentDiff, mode: WhiteSpace, engine: Engine, budget: float | None) -> list[Job]:
     """What is to be compared word by word: one for each message."""
     return [
         Job(m.left.content if m.left else "", m.right.content if m.right else "", mode, engine, budget)
@@ -84,20 +56,6 @@ def jobs_of(
 def with_diffs(comparison: ContentDiff, diffs: Sequence[Diff]) -> ContentDiff:
     messages = [replace(m, diff=diff) for m, diff in zip(comparison.messages, diffs, strict=True)]
     return replace(comparison, messages=tuple(messages))
-
-
-def _named(content: Content, texts: dict[str, str]) -> Content:
-    """Each text by its digest, so that equal ones are equal and none is long."""
-    messages = []
-    for message in content.messages:
-        name = hashlib.sha256(message.content.encode("utf-8", "surrogatepass")).hexdigest()
-        texts[name] = message.content
-        messages.append(replace(message, content=name))
-    return replace(content, messages=tuple(messages))
-
-
-def _texted(message: Message | None, texts: dict[str, str]) -> Message | None:
-    return None if message is None else replace(message, content=texts[message.content])
 
 
 # -- between two processes

@@ -7,9 +7,9 @@ import pickle
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from workbench.domain.diffs import ContentDiff, Diff, Engine, WhiteSpace
-from workbench.domain.prompts import Content
-from workbench.services.differing import Job, by_lines, from_flat, in_full, jobs_of, with_diffs
+from workbench.domain.diffs import ContentDiff, Diff, Engine, WhiteSpace, compare
+from workbench.domain.prompts import Content, Version
+from workbench.services.differing import Job, from_flat, jobs_of, with_diffs
 
 SMALL = 12_000
 """Characters of both sides together that are compared in full before anything is shown: less than a frame's time."""
@@ -20,8 +20,8 @@ BUDGET = 20.0
 
 
 async def differences(
-    left: Content,
-    right: Content,
+    left: Content | Version,
+    right: Content | Version,
     mode: WhiteSpace = WhiteSpace.EXACT,
     engine: Engine = "words",
     budget: float | None = BUDGET,
@@ -31,13 +31,13 @@ async def differences(
 
     `first`, called in a thread between the two, may refine what is on the screen. Cancelling ends the process.
     """
-    size = sum(len(m.content) for side in (left, right) for m in side.messages)
+    size = sum(len(m.content) for side in (left, right) for m in _content(side).messages)
     if size <= SMALL:
-        yield await asyncio.to_thread(in_full, left, right, mode, engine, None)
+        yield await asyncio.to_thread(compare, left, right, mode=mode, engine=engine)
         return
-    coarse = await asyncio.to_thread(by_lines, left, right, mode, engine)
+    coarse = await asyncio.to_thread(compare, left, right, mode=mode, engine=engine, words=False)
     yield coarse
-    if all(not message.diff.degraded for message in coarse.messages) and engine == "words" and coarse.same:
+    if coarse.same:
         return
     jobs = jobs_of(coarse, mode, engine, budget)
     if size < LARGE:
@@ -51,6 +51,10 @@ async def differences(
         finally:
             elsewhere.cancel()
     yield with_diffs(coarse, diffs)
+
+
+def _content(side: Content | Version) -> Content:
+    return side.content if isinstance(side, Version) else side
 
 
 async def in_process(jobs: list[Job]) -> list[Diff]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from workbench.domain.diffs import unified_patch
+from workbench.domain.diffs import compare, unified_patch
 from workbench.domain.prompts import Version
-from workbench.services.differing import in_full
 from workbench.services.sides import Side, levelled, of_text, of_version
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.diff_picking import DiffPicking, Picked
@@ -51,7 +50,7 @@ class DiffScreen(DiffPicking, inherit_bindings=False):
 
 
 async def _patch(left: Side, right: Side) -> str:
-    found = await asyncio.to_thread(in_full, left.content, right.content)
+    found = await asyncio.to_thread(compare, left.content, right.content)
     return "".join(unified_patch(m.diff, left.name, right.name) for m in found.messages)
 
 

@@ -56,9 +56,9 @@ class DiffSides(DiffBase, inherit_bindings=False):
         self._tokens = ""
         self._show_title()
         first = True
-        async for found in differences(
-            left.content, right.content, self.mode, budget=budget, first=self._on_screen_first
-        ):
+        whole = self.values is None and left.kind == right.kind == "version"
+        sides = [side.version if whole and side.version is not None else side.content for side in (left, right)]
+        async for found in differences(*sides, self.mode, budget=budget, first=self._on_screen_first):
             self._show(found, first, keep)
             first = False
         await self._count_tokens(left, right)

@@ -9,8 +9,9 @@ from workbench.domain.names import check_prompt_name
 from workbench.domain.prompts import Message, check_content
 from workbench.domain.templates import check
 from workbench.errors import BadInput, NotFound
+from workbench.services.sides import Side
 from workbench.tui.bindings import bindings_for
-from workbench.tui.editing import content_of, next_role, other_role
+from workbench.tui.editing import Draft, content_of, next_role, other_role
 from workbench.tui.external_editor import edit_outside
 from workbench.tui.screens.editor_view import EditorView
 
@@ -73,6 +74,28 @@ class EditorScreen(EditorView):
             self._typed()
             self._keep_soon()
             self._check_soon()
+
+    def action_editor_diff(self) -> None:
+        if self.version is None:
+            self.host.say("a new prompt has no version to compare with yet", error=True)
+            return
+        self._typed()
+        try:
+            content = content_of(self._draft, self._base_content)
+        except BadInput as error:
+            self._say_problem(error.message + (f" · {error.hint}" if error.hint else ""))
+            return
+        from workbench.tui.screens.diff import DiffScreen
+
+        draft = Side(f"draft of {self.version.reference}", content, "draft", "", self.version)
+        self.app.push_screen(DiffScreen(self.version, draft, picked=self._picked))
+
+    async def _picked(self, draft: Draft) -> None:
+        """Only the chosen changes from here on; the settings as they are written."""
+        self._draft = replace(self._draft, messages=draft.messages)
+        self._show_part(0)
+        await self._keep()
+        self.host.say("the draft holds exactly the changes that were taken")
 
     def action_editor_discard(self) -> None:
         if self._draft == self._start:

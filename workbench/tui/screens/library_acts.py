@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
@@ -14,8 +16,18 @@ if TYPE_CHECKING:
     from workbench.domain.prompts import Version, VersionRow
 
 
+WARM_AFTER = 0.6
+"""Seconds after which the diff is loaded, so that the first one opens as fast as every other."""
+
+
 class LibraryActs(LibraryFinding, inherit_bindings=False):
     """What is done with the version under the cursor."""
+
+    async def on_mount(self) -> None:
+        self.set_timer(WARM_AFTER, self._warm)
+
+    async def _warm(self) -> None:
+        await asyncio.to_thread(import_module, "workbench.tui.screens.diff")
 
     async def _with_version(self, then: Callable[[Version], Screen[Any]]) -> None:
         chosen = await self._row()

@@ -88,7 +88,7 @@ class MoveSheet(Sheet):
             difference = await asyncio.to_thread(compare, seen.before.content, seen.after.content)
             if self.shown is seen:
                 lines = preview_lines(difference)
-                self._preview.show(lines or [("…", "both versions say the same")])
+                self._preview.show(lines or [("…", "both versions say the same", ())])
 
     def expected(self) -> Look | None:
         """What was shown, when it can be carried out; else None after saying why not."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from rich.segment import Segment
@@ -11,54 +12,90 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.strip import Strip
 
-from workbench.domain.diffs import Change, ContentDiff, Diff, Folded, fold
+from workbench.domain.diffs import Change, ContentDiff, Diff, Folded, Seg, Segs, fold
 from workbench.domain.prompts import canonical_json
-from workbench.text import one_line, shorten
-from workbench.tui.widgets.line_list import inks_of
-from workbench.tui.widgets.stream_view import ScrollingText, rows_of
-from workbench.tui.widgets.wrap import shown
+from workbench.text import shorten
+from workbench.tui.widgets.diff.blocks import moved_told
+from workbench.tui.widgets.diff.palette import colours_of, inks
+from workbench.tui.widgets.stream_view import ScrollingText
+from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
-Line = tuple[str, str]
-"""(sign, text): the sign is `+`, `-`, ` `, `#` for a heading or `…` for what is left out."""
+Line = tuple[str, str, tuple[Span, ...]]
+"""(sign, text, changed words): `+`, `-`, ` `, `#` for a heading or `…` for what is left out. Without changed
+words the whole line is what its sign says."""
 
 CONTEXT = 1
 LONGEST = 2000
 """Characters of one line that a preview shows."""
+AROUND = 60
+"""Characters on either side of a changed word that are shown of a long line."""
 
 
 def preview_lines(difference: ContentDiff) -> list[Line]:
     """Every change; unchanged lines only beside one."""
     lines: list[Line] = []
     if difference.format is not None:
-        lines.append(("#", _told(difference.format)))
+        lines.append(_heading(_told(difference.format)))
     for message in difference.messages:
         if message.same:
             continue
         state = " (new)" if message.left is None else " (removed)" if message.right is None else ""
-        lines.append(("#", f"{message.role}{state}"))
+        lines.append(_heading(f"{message.role}{state}"))
         lines += _text_lines(message.diff)
-        lines += [("#", f"{message.role} {_told(change)}") for change in message.extra]
-    lines += [("#", f"setting {_told(change)}") for change in difference.settings]
-    lines += [("#", f"variable {_told(change)}") for change in difference.variables]
+        lines += [_heading(f"{message.role} {_told(change)}") for change in message.extra]
+    lines += [_heading(f"setting {_told(change)}") for change in difference.settings]
+    lines += [_heading(f"variable {_told(change)}") for change in difference.variables]
     if difference.variables_used_added:
-        lines.append(("#", "now also asks for " + ", ".join(difference.variables_used_added)))
+        lines.append(_heading("now also asks for " + ", ".join(difference.variables_used_added)))
     if difference.variables_used_removed:
-        lines.append(("#", "no longer asks for " + ", ".join(difference.variables_used_removed)))
+        lines.append(_heading("no longer asks for " + ", ".join(difference.variables_used_removed)))
     return lines
 
 
 def _text_lines(diff: Diff) -> Iterator[Line]:
     for item in fold(diff, CONTEXT):
         if isinstance(item, Folded):
-            yield "…", f"{item.count} unchanged line{'s' if item.count != 1 else ''}"
+            yield _left_out(f"{item.count} unchanged line{'s' if item.count != 1 else ''}")
         elif item.kind == "equal":
             for line in diff.left_lines[item.l0 : item.l1]:
-                yield " ", line
+                yield " ", line, ()
+        elif item.kind == "reflow":
+            count = item.r1 - item.r0
+            yield _left_out(f"{count} line{'s' if count != 1 else ''} re-wrapped, no word changed")
         else:
-            for line in diff.left_lines[item.l0 : item.l1]:
-                yield "-", line
-            for line in diff.right_lines[item.r0 : item.r1]:
-                yield "+", line
+            if item.move >= 0:
+                yield _left_out(moved_told(diff, item))
+            yield from _side("-", diff.left_lines[item.l0 : item.l1], item.lsegs)
+            yield from _side("+", diff.right_lines[item.r0 : item.r1], item.rsegs)
+
+
+def _side(sign: str, lines: Sequence[str], segs: Segs | None) -> Iterator[Line]:
+    for index, line in enumerate(lines):
+        yield (sign, line, ()) if segs is None else (sign, *excerpt(line, segs[index]))
+
+
+def excerpt(line: str, segs: Sequence[Seg]) -> tuple[str, tuple[Span, ...]]:
+    """A line with its changed words marked; of a long one only what is around them."""
+    text = ""
+    spans: list[Span] = []
+    for index, seg in enumerate(segs):
+        part = line[seg.start : seg.end]
+        if seg.kind in ("equal", "ws"):
+            before = part[:AROUND] if index else ""
+            after = part[-AROUND:] if index < len(segs) - 1 else ""
+            text += part if len(part) <= 2 * AROUND + 3 else f"{before} … {after}".strip(" ") if text else f"… {after}"
+        else:
+            spans.append((len(text), len(text) + len(part), "old_word" if seg.kind == "delete" else "new_word"))
+            text += part
+    return text, tuple(spans)
+
+
+def _heading(text: str) -> Line:
+    return "#", text, ()
+
+
+def _left_out(text: str) -> Line:
+    return "…", text, ()
 
 
 def _told(change: Change) -> str:
@@ -84,7 +121,8 @@ class DiffPreview(ScrollingText):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[Line] = []
-        self._rows: list[Line] = []
+        self._rows: list[tuple[str, list[tuple[str, str]], bool]] = []
+        """(sign, pieces with the ink of each, are only words of it changed?)"""
         self._width = 0
 
     def show(self, lines: list[Line]) -> None:
@@ -94,7 +132,7 @@ class DiffPreview(ScrollingText):
 
     def say(self, text: str) -> None:
         """One plain line in place of a diff."""
-        self.show([("…", text)])
+        self.show([_left_out(text)])
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 Textual passes it by name
         if self.scrollable_content_region.width != self._width:
@@ -103,10 +141,14 @@ class DiffPreview(ScrollingText):
     def _lay_out(self) -> None:
         self._width = self.scrollable_content_region.width
         self._rows = []
-        for sign, text in self._lines:
+        for sign, text, spans in self._lines:
+            text = text.replace("\n", "⏎")
             cut = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
-            for index, row in enumerate(rows_of(shown(one_line(cut))[0], self._width - 3)):
-                self._rows.append((sign if index == 0 or sign in "+-" else " ", row) if sign != "#" else (sign, row))
+            drawn, marks = shown(cut, [span for span in spans if span[1] <= LONGEST])
+            starts = (*wrap(drawn, self._width - 3), len(drawn))
+            for index, (start, end) in enumerate(pairwise(starts)):
+                row = pieces(drawn, start, end, marks)
+                self._rows.append((sign if index == 0 or sign in "+-#" else " ", row, bool(spans)))
         self.virtual_size = Size(self._width, len(self._rows))
         self.refresh()
 
@@ -115,9 +157,12 @@ class DiffPreview(ScrollingText):
         base, width = self.rich_style, self.size.width
         if index >= len(self._rows):
             return Strip.blank(width, base)
-        sign, text = self._rows[index]
-        ink = inks_of(self)
-        styles = {"+": ink.new, "-": ink.old, "#": ink.strong, "…": ink.dim}
-        style = base + styles.get(sign, Style.null())
+        sign, row, has_words = self._rows[index]
+        ink = inks(colours_of(self.app), self.app.current_theme.dark)
+        signs = {"+": ink.new_sign, "-": ink.old_sign, "#": ink.strong, "…": ink.dim}
+        fills = {"+": ink.new, "-": ink.old, "#": ink.strong, "…": ink.dim}
+        style = base if has_words else base + fills.get(sign, Style.null())
         lead = f" {sign} " if sign in "+-…" else "   " if sign == " " else " "
-        return Strip([Segment(lead + text, style)]).adjust_cell_length(width, style)
+        segments = [Segment(lead, base + signs.get(sign, Style.null()))]
+        segments += [Segment(text, style + (getattr(ink, kind) if kind else Style.null())) for text, kind in row]
+        return Strip(segments).adjust_cell_length(width, style)

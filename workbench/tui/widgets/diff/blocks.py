@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from workbench.domain.diffs import Diff, Folded, Row, RowKind, fold, hunks
+from workbench.domain.weaving import can_be_woven
 from workbench.text import one_line
+from workbench.tui.widgets.diff.headings import Headings
 from workbench.tui.widgets.diff.heads import Note, Part, Sheet, variables_told
 from workbench.tui.widgets.diff.palette import Signs
-from workbench.tui.widgets.diff.woven import can_be_woven
 
 Layout = Literal["split", "unified", "words"]
 LAYOUTS: tuple[Layout, ...] = ("split", "unified", "words")
@@ -58,7 +59,8 @@ class View:
     """Hunks that are not taken over; None where nothing is chosen from."""
 
 
-def blocks_of(sheet: Sheet, view: View, signs: Signs) -> list[Block]:
+def blocks_of(sheet: Sheet, view: View, signs: Signs, headings: Sequence[Headings] = ()) -> list[Block]:
+    """`headings`: those of the right side of each part, where they are known already."""
     out = [Block("note", note=(one_line(text), ink)) for text, ink in sheet.facts]
     first_hunk = 0
     alone = len(sheet.parts) == 1 and not sheet.facts
@@ -70,7 +72,7 @@ def blocks_of(sheet: Sheet, view: View, signs: Signs) -> list[Block]:
         out += [Block("note", index, note=(one_line(text), ink)) for text, ink in part.notes]
         if recounted := variables_told(part.diff.variables):
             out.append(Block("note", index, note=(f"~ {one_line(recounted)}", "strong")))
-        out += _Part(index, part, view, signs, first_hunk).blocks()
+        out += _Part(index, part, view, signs, first_hunk, headings[index] if headings else None).blocks()
         first_hunk += len(hunks(part.diff))
     return out
 
@@ -105,7 +107,9 @@ def _coarse(diff: Diff, signs: Signs) -> str:
 class _Part:
     """The blocks of one part."""
 
-    def __init__(self, index: int, part: Part, view: View, signs: Signs, first_hunk: int) -> None:
+    def __init__(
+        self, index: int, part: Part, view: View, signs: Signs, first_hunk: int, headings: Headings | None
+    ) -> None:
         self._index, self._diff, self._view, self._signs = index, part.diff, view, signs
         self._hunk_of = {
             id(row): first_hunk + number
@@ -113,13 +117,14 @@ class _Part:
             for row in part.diff.rows[start:end]
         }
         self._coarse = coarse_rows(part.diff)
+        self._headings = Headings(part.diff.right_lines) if headings is None else headings
 
     def blocks(self) -> Iterator[Block]:
         diff, view = self._diff, self._view
         context = min(view.context, len(diff.left_lines) + len(diff.right_lines))
         last_hunk = -1
         first = True
-        for item in fold(diff, context, hide=view.hidden):
+        for item in fold(diff, context, headings=False, hide=view.hidden):
             if isinstance(item, Folded):
                 yield from self._folded(item, first)
             elif item.kind == "equal":
@@ -164,7 +169,8 @@ class _Part:
         left = item.count - shown
         if left:
             plural = "s" if left > 1 else ""
-            where = f" in {one_line(item.heading)}" if item.heading and not tail else ""
+            heading = self._headings.above(item.r1) if not tail else ""
+            where = f" in {one_line(heading)}" if heading else ""
             text = f"{self._signs.fold} {left} unchanged line{plural}{where}"
             gone = Row("equal", item.l0 + head, item.l1 - tail, item.r0 + head, item.r1 - tail)
             yield Block("fold", self._index, row=gone, note=(text, "dim"), fold=key)

@@ -51,6 +51,8 @@ class DiffCanvas(Scrolling):
         self._hunk_tops: list[int] = []
         self._hunks: list[int] = []
         self._pen: Pen | None = None
+        self._based = inks("none", True)
+        self._has_thumb = False
         self._ruler: list[Ruled] = []
 
     # -- what is shown
@@ -112,7 +114,7 @@ class DiffCanvas(Scrolling):
     # -- laying out
 
     def _build(self, anchor: Anchor | None) -> None:
-        blocks = blocks_of(self.sheet, self.look, self.signs) if self.sheet is not None else []
+        blocks = blocks_of(self.sheet, self.look, self.signs, self.texts.headings) if self.sheet is not None else []
         self._lay_out(blocks, anchor)
 
     def _lay_out(self, blocks: Sequence[Block], anchor: Anchor | None) -> None:
@@ -170,24 +172,29 @@ class DiffCanvas(Scrolling):
 
     def render_line(self, y: int) -> Strip:
         index, width = self.top + y, self.size.width
-        if self._base is None:
-            self._base = self.rich_style
-        base = self._base
-        if self.sheet is None or index >= self.count:
+        pen = self._pen or self._new_pen()
+        inks = self._based
+        if pen is None or index >= self.count:
             text = " " + self.empty_text if self.sheet is None and not y else ""
-            return Strip([Segment(text, base + self.inks.dim)]).adjust_cell_length(width, base)
-        if self._pen is None:
-            self._pen = Pen(self.sheet, self.laid_out, self.inks, self.signs, self.marks)
-        parts = self._pen.line(index, index == self.cursor)
-        strip = Strip([Segment(text, base + style) for text, style in parts if text])
+            return Strip([Segment(text, inks.dim)]).adjust_cell_length(width, inks.text)
+        segments = [Segment(text, style) for text, style in pen.line(index, index == self.cursor) if text]
         sign, ink = self._ruler[y] if y < len(self._ruler) else (" ", "dim")
-        style: Style = base + getattr(self.inks, ink)
+        style: Style = getattr(inks, ink)
         if self._on_thumb(y):
-            if self.inks.thumb.bgcolor is not None:
-                style += self.inks.thumb
+            if self._has_thumb:
+                style += inks.thumb
             elif sign == " ":
-                sign, style = self.signs.thumb, base + self.inks.thumb
-        return Strip([*strip.adjust_cell_length(width - RULER, base), Segment(sign, style)], width)
+                sign, style = self.signs.thumb, inks.thumb
+        segments.append(Segment(sign, style))
+        return Strip(segments, width)
+
+    def _new_pen(self) -> Pen | None:
+        """For the colours as they are now."""
+        self._based = self.inks.on(self.rich_style)
+        self._has_thumb = self.inks.thumb.bgcolor is not None
+        if self.sheet is not None:
+            self._pen = Pen(self.sheet, self.laid_out, self._based, self.signs, self.marks)
+        return self._pen
 
     def _on_thumb(self, y: int) -> bool:
         height = self.size.height

@@ -30,33 +30,38 @@ class Pen:
 
     def __init__(self, sheet: Sheet, laid_out: LaidOut, inks: Inks, signs: Signs, marks: Marks) -> None:
         self._sheet, self._laid_out, self._inks, self._signs, self._marks = sheet, laid_out, inks, signs, marks
+        widths = laid_out.widths
+        self._split, self._whole, self._gutter = widths.split, widths.whole, widths.gutter
+        self._half_width, self._room, self._note_width = widths.half, widths.text, widths.note
+        self._words = {"delete": inks.old_word, "insert": inks.new_word}
+        self._here = inks.dim + inks.cursor
 
     def line(self, y: int, here: bool) -> list[Part]:
-        """Visual line `y`; `here`: the cursor is on it. As wide as was laid out, or narrower."""
+        """Visual line `y`; `here`: the cursor is on it. Exactly as wide as was laid out."""
         index, within = self._laid_out.at(y)
         block = self._laid_out.blocks[index]
         if block.kind in ("note", "fold"):
             return self._note(block, within, here)
         if block.right is None:
-            return self._half(index, 0, within, self._laid_out.widths.whole, here)
-        widths = self._laid_out.widths
-        left = self._half(index, 0, within, widths.half, here)
-        right = self._half(index, 1, within, widths.whole - widths.half - 1, here)
+            return self._half(index, 0, within, self._whole, here)
+        left = self._half(index, 0, within, self._half_width, here)
+        right = self._half(index, 1, within, self._whole - self._half_width - 1, here)
         return [*left, (self._signs.bar, self._inks.dim), *right]
 
     def _note(self, block: Block, within: int, here: bool) -> list[Part]:
         text, ink = block.note
-        starts = (*wrap(text, self._laid_out.widths.note), len(text))
+        starts = (*wrap(text, self._note_width), len(text))
         style: Style = getattr(self._inks, ink or "text")
-        row = text[starts[within] : starts[within + 1]]
-        return [((self._signs.cursor if here else " ") + row, style + (self._inks.cursor if here else Style.null()))]
+        row, cells = _clipped(text[starts[within] : starts[within + 1]], self._whole - 1)
+        lead = self._signs.cursor if here else " "
+        return [(lead + row, style + self._inks.cursor if here else style), (" " * (self._whole - 1 - cells), style)]
 
     def _half(self, index: int, which: int, within: int, width: int, here: bool) -> list[Part]:
         inks, block = self._inks, self._laid_out.blocks[index]
-        gutter = inks.dim + (inks.cursor if here else Style.null())
+        gutter = self._here if here else inks.dim
         column = self._laid_out.column(index, which)
         if within >= column.tops[-1]:
-            return self._blank(block, which, within, width, gutter if here else inks.dim)
+            return self._blank(block, which, within, width, gutter)
         entry = bisect_right(column.tops, within) - 1
         side, line = column.entry(entry)
         again = within - column.tops[entry]
@@ -64,7 +69,7 @@ class Pen:
         sign, sign_ink = self._sign(block, side)
         used = len(numbers) + 2
         text = self._text(block, side, line, again, width - used)
-        out: list[Part] = [(numbers, gutter), (sign + " ", sign_ink + (inks.cursor if here else Style.null()))]
+        out: list[Part] = [(numbers, gutter), (sign + " ", sign_ink + inks.cursor if here else sign_ink)]
         return [*out, *text]
 
     def _blank(self, block: Block, which: int, within: int, width: int, ink: Style) -> list[Part]:
@@ -72,14 +77,13 @@ class Pen:
         row = block.row
         if row is not None and row.move >= 0 and not within:
             told = moved_told(self._sheet.parts[block.part].diff, row)
-            indent = " " * (self._laid_out.widths.gutter + 1)
+            indent = " " * (self._gutter + 1)
             return [(indent, ink), ((told + " " * width)[: width - len(indent)], self._inks.moved_sign)]
         return [(" " * width, ink if which else self._inks.text)]
 
     def _numbers(self, block: Block, side: int, line: int, again: int) -> str:
-        widths, row = self._laid_out.widths, block.row
-        g = widths.gutter
-        if widths.split:
+        row, g = block.row, self._gutter
+        if self._split:
             return f"{self._signs.again if again else line + 1:>{g}} "
         if again:
             return f"{'':>{g}} {self._signs.again:>{g}} "
@@ -98,7 +102,7 @@ class Pen:
         if kind == "equal":
             return " ", inks.dim
         sign = sign_of(kind, self._signs)
-        if sign == "~" and not self._laid_out.widths.split and side != WOVEN:
+        if sign == "~" and not self._split and side != WOVEN:
             # In one column the two sides of an edit stand below each other.
             sign = "-" if side == LEFT else "+"
         if kind.startswith("moved"):
@@ -115,18 +119,19 @@ class Pen:
         inks, laid_out = self._inks, self._laid_out
         lines = laid_out.texts.lines(block.part, side, block.row)
         drawn = lines.drawn(line)
-        starts = lines.starts(line, laid_out.widths.text)
+        starts = lines.starts(line, self._room)
         start = starts[again]
         end = starts[again + 1] if again + 1 < len(starts) else len(drawn.text)
         fill = self._fill(block, side)
         out: list[Part] = []
         cells = 0
-        if again and (hang := min(hang_of(drawn.text), laid_out.widths.text // 2)):
+        if again and (hang := min(hang_of(drawn.text), self._room // 2)):
             out.append((" " * hang, fill))
             cells = hang
         pieces = self._pieces(block, side, line, drawn, start, end, fill)
-        for text, style in _marked(pieces, start, self._marks(block.part, side, line), inks):
-            wide = cell_len(text)
+        marks = self._marks(block.part, side, line)
+        for text, style in _marked(pieces, start, marks, inks) if marks else pieces:
+            wide = len(text) if text.isascii() else cell_len(text)
             if cells + wide > width:
                 # Spaces may hang over the edge.
                 text, wide = _clipped(text, width - cells)
@@ -158,8 +163,7 @@ class Pen:
     def _segmented(
         self, segs: Sequence[Seg], drawn: Drawn, start: int, end: int, block: Block, fill: Style
     ) -> list[Part]:
-        inks = self._inks
-        styles = {"delete": inks.old_word, "insert": inks.new_word}
+        inks, styles = self._inks, self._words
         visible = block.kind in ("wsdiff", "change")
         out: list[Part] = []
         index = max(0, bisect_right(segs, start, key=lambda seg: drawn.moved(seg.start)) - 1)

@@ -9,10 +9,11 @@ from functools import cached_property
 from itertools import accumulate
 
 from workbench.domain.diffs import Row
+from workbench.domain.weaving import Woven, weave
 from workbench.tui.widgets.diff.blocks import LEFT, WOVEN, Block, FoldKey, Run
+from workbench.tui.widgets.diff.headings import Headings
 from workbench.tui.widgets.diff.heads import Sheet
 from workbench.tui.widgets.diff.lines import Lines
-from workbench.tui.widgets.diff.woven import Woven, weave
 from workbench.tui.widgets.wrap import wrap
 
 _COLUMNS_KEPT = 512
@@ -73,6 +74,7 @@ class Texts:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sides = [(Lines(part.diff.left_lines), Lines(part.diff.right_lines)) for part in sheet.parts]
+        self.headings = [Headings(part.diff.right_lines) for part in sheet.parts]
         self._diffs = [part.diff for part in sheet.parts]
         self._woven: dict[int, tuple[Row, list[Woven], Lines]] = {}
 

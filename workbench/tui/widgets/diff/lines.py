@@ -14,6 +14,8 @@ from workbench.tui.widgets.wrap import TAB, wrapped
 DEEPEST_HANG = 8
 """Cells by which rows that continue a list item stand in, at most."""
 _MARKER = re.compile(r"[ \t]*(?:[-*+•·>#]{1,6}|\(?\w{1,3}[.)])[ ]+|[ \t]+")
+LONG = 400
+"""Characters from which a line that is drawn as it is is remembered, too: looking at it again costs its length."""
 _WIDTHS = 3
 """Widths whose rows are remembered: of each layout, and the one before a resize."""
 
@@ -79,7 +81,7 @@ class Lines:
         found = self._drawn.get(line)
         if found is None:
             found = drawn(self.lines[line])
-            if found.at:
+            if found.at or len(found.text) > LONG:
                 self._drawn[line] = found
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -39,6 +39,10 @@ class Inks:
     cursor: Style
     thumb: Style
     """Under the part of the ruler that is on the screen; without true colours a bar says it."""
+
+    def on(self, base: Style) -> Inks:
+        """The same over a style that lies under everything."""
+        return Inks(*(base + getattr(self, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True)

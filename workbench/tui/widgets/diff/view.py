@@ -33,6 +33,8 @@ class DiffView(DiffCanvas):
         self._word = self._here = None
 
     def marks(self, part: int, side: int, line: int) -> list[Mark]:
+        if self._here is None and not self._matches:
+            return []
         key = (part, side, line)
         found = [(match.start, match.end, "match") for match in self._matches_of.get(key, ())]
         here = self._here

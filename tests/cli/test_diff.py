@@ -1,0 +1,131 @@
+"""`workbench diff` in all its forms, with real git around it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.terminal import Terminal
+
+BEFORE = "# Rules\n\nAlways answer in the language of the customer and never promise a refund to anybody.\n\n" + (
+    "This paragraph is long enough to be recognised when it stands somewhere else.\n\nStays one.\n\nStays two.\n"
+)
+AFTER = "# Rules\n\nAlways answer in the tongue of the customer and never promise a refund to anybody.\n\n" + (
+    "Stays one.\n\nStays two.\n\nThis paragraph is long enough to be recognised when it stands somewhere else.\n"
+)
+GIT = ["git", "-c", "user.name=ana", "-c", "user.email=ana@example.com"]
+
+
+@pytest.fixture
+def files(home: Path) -> Path:
+    (home / "a.md").write_text(BEFORE)
+    (home / "b.md").write_text(AFTER)
+    return home
+
+
+@pytest.fixture
+def repository(home: Path) -> Path:
+    """`a.md` committed as BEFORE, and AFTER in the folder."""
+    for command in (["init", "-q"], ["add", "a.md"], ["commit", "-qm", "one"]):
+        (home / "a.md").write_text(BEFORE)
+        subprocess.run([*GIT, *command], check=True, capture_output=True)
+    (home / "a.md").write_text(AFTER)
+    return home
+
+
+def on_terminal(*arguments: str, columns: int = 120, rows: int = 60, **env: str) -> str:
+    argv = [sys.executable, "-m", "workbench", "diff", *arguments]
+    with Terminal(argv, env={**os.environ, **env}, columns=columns, rows=rows) as terminal:
+        assert terminal.wait_gone() == 0
+        return terminal.text
+
+
+def test_side_by_side_on_a_terminal_wraps_and_stays_aligned(files: Path) -> None:
+    text = on_terminal("a.md", "b.md", "-P", columns=110)
+    rows = [line for line in text.splitlines() if "│" in line]
+    assert len({line.index("│") for line in rows}) == 1
+    edited = next(line for line in rows if "3 ~" in line)
+    assert edited.count("Always answer in the") == 2
+    assert "> moved to line 9" in text
+    assert "< moved from line 5" in text
+    assert "↪" in text
+
+
+def test_narrow_terminals_get_one_column(files: Path) -> None:
+    text = on_terminal("a.md", "b.md", "-P", columns=80)
+    assert "│" not in text
+    assert "- Always answer in the language" in text
+    assert "+ Always answer in the tongue" in text
+
+
+def test_words_rows_and_statistics(cli: Cli, files: Path) -> None:
+    assert "in the [-language-]{+tongue+} of" in cli("diff", "a.md", "b.md", "--words").out
+    stat = cli("diff", "a.md", "b.md", "--stat").out
+    assert stat.startswith("a.md → b.md: +1 -1 words, 1 line edited")
+    assert "1 line moved" in stat
+    message = cli("diff", "a.md", "b.md", "--json").data["messages"][0]
+    edited = next(row for row in message["rows"] if row["kind"] == "change")
+    line = BEFORE.split("\n")[edited["left"][0]]
+    assert [line[start:end] for kind, start, end in edited["left_segments"][0] if kind == "delete"] == ["language"]
+    assert message["moves"][0]["similarity"] == 1.0
+    assert message["engine"] == "words"
+
+
+def test_the_other_engine_and_white_space(cli: Cli, files: Path) -> None:
+    assert cli("diff", "a.md", "b.md", "--engine", "difflib", "--json").data["messages"][0]["engine"] == "difflib"
+    (files / "b.md").write_text(BEFORE.replace("in the", "in  the"))
+    assert cli("diff", "a.md", "b.md", "--exit-code").code == 1
+    found = cli("diff", "a.md", "b.md", "--white-space", "amount", "--json").data["messages"][0]
+    assert {row["kind"] for row in found["rows"]} == {"wsdiff"}
+
+
+def test_a_revision_a_file_and_standard_input(cli: Cli, repository: Path) -> None:
+    assert "[-language-]{+tongue+}" in cli("diff", "HEAD:a.md", "a.md", "--words").out
+    assert "[-tongue-]{+language+}" in cli("diff", "./a.md", "-", "--words", input=BEFORE).out
+    missing = cli("diff", "HEAD:nothing.md", "a.md")
+    assert missing.code == 2
+    assert "git cannot show HEAD:nothing.md" in missing.said
+    assert cli("diff", "--output=x:a.md", "a.md").code == 2
+
+
+def test_a_version_beside_a_file(two_versions: Cli, home: Path) -> None:
+    (home / "draft.txt").write_text("Dear {{ name }}.\nBe very brief.\n")
+    found = two_versions("diff", "support/greet", "draft.txt", "--words")
+    assert "Be {+very +}brief." in found.out
+    assert "format" not in found.out
+
+
+def test_git_shows_its_diffs_with_it(repository: Path) -> None:
+    program = f"{sys.executable} -m workbench diff"
+    environment = {**os.environ, "GIT_EXTERNAL_DIFF": program}
+    shown = subprocess.run(["git", "diff"], env=environment, capture_output=True, text=True, check=True)
+    assert "+Always answer in the tongue" in shown.stdout
+    tool = ["git", "difftool", "--no-prompt", "-x", f"{program} --words"]
+    shown = subprocess.run(tool, capture_output=True, text=True, check=True)
+    assert "[-language-]{+tongue+}" in shown.stdout
+    subprocess.run([*GIT, "rm", "-q", "--cached", "a.md"], check=True)
+    (repository / "a.md").unlink()
+    shown = subprocess.run(["git", "diff", "--cached"], env=environment, capture_output=True, text=True, check=True)
+    assert "-# Rules" in shown.stdout
+
+
+def test_a_patch_of_it_is_accepted_by_git(cli: Cli, repository: Path) -> None:
+    (repository / "a.md").write_bytes(BEFORE.encode())
+    (repository / "b.md").write_bytes(AFTER.replace("\n", "\r\n").rstrip().encode())
+    patch = cli("diff", "a.md", "b.md", "--patch").raw.replace(b"b/b.md", b"b/a.md")
+    subprocess.run(["git", "apply", "-"], input=patch, check=True, capture_output=True)
+    assert (repository / "a.md").read_bytes() == (repository / "b.md").read_bytes()
+
+
+def test_long_answers_go_through_the_pager(files: Path) -> None:
+    (files / "b.md").write_text("".join(f"line {n}\n" for n in range(100)))
+    pager = f"{sys.executable} -c \"import sys; print('paged', len(sys.stdin.read().splitlines()))\""
+    assert "paged 1" in on_terminal("a.md", "b.md", rows=30, PAGER=pager)
+    assert "paged" not in on_terminal("a.md", "b.md", "-P", rows=30, PAGER=pager)
+    assert "line 99" in on_terminal("a.md", "b.md", rows=30, PAGER="cat")
+    assert "line 99" in on_terminal("a.md", "b.md", rows=30, PAGER="no-such-pager-anywhere")
