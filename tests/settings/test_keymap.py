@@ -19,7 +19,7 @@ def refused(keymap: dict[str, str]) -> ConfigError:
 
 def test_a_good_keymap_comes_back_in_full_names() -> None:
     assert check_keymap({"version.promote": "ctrl+o, U"}) == {"version.promote": "ctrl+o,U"}
-    assert check_keymap({"app.help": "f9,!"}) == {"app.help": "f9,exclamation_mark"}
+    assert check_keymap({"app.help": "f12,!"}) == {"app.help": "f12,exclamation_mark"}
 
 
 def test_an_unknown_id_names_the_nearest() -> None:

@@ -206,6 +206,11 @@ def _tools(handler: _Handler) -> None:
 def _talk(handler: _Handler) -> None:
     """Thinks, then answers with what it was told last, so that a conversation can be followed."""
     last = handler.body["messages"][-1]["content"]
+    if not handler.body.get("stream"):
+        said = {"role": "assistant", "content": f"You said: {last}", "reasoning_content": "Hm. Hm. "}
+        choice = {"index": 0, "message": said, "finish_reason": "stop"}
+        handler._json(200, {"id": "c1", "model": "fake", "choices": [choice], "usage": USAGE})
+        return
     thought = chunk(choices=[{"index": 0, "delta": {"reasoning_content": "Hm. "}, "finish_reason": None}])
     handler.stream(thought, thought, chunk("You said: "), chunk(last), chunk(finish="stop"), usage_chunk(), DONE)
 

@@ -77,6 +77,9 @@ async def hosting(
             app.said.clear()
             yield app, pilot
             await app.drain()
+            gateway = await app.call(lambda workbench: workbench.__dict__.get("gateway"))
+            if gateway is not None:
+                await gateway.release()
     finally:
         app._store.close()
 

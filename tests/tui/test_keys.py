@@ -19,6 +19,8 @@ SCREENS = {
     "diff": "diff:DiffScreen",
     "run": "run:RunScreen",
     "runs": "runs:RunsScreen",
+    "compare": "compare:CompareScreen",
+    "setup": "compare_setup:CompareSetup",
     "editor": "editor:EditorScreen",
     "history": "history:HistoryScreen",
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from workbench.settings.action import Action
 from workbench.settings.action import act as _act
 from workbench.settings.diff_actions import DIFF_ACTIONS
-from workbench.settings.run_actions import RUN_ACTIONS
+from workbench.settings.run_actions import COMPARE_ACTIONS, RUN_ACTIONS
 
 __all__ = ["ACTIONS", "BY_ID", "CONTEXTS", "KEY_SIGNS", "NEVER_BOUND", "Action", "actions_of", "key_label", "keys_of"]
 
-CONTEXTS = ("app", "list", "library", "diff", "run", "runs", "compare", "editor", "sheet", "history")
+CONTEXTS = ("app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "sheet", "history")
 """`app` holds everywhere, `list` in every list, tree and scrolling text; the others name a screen."""
 
 NEVER_BOUND = {
@@ -104,6 +104,7 @@ ACTIONS: tuple[Action, ...] = (
     _act("library.unzoom", "_", "unzoom", "Show all panes again", "library"),
     *DIFF_ACTIONS,
     *RUN_ACTIONS,
+    *COMPARE_ACTIONS,
     _act(
         "editor.save",
         "ctrl+j",

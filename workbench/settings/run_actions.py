@@ -85,3 +85,54 @@ RUN_ACTIONS: tuple[Action, ...] = (
     _act("runs.all", "A", "all prompts", "The runs of this prompt, or of all", "runs"),
     _act("runs.mark", "space", "mark", "Mark this run, to diff another against it", "runs"),
 )
+
+COMPARE_ACTIONS: tuple[Action, ...] = (
+    _act(
+        "compare.better_a", "A", "A is better", "Column A has the better answer", "compare", changes=True, footer=True
+    ),
+    _act(
+        "compare.better_b", "B", "B is better", "Column B has the better answer", "compare", changes=True, footer=True
+    ),
+    _act("compare.better_c", "C", "C is better", "Column C has the better answer", "compare", changes=True),
+    _act("compare.better_d", "D", "D is better", "Column D has the better answer", "compare", changes=True),
+    _act("compare.better_e", "E", "E is better", "Column E has the better answer", "compare", changes=True),
+    _act("compare.better_f", "F", "F is better", "Column F has the better answer", "compare", changes=True),
+    _act("compare.tie", "=", "tie", "The answers are equally good", "compare", changes=True),
+    _act("compare.neither", "0", "neither", "None of the answers is good", "compare", changes=True),
+    _act("compare.next_input", "n", "next input", "Go to the next input", "compare", footer=True),
+    _act("compare.previous_input", "N", "previous input", "Go to the input before", "compare"),
+    _act("compare.diff", "d", "diff", "Diff the words of this answer against the first column", "compare", footer=True),
+    _act("compare.open", "enter", "open", "Open this answer in a run screen of its own", "compare"),
+    _act("compare.rerun", "r", "rerun", "Ask this column again for this input", "compare", footer=True),
+    _act("compare.rerun_all", "ctrl+j", "rerun all", "Ask all columns again for this input", "compare"),
+    _act("compare.change", "e", "change", "Another version, model or settings in this column", "compare", footer=True),
+    _act("compare.stop_column", "s", "stop column", "Stop this column and keep what came", "compare"),
+    _act(
+        "compare.stop",
+        "escape",
+        "stop",
+        "Stop all that runs and keep what came; go back when nothing runs",
+        "compare",
+        footer=True,
+    ),
+    _act("compare.prompts", "v", "prompts", "Diff the rendered prompts of two columns", "compare"),
+    _act("compare.note", "i", "note", "Write a note on the verdict", "compare", changes=True),
+    _act("compare.left", "h left", "column left", "Go to the column to the left; pages where it is narrow", "compare"),
+    _act("compare.right", "l right", "column right", "Go to the column to the right", "compare"),
+    _act("compare.next_repeat", ".", "next repeat", "Show the next repeat of every cell", "compare"),
+    _act("compare.previous_repeat", "comma", "previous repeat", "Show the repeat before", "compare"),
+    _act(
+        "setup.start",
+        "ctrl+j r",
+        "compare",
+        "Send every input to every column",
+        "setup",
+        footer=True,
+    ),
+    _act("setup.change", "enter", "change", "Change what is under the cursor", "setup", footer=True),
+    _act("setup.add", "o", "add column", "Add a column like the one under the cursor", "setup", footer=True),
+    _act("setup.remove", "backspace", "remove", "Take this column or input out", "setup", footer=True),
+    _act("setup.blind", "b", "blind", "Hide and shuffle the sides until each verdict is given", "setup", footer=True),
+    _act("setup.earlier", "L", "earlier", "Open a comparison that was begun earlier", "setup", footer=True),
+    _act("version.compare", "c", "compare", "Compare the marked versions on the same inputs", "library"),
+)

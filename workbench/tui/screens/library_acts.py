@@ -45,7 +45,10 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
     async def action_library_mark(self) -> None:
         if chosen := await self._row():
             here = (chosen[0], chosen[1].number)
-            self.mark = None if self.mark == here else here
+            if here in self.marks:
+                self.marks.remove(here)
+            else:
+                self.marks.append(here)
             self._marked()
 
     async def action_library_base(self) -> None:
@@ -55,7 +58,7 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
             self._marked()
 
     def _marked(self) -> None:
-        self.versions_pane.show_marks(self.number_here(self.mark), self.number_here(self.base))
+        self.versions_pane.show_marks(self.marks_here, self.number_here(self.base))
 
     async def action_version_diff(self) -> None:
         from workbench.tui.screens.diff import DiffScreen
@@ -78,7 +81,7 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
     def _other(self, name: str, row: VersionRow) -> tuple[str, str] | None:
         """The base, the mark, what is live in the last environment, or the version before; never this one itself."""
         here = (name, row.number)
-        for marked in (self.base, self.mark):
+        for marked in (self.base, *reversed(self.marks)):
             if marked is not None and marked != here:
                 return marked
         prompt = self.tree_pane.prompt
@@ -99,6 +102,27 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
         from workbench.tui.screens.run import RunScreen
 
         await self._with_version(RunScreen)
+
+    async def action_version_compare(self) -> None:
+        """The marked versions and this one; with none marked, this one and what a diff would show beside it."""
+        from workbench.domain.comparisons import MOST
+        from workbench.tui.screens.compare_setup import CompareSetup
+
+        chosen = await self._row()
+        if chosen is None:
+            return
+        name, row = chosen
+        here = (name, row.number)
+        wanted = list(self.marks) if here in self.marks else [*self.marks, here]
+        if len(wanted) == 1:
+            # The same version on two models is compared too, so one alone is no mistake.
+            wanted.insert(0, self._other(name, row) or here)
+        if len(wanted) > MOST:
+            self.host.say(f"at most {MOST} versions can be compared; {len(wanted)} are marked", error=True)
+            return
+        versions = await self._try(lambda w: [w.library.version(f"{one}@{number}") for one, number in wanted])
+        if versions is not None:
+            self.app.push_screen(CompareSetup(versions))
 
     def action_run_list(self) -> None:
         from workbench.tui.screens.runs import RunsScreen

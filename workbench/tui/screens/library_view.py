@@ -65,7 +65,8 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.filtered: PromptTree | VersionList | ContentView = self.tree_pane
         self.show_archived = False
         self.tab = 0
-        self.mark: tuple[str, str] | None = None
+        self.marks: list[tuple[str, str]] = []
+        """In the order in which they were marked."""
         self.base: tuple[str, str] | None = None
         self._versions_ahead: dict[str, Sequence[VersionRow]] = {}
         self._contents: OrderedDict[tuple[str, str], Version] = OrderedDict()
@@ -207,11 +208,15 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             self.host.config.environments,
             self.now(),
             keep,
-            self.number_here(self.mark),
+            self.marks_here,
             self.number_here(self.base),
         )
         # What an act said about itself stays when only its own effect moved things.
         self._show_status(prompt, keep_message=reread)
+
+    @property
+    def marks_here(self) -> frozenset[str]:
+        return frozenset(number for name, number in self.marks if name == self.shown_prompt)
 
     def number_here(self, marked: tuple[str, str] | None) -> str:
         return marked[1] if marked and marked[0] == self.shown_prompt else ""

@@ -25,7 +25,7 @@ class VersionList(LineList):
         self.protected: frozenset[str] = frozenset()
         self.query_text = ""
         self.now = ""
-        self.mark = ""
+        self.marks: frozenset[str] = frozenset()
         self.base = ""
 
     def show(
@@ -34,19 +34,19 @@ class VersionList(LineList):
         environments: Sequence[Environment],
         now: str,
         keep: bool,
-        mark: str = "",
+        marks: frozenset[str] = frozenset(),
         base: str = "",
     ) -> None:
-        """`keep`: the same prompt as before, so the cursor stays on its number. `mark`, `base`: marked numbers."""
+        """`keep`: the same prompt as before, so the cursor stays on its number. `marks`, `base`: marked numbers."""
         number = self.version.number if keep and self.version else ""
-        self.all_rows, self.now, self.mark, self.base = rows, now, mark, base
+        self.all_rows, self.now, self.marks, self.base = rows, now, marks, base
         self.protected = frozenset(e.name for e in environments if e.protected)
         if not keep:
             self.query_text = ""
         self._lay_out(number)
 
-    def show_marks(self, mark: str, base: str) -> None:
-        self.mark, self.base = mark, base
+    def show_marks(self, marks: frozenset[str], base: str) -> None:
+        self.marks, self.base = marks, base
         self.refresh()
 
     def filter(self, query: str) -> None:
@@ -67,7 +67,7 @@ class VersionList(LineList):
 
     def parts(self, index: int, width: int) -> list[Part]:
         row, ink = self.rows[index], inks_of(self)
-        sign = "◆" if row.number == self.base else "✓" if row.number == self.mark else " "
+        sign = "◆" if row.number == self.base else "✓" if row.number in self.marks else " "
         out: list[Part] = [
             (sign, ink.accent),
             (self._cell(row.number, self._number_width), ink.strong),

@@ -1,0 +1,104 @@
+"""One column of a comparison: what it is, what it took, and its answer."""
+
+from __future__ import annotations
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from workbench.domain.runs import Run
+from workbench.text import one_line, visible
+from workbench.tui.comparing import CellState
+from workbench.tui.widgets.answer_view import AnswerView
+
+FACTS = 3
+"""Lines of facts, always: what is below them must not jump."""
+
+
+class CompareColumn(Vertical):
+    DEFAULT_CSS = """
+    CompareColumn { width: 1fr; height: 1fr; border-right: solid $panel; }
+    CompareColumn .head { height: 1; background: $panel; text-style: bold; padding: 0 1; }
+    CompareColumn.-focused .head { background: $primary; color: $background; }
+    CompareColumn .facts { height: 3; color: $secondary; padding: 0 1; }
+    CompareColumn .facts.-wrong { color: $error; text-style: bold; }
+    CompareColumn AnswerView { padding: 0 1; }
+    """
+
+    def __init__(self, place: int) -> None:
+        """`place`: on the screen, from the left."""
+        super().__init__()
+        self.place = place
+        self.answer = AnswerView(paced=False)
+        self._head = Static(classes="head", markup=False)
+        self._facts = Static(classes="facts", markup=False)
+        self._shown: CellState | None = None
+        self._fed = 0
+        self._ended = False
+        self._said: tuple[str, bool] = ("", False)
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        yield self._facts
+        yield self.answer
+
+    def name_it(self, name: str) -> None:
+        self._head.update(Content(one_line(name)), layout=False)
+
+    def say_facts(self, lines: list[str], wrong: bool = False) -> None:
+        text = "\n".join(one_line(line) for line in lines[:FACTS])
+        if (text, wrong) != self._said:
+            self._said = (text, wrong)
+            self._facts.set_class(wrong, "-wrong")
+            self._facts.update(Content(visible(text)), layout=False)
+
+    @property
+    def run(self) -> Run | None:
+        """What has ended here."""
+        return self._shown.run if self._shown is not None else None
+
+    def show_state(self, state: CellState, hidden: bool = False) -> bool:
+        """Draw what is new in the cell; `hidden` shows nothing of it. True when its end is drawn for the first time,
+        so that it can be laid out."""
+        if state is not self._shown:
+            self._shown, self._fed, self._ended = state, 0, False
+            self.answer.start()
+        if hidden or self._ended:
+            return False
+        for piece in state.pieces[self._fed :]:
+            self.answer.add(piece)
+        self._fed = len(state.pieces)
+        self.answer.flush()
+        if state.run is None:
+            return False
+        self._ended = True
+        return True
+
+    async def lay_out(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        if self._fed:
+            await self.answer.ended(run)
+        else:
+            await self.answer.show_run(run)
+            self.answer.scroll_home(animate=False)
+        if run.error:
+            self.answer.append(f"── {run.error}", "error")
+            self.answer.flush()
+
+
+def progress(state: CellState) -> list[str]:
+    """What is said of a cell that has not ended."""
+    if state.status == "lost":
+        return ["✗ " + state.told]
+    if state.status == "waits":
+        return ["waits for its turn"]
+    since = f"{time.monotonic() - state.began:.0f} s"
+    return [
+        f"running · {since} · {state.characters:,} characters" if state.characters else f"running · {since}",
+        state.told,
+    ]
