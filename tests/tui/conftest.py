@@ -80,6 +80,14 @@ def fill(workbench: Workbench) -> None:
     workbench.deploying.promote(f"{NAME}@1.0.2", "staging", "try it")
 
 
+@pytest.fixture(autouse=True)
+def true_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are the same whatever terminal the tests are started in."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(store=tmp_path / "prompts.db", actor="ana")
