@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.services.deploying import Deploying
     from workbench.services.drafting import Drafting
     from workbench.services.git_history import GitHistory
+    from workbench.services.git_status import GitStatus
     from workbench.services.git_writing import GitWriting
     from workbench.services.history import History
     from workbench.services.inputs import Inputs
@@ -177,6 +178,12 @@ class Workbench:
         from workbench.services.git_history import GitHistory
 
         return GitHistory(self.store, self.library, self.config.environment_names)
+
+    @cached_property
+    def git_status(self) -> GitStatus:
+        from workbench.services.git_status import GitStatus
+
+        return GitStatus(self.library, self.porting)
 
     @cached_property
     def git_writing(self) -> GitWriting:

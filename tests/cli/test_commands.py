@@ -31,6 +31,7 @@ DESIGNED = {
     "restore",
     "history",
     "undo",
+    "status",
     "validate",
     "verify",
     "backup",
@@ -414,9 +415,12 @@ def test_a_repository_goes_in_with_its_history_and_back_as_commits(cli: Cli, hom
     assert [item["version"] for item in dry.data["repositories"][0]["items"]] == ["1.0.0", "1.0.1"]
     assert cli("import", "repository/prompts", "--history").code == 0
     assert "from 0 commits" in cli("import", "repository/prompts", "--history").said
+    assert cli("status", "repository/prompts").code == 0
     (home / "three.txt").write_text("Three.")
     assert cli("save", "a", "three.txt", "-m", "Say three").code == 0
     assert cli("export", "repository/prompts", "--commit", "--dry-run").out == "prompt(a): 1.0.1 -> 1.0.2: Say three\n"
+    differs = cli("status", "repository/prompts", "--diff")
+    assert (differs.code, "store is newer" in differs.out, "-Three." in differs.out) == (1, True, True)
     made = cli("export", "repository/prompts", "--commit", "--json").data
     assert [one["message"] for one in made["commits"]] == ["prompt(a): 1.0.1 -> 1.0.2: Say three"]
     assert (home / "repository/prompts/a.txt").read_text() == "Three."

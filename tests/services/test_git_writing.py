@@ -102,3 +102,23 @@ def test_no_hook_and_no_filter_runs(repository: Repository, workbench: Workbench
     workbench.library.save("a", Content.of_text("Two.\n"))
     assert len(workbench.git_writing.commit(repository.place / "prompts").commits) == 1
     assert not (tmp_path / "sprung").exists()
+
+
+def test_status_tells_both_ways(repository: Repository, workbench: Workbench) -> None:
+    place = repository.place / "prompts"
+
+    def states() -> dict[str, str]:
+        return {item.prompt: item.state for item in workbench.git_status.items(place)}
+
+    assert states() == {"a": "same", "b": "same"}
+    workbench.library.save("a", Content.of_text("Ours.\n"))
+    repository.write("prompts/b.txt", "Theirs.\n")
+    repository.write("prompts/c.txt", "New.\n")
+    workbench.library.save("d", Content.of_text("Here only.\n"))
+    assert states() == {"a": "store is newer", "b": "file is newer", "c": "only a file", "d": "only in the store"}
+    repository.write("prompts/a.txt", "Theirs too.\n")
+    assert states()["a"] == "both moved"
+    repository.commit("Theirs", {})
+    assert states()["a"] == "both moved"
+    (both,) = [item for item in workbench.git_status.items(place) if item.prompt == "a"]
+    assert both.reason == "both were 1.0.0 once; the store went on to 1.0.1"

@@ -1,4 +1,4 @@
-"""Prompts in git repositories: `import --history` and `export --commit`."""
+"""Prompts in git repositories: `import --history`, `export --commit` and `status`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbench.cli import diagnostics, output
-from workbench.cli.session import current
+from workbench.cli.session import act, current, json_option
 
 _SHOWN = 200
 
@@ -86,3 +86,54 @@ def commit_versions(
         for one in report.commits:
             output.line(f"{one.commit[:10]} {one.message.splitlines()[0]}".strip())
     return diagnostics.NO if report.refused else diagnostics.DONE
+
+
+@act("status")
+@click.argument("path", default=".", type=click.Path(path_type=Path, exists=True))
+@click.option("--format", "format", metavar="F", help="The format, where it cannot be told from the files.")
+@click.option("--diff", "with_diff", is_flag=True, help="Show what differs in the texts.")
+@json_option
+def status(path: Path, format: str | None, with_diff: bool) -> int:
+    """What differs between the prompt files below PATH and the store. Exits with 1 when something does."""
+    session = current()
+    workbench = session.workbench()
+    items = workbench.git_status.items(path, format)
+    differing = [item for item in items if item.state != "same"]
+    if session.json:
+        output.data(
+            {
+                "ok": not differing,
+                "items": [
+                    {
+                        "prompt": item.prompt or None,
+                        "state": item.state,
+                        "file": item.file or None,
+                        "in_file": item.in_file or None,
+                        "in_store": item.in_store or None,
+                        "reason": item.reason or None,
+                    }
+                    for item in items
+                ],
+            }
+        )
+        return diagnostics.NO if differing else diagnostics.DONE
+    output.table(
+        ("prompt", "", "file says", "store has", "file"),
+        ((item.prompt, item.state, item.in_file or "–", item.in_store or "–", item.file) for item in differing),
+    )
+    for item in differing if with_diff else ():
+        if item.stated is not None and item.in_store:
+            import difflib
+
+            latest = workbench.library.version(f"{item.prompt}@{item.in_store}")
+            old, new = latest.content.text.splitlines(), item.stated.text.splitlines()
+            for line in difflib.unified_diff(old, new, f"{item.prompt}@{item.in_store}", item.file, lineterm=""):
+                output.line(line)
+    for item in differing:
+        if item.reason:
+            diagnostics.say(f"{item.prompt or item.file}: {item.reason}")
+    same = len(items) - len(differing)
+    diagnostics.say(
+        f"{same} the same, {len(differing)} differ" if items else "there are no prompts, neither here nor there"
+    )
+    return diagnostics.NO if differing else diagnostics.DONE

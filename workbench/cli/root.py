@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("save", "Save an old version's content again, on top."),
     "history": ("history", "Show deployments and events."),
     "undo": ("history", "Take back the last act, or redo it."),
+    "status": ("repository", "What differs between prompt files and the store, both ways."),
     "validate": ("validation", "Check prompt files or stored prompts."),
     "verify": ("health", "Check the store for damage and tampering."),
     "backup": ("health", "Copy the store to a file while it is in use."),

@@ -49,9 +49,19 @@ def commit(top: Path, head: str, files: Mapping[str, bytes], message: str, *, au
         git(top, "update-ref", "-m", f"workbench: {message.splitlines()[0]}", "HEAD", made, head)
     except BadInput as error:
         raise MovedMeanwhile(f"the branch of {top} moved meanwhile", "try again") from error
-    # The person's own index follows for these paths only, so that nothing looks staged.
-    git(top, "update-index", "-z", "--add", "--index-info", given=b"".join(entries))
+    _follow(top, b"".join(entries))
     return made
+
+
+def _follow(top: Path, entries: bytes) -> None:
+    """The person's own index follows for these paths only, so that nothing looks staged.
+
+    In an empty work tree, because git would else compare files of the same second through the filters that are set.
+    """
+    folder = (top / git(top, "rev-parse", "--git-dir").decode().strip()).resolve()
+    with tempfile.TemporaryDirectory(prefix="workbench-") as empty:
+        environment = {"GIT_DIR": str(folder), "GIT_WORK_TREE": empty}
+        _git(Path(empty), environment, "update-index", "-z", "--add", "--index-info", given=entries)
 
 
 def _mode(top: Path, head: str, path: str) -> str:
