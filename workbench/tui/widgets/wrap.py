@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
@@ -16,12 +16,24 @@ Span = tuple[int, int, str]
 TAB = "    "
 _WIDE = "\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
 """Characters of two cells each, between any two of which a row may end."""
-_WIDE_RUN = re.compile(f"[{_WIDE}]+(?![\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef])")
-_PIECES = re.compile(rf"\s+|[{_WIDE}]+(?![\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef])|[^\s{_WIDE}]+|[{_WIDE}]")
+_NO_MARK = "(?![\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef])"
 _ONE_CELL = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u205e\u2190-\u2199\u2400-\u2426]*")
 """Texts as wide as they have characters, which is most of the prose of the world's Latin scripts."""
 _FLAGS = ("\U0001f1e6", "\U0001f1ff")
 _JOINER = "\u200d"
+
+
+# Compiled when the first such text is drawn: these sets cost the start of the app ten milliseconds.
+
+
+@cache
+def _wide_run() -> re.Pattern[str]:
+    return re.compile(f"[{_WIDE}]+{_NO_MARK}")
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    return re.compile(rf"\s+|[{_WIDE}]+{_NO_MARK}|[^\s{_WIDE}]+|[{_WIDE}]")
 
 
 def shown(line: str, spans: Sequence[Span] = ()) -> tuple[str, list[Span]]:
@@ -89,14 +101,14 @@ class _Wrapping:
         self._used = 0
 
     def starts(self) -> tuple[int, ...]:
-        for match in _PIECES.finditer(self._text):
+        for match in _pieces().finditer(self._text):
             piece = match.group()
             if piece.isspace():
                 # Spaces at the edge hang over, unless there are rows of them.
                 self._used += len(piece)
                 if self._used > self._room + 1 and len(piece) > self._room:
                     self._characters(match.start(), match.end())
-            elif _WIDE_RUN.fullmatch(piece):
+            elif _wide_run().fullmatch(piece):
                 self._wide(match.start(), len(piece))
             else:
                 self._word(piece, match.start())
