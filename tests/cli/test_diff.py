@@ -63,6 +63,11 @@ def test_narrow_terminals_get_one_column(files: Path) -> None:
     assert "+ Always answer in the tongue" in text
 
 
+def test_plain_signs_where_they_are_wished_for(files: Path) -> None:
+    for layout in ("--split", "--unified"):
+        assert on_terminal("a.md", "b.md", "-P", layout, WORKBENCH_ASCII="1").isascii()
+
+
 def test_words_rows_and_statistics(cli: Cli, files: Path) -> None:
     assert "in the [-language-]{+tongue+} of" in cli("diff", "a.md", "b.md", "--words").out
     stat = cli("diff", "a.md", "b.md", "--stat").out

@@ -6,6 +6,7 @@ video only add to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 
 from workbench.cli import output
@@ -29,6 +30,8 @@ _SIGNS = {
     "wsdiff": "·",
     "equal": " ",
 }
+_PLAIN = str.maketrans({"│": "|", "↪": ">", "⋯": "...", "¶": "=", "·": ".", "→": ">", "⍽": "_"})
+"""For terminals without other signs; only for what is drawn around the texts, and white space made visible."""
 Piece = tuple[str, tuple[int, ...]]
 """(safe text, SGR codes)"""
 
@@ -67,7 +70,7 @@ def unified(diff: Diff, left: str, right: str, context: int) -> None:
         elif item.kind == "reflow":
             _reflowed(item)
             for line in diff.right_lines[item.r0 : item.r1]:
-                output.styled(_SIGNS["reflow"] + " " + one_line(line))
+                output.styled(_sign("reflow") + " " + one_line(line))
         else:
             _moved(diff, item)
             for old, lines, first, segs in (
@@ -75,7 +78,7 @@ def unified(diff: Diff, left: str, right: str, context: int) -> None:
                 (False, diff.right_lines[item.r0 : item.r1], item.r0, item.rsegs),
             ):
                 for number, line in enumerate(lines, first):
-                    sign = _SIGNS[item.kind] if item.kind not in ("change", "replace", "reflow_edit") else "-+"[not old]
+                    sign = _sign(item.kind) if item.kind not in ("change", "replace", "reflow_edit") else "-+"[not old]
                     pieces = _pieces(line, segs[number - first] if segs is not None else None, item, old)
                     output.styled(output.style(sign + " ", _ink(item, old)) + _drawn(pieces))
 
@@ -104,7 +107,7 @@ def split(diff: Diff, left: str, right: str, context: int) -> None:
     half = max(_LEAST, (output.width() - 3) // 2)
     gutter = max(3, len(str(max(len(diff.left_lines), len(diff.right_lines)))))
     room = half - gutter - 3
-    output.styled(output.style(output.fit(one_line(left), half) + " │ " + one_line(right), _BOLD))
+    output.styled(output.style(output.fit(one_line(left), half) + _own(" │ ") + one_line(right), _BOLD))
     for item in fold(diff, context):
         if isinstance(item, Folded):
             _folded(item)
@@ -118,7 +121,7 @@ def split(diff: Diff, left: str, right: str, context: int) -> None:
         for one, other in zip(lefts, rights, strict=True):
             for row in range(max(len(one), len(other))):
                 beside = other[row] if row < len(other) else []
-                output.styled(_padded(one[row] if row < len(one) else [], half) + " │ " + _drawn(beside).rstrip())
+                output.styled(_padded(one[row] if row < len(one) else [], half) + _own(" │ ") + _drawn(beside).rstrip())
 
 
 # -- lines
@@ -128,10 +131,10 @@ def _rows(diff: Diff, row: Row, number: int, old: bool, room: int, gutter: int) 
     """One line of one side as the rows it takes."""
     lines, first, segs = (diff.left_lines, row.l0, row.lsegs) if old else (diff.right_lines, row.r0, row.rsegs)
     pieces = _pieces(lines[number], segs[number - first] if segs is not None else None, row, old)
-    sign = output.style(_SIGNS[row.kind], *(() if row.kind == "equal" else (_ink(row, old), _BOLD)))
+    sign = output.style(_sign(row.kind), *(() if row.kind == "equal" else (_ink(row, old), _BOLD)))
     out: list[list[Piece]] = []
     for index, wrapped in enumerate(_wrapped(pieces, room)):
-        label = f"{number + 1 if not index else '↪':>{gutter}} "
+        label = f"{number + 1 if not index else _own('↪'):>{gutter}} "
         out.append([(label, (_DIM,)), (sign, ()), (" ", ()), *wrapped])
     return out
 
@@ -150,7 +153,7 @@ def _pieces(line: str, segs: Sequence[Seg] | None, row: Row, old: bool) -> list[
         if seg.kind == "equal" or (seg.kind == "ws" and row.kind not in ("wsdiff", "change")):
             out.append((one_line(text), (_MOVED,) if row.move >= 0 else ()))
         else:
-            shown = text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽") if text.isspace() else text
+            shown = _own(text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽")) if text.isspace() else text
             emphasis = (_REVERSE,) if old else (_BOLD, _UNDERLINE, _REVERSE)
             out.append((one_line(shown), (_DIM, _REVERSE) if seg.kind == "ws" else (_ink(row, old), *emphasis)))
     return out
@@ -220,12 +223,23 @@ def _title(left: str, right: str) -> None:
 
 def _folded(item: Folded) -> None:
     heading = f"  {one_line(item.heading)}" if item.heading else ""
-    output.styled(output.style(f"⋯ {item.count} unchanged lines{heading}", _DIM))
+    output.styled(output.style(_own(f"⋯ {item.count} unchanged lines") + heading, _DIM))
 
 
 def _reflowed(row: Row) -> None:
     count = row.r1 - row.r0
-    output.styled(output.style(f"¶ {count} line{'s' if count > 1 else ''} re-wrapped, no word changed", _DIM))
+    output.styled(
+        output.style(_own("¶") + f" {count} line{'s' if count > 1 else ''} re-wrapped, no word changed", _DIM)
+    )
+
+
+def _sign(kind: str) -> str:
+    return _own(_SIGNS[kind])
+
+
+def _own(text: str) -> str:
+    """What is ours, in the signs that the terminal has: WORKBENCH_ASCII asks for plain ones."""
+    return text.translate(_PLAIN) if os.environ.get("WORKBENCH_ASCII", "0") not in ("", "0") else text
 
 
 def _moved(diff: Diff, row: Row) -> None:

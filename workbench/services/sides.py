@@ -64,11 +64,11 @@ def of_git(spec: str, folder: Path | None = None) -> Side:
     Raises `BadInput` with what git says, `NotFound` where there is no git.
     """
     revision, colon, path = spec.partition(":")
-    if not colon or not revision or not path or revision.startswith("-"):
+    if not colon or not revision or not path or revision.startswith("-") or "\0" in spec:
         raise BadInput(f"{spec!r} is not a revision of a file", "write REV:path, for example HEAD~1:prompts/a.md")
     try:
         done = subprocess.run(
-            ["git", "show", "--no-textconv", "--no-color", spec],
+            ["git", "--no-pager", "--no-optional-locks", "show", "--no-textconv", "--no-color", "--no-ext-diff", spec],
             cwd=folder,
             capture_output=True,
             stdin=subprocess.DEVNULL,

@@ -50,6 +50,10 @@ def anchor_at(laid_out: LaidOut, y: int, side: int | None = None) -> Anchor | No
         if found == WOVEN:
             return Anchor(block.part, RIGHT, row.r0 + line, 0, row)
         if side is not None and found != side:
+            # Shown as the other side is.
+            (first, last), other = ((row.l0, row.l1), row.r0) if side == LEFT else ((row.r0, row.r1), row.l0)
+            if first < last:
+                return Anchor(block.part, side, min(first + line - other, last - 1), 0, row)
             continue
         starts = laid_out.texts.sides[block.part][found].starts(line, laid_out.widths.text)
         return Anchor(block.part, found, line, starts[min(again, len(starts) - 1)], row)

@@ -56,18 +56,16 @@ class Signs:
     bar: str = "│"
     fold: str = "⋯"
     cursor: str = "▌"
-    rule: str = "─"
     space: str = "·"
     no_break_space: str = "⍽"
     tab: str = "→"
-    to: str = "→"
     taken: str = "✓"
     left: str = "✗"
     thumb: str = "▐"
 
 
 UNICODE = Signs()
-ASCII = Signs("=", ".", "!", ">", "|", "...", ">", "-", ".", "_", ">", "->", "x", "o", "|")
+ASCII = Signs("=", ".", "!", ">", "|", "...", ">", ".", "_", ">", "x", "o", "|")
 KIND_SIGNS = {
     "equal": " ",
     "delete": "-",

@@ -1,0 +1,237 @@
+"""The parts of the diff view by themselves: wrapping, weaving, blocks, layout, drawing, search, phases."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import sys
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.bench.diff_pairs import pair
+from tests.tui.hard_pairs import PAIRS
+from workbench.domain.diffs import WhiteSpace, diff_lines, diff_texts, hunks
+from workbench.domain.estimates import estimated_tokens
+from workbench.domain.prompts import Content
+from workbench.domain.weaving import can_be_woven, weave
+from workbench.services.differing import Job, flat, from_flat
+from workbench.tui.differ import LARGE, differences, in_process
+from workbench.tui.widgets.diff.anchors import anchor_at, row_of_anchor
+from workbench.tui.widgets.diff.blocks import ALL, LAYOUTS, LEFT, RIGHT, Layout, View, blocks_of
+from workbench.tui.widgets.diff.drawing import Pen
+from workbench.tui.widgets.diff.heads import sheet_of_texts
+from workbench.tui.widgets.diff.layout import LaidOut, Texts, Widths
+from workbench.tui.widgets.diff.lines import drawn
+from workbench.tui.widgets.diff.palette import ASCII, UNICODE, Signs, inks
+from workbench.tui.widgets.diff.ruler import ruler_of
+from workbench.tui.widgets.diff.searching import find_all
+from workbench.tui.widgets.diff.words import places_of
+from workbench.tui.widgets.wrap import is_narrow, wrapped
+
+ATOMS = [
+    "a",
+    "word ",
+    " ",
+    "é",
+    "漢字",
+    "か゛",
+    "👩‍🚀",
+    "🇩🇪",
+    "x" * 30,
+    "e\u0301",
+    "\t",
+    "\r",
+    "\x1b[0m",
+    "\u202e",
+    "- ",
+    "ไทย",
+]
+LINES = st.lists(st.sampled_from(ATOMS), max_size=12).map("".join)
+TEXTS = st.lists(LINES, max_size=8).map("\n".join)
+
+
+def laid_out(left: str, right: str, layout: Layout, width: int, context: int = ALL, signs: Signs = UNICODE) -> LaidOut:
+    sheet = sheet_of_texts(diff_texts(left, right))
+    texts = Texts(sheet)
+    gutter = len(str(texts.longest))
+    return LaidOut(blocks_of(sheet, View(layout, context), signs), texts, Widths(width, gutter, layout == "split"))
+
+
+def lines_of(left: str, right: str, layout: Layout, width: int, signs: Signs = UNICODE) -> list[str]:
+    out = laid_out(left, right, layout, width, signs=signs)
+    pen = Pen(sheet_of_texts(diff_texts(left, right)), out, inks("none", True), signs, lambda *_: [])
+    return ["".join(text for text, _ in pen.line(y, False)) for y in range(out.height)]
+
+
+@given(LINES, st.integers(6, 60), st.integers(0, 8))
+def test_rows_hold_everything_and_fit(line: str, width: int, hang: int) -> None:
+    text = drawn(line).text
+    starts = wrapped(text, width, hang)
+    rows = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+    assert "".join(rows) == text
+    for index, row in enumerate(rows):
+        assert cell_len(row.rstrip()) <= (width - min(hang, width // 2) if index else width)
+
+
+def test_texts_taken_for_narrow_have_one_cell_a_character() -> None:
+    narrow = [chr(code) for code in range(0x20, 0x3000) if is_narrow(chr(code)) and chr(code).isprintable()]
+    assert len(narrow) > 700
+    assert [char for char in narrow if cell_len(char) != 1] == []
+
+
+@given(LINES)
+def test_places_of_a_line_are_found_in_what_is_drawn_of_it(line: str) -> None:
+    shown = drawn(line)
+    for index, char in enumerate(line):
+        if char.isalnum():
+            assert shown.text[shown.moved(index)] == char
+    assert shown.moved(len(line)) == len(shown.text)
+
+
+@given(TEXTS, TEXTS)
+def test_woven_lines_hold_both_sides(left: str, right: str) -> None:
+    diff = diff_texts(left, right)
+    for row in diff.rows:
+        if row.kind not in ("change", "reflow_edit") or not can_be_woven(row):
+            continue
+        woven = weave(diff, row)
+        kept = ["".join(line.text[s.start : s.end] for s in line.segs if s.kind != "delete") for line in woven]
+        assert kept == list(diff.right_lines[row.r0 : row.r1])
+        words = "".join(
+            line.text[s.start : s.end] for line in woven for s in line.segs if s.kind in ("equal", "delete")
+        )
+        assert "".join(words.split()) == "".join("".join(diff.left_lines[row.l0 : row.l1]).split())
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, st.sampled_from(LAYOUTS), st.integers(40, 120))
+def test_every_visual_line_has_the_width_it_was_laid_out_for(left: str, right: str, layout: Layout, width: int) -> None:
+    for line in lines_of(left, right, layout, width):
+        assert cell_len(line) == width
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, st.sampled_from(LAYOUTS))
+def test_every_line_of_both_sides_is_drawn_and_found_again(left: str, right: str, layout: Layout) -> None:
+    diff = diff_texts(left, right)
+    out = laid_out(left, right, layout, 100)
+    for side, lines in ((LEFT, diff.left_lines), (RIGHT, diff.right_lines)):
+        for line in range(len(lines)):
+            y = out.row_of(0, side, line)
+            assert y is not None
+            anchor = anchor_at(out, y, side)
+            assert anchor is not None
+            assert row_of_anchor(out, anchor) == y
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_place_stays_when_the_width_and_the_layout_change(name: str, layout: Layout) -> None:
+    before = laid_out(*PAIRS[name], "split", 160)
+    after = laid_out(*PAIRS[name], layout, 72)
+    for y in range(before.height):
+        anchor = anchor_at(before, y)
+        assert anchor is not None
+        there = anchor_at(after, row_of_anchor(after, anchor), anchor.side)
+        assert there is not None
+        assert there.line == anchor.line or there.row is anchor.row or there.row == anchor.row
+
+
+def test_all_that_changed_has_a_sign_in_every_alphabet() -> None:
+    for name, (left, right) in PAIRS.items():
+        assert "~" in "".join(lines_of(left, right, "unified", 80)) or hunks(diff_texts(left, right))
+        plain = "".join(lines_of(left, right, "split", 100, ASCII))
+        if (left + right).isascii():
+            assert plain.isascii(), name
+
+
+def test_a_moved_paragraph_names_its_other_end_on_both_sides() -> None:
+    lines = lines_of(*PAIRS["reordered"], "split", 160)
+    assert any("> moved to line" in line.partition("│")[2] for line in lines)
+    assert any("< moved from line" in line.partition("│")[0] for line in lines)
+    below = lines_of(*PAIRS["reordered"], "unified", 80)
+    assert sum("moved to line" in line for line in below) == sum("moved from line" in line for line in below) > 0
+
+
+def test_rows_that_continue_a_list_item_stand_under_its_text() -> None:
+    lines = lines_of(*PAIRS["list"], "unified", 60)
+    item = next(index for index, line in enumerate(lines) if "- Rule 1:" in line)
+    assert lines[item].index("Rule 1") == len(lines[item + 1]) - len(lines[item + 1].split("↪", 1)[1].lstrip())
+
+
+def test_the_words_of_a_long_line_are_stepped_through_in_order() -> None:
+    out = laid_out(*PAIRS["long_paragraph"], "split", 120)
+    places = [place for index in range(len(out.blocks)) for place in places_of(out, index)]
+    assert len(places) == 8
+    assert [place.y for place in places] == sorted(place.y for place in places)
+
+
+@pytest.mark.parametrize("height", [10, 45])
+def test_the_ruler_shows_every_change_and_nothing_else(height: int) -> None:
+    lines = [f"line {n} is one of two hundred" for n in range(200)]
+    changed = [*lines[:50], "line 50 is another one", *lines[51:150], *lines[151:], "more"]
+    out = laid_out("\n".join(lines), "\n".join(changed), "split", 100)
+    marks = [sign for sign, _ in ruler_of(out, height, UNICODE)]
+    assert marks[50 * height // out.height] == "~"
+    assert marks[150 * height // out.height] == "-"
+    assert marks[-1] == "+"
+    assert sum(sign != " " for sign in marks) == 3
+
+
+def test_a_search_finds_both_sides_once_and_minds_upper_case_when_asked() -> None:
+    sheet = sheet_of_texts(diff_texts("One two\nsame One\nthree", "one two\nsame One\nfour"))
+    texts = Texts(sheet)
+    assert [(m.side, m.line) for m in find_all(sheet, texts, "one")] == [(LEFT, 0), (RIGHT, 0), (RIGHT, 1)]
+    assert [(m.side, m.line) for m in find_all(sheet, texts, "One")] == [(LEFT, 0), (RIGHT, 1)]
+
+
+@given(TEXTS, TEXTS)
+def test_a_diff_comes_through_another_process_as_it_was(left: str, right: str) -> None:
+    job = Job(left, right)
+    data = pickle.loads(pickle.dumps(flat(job.run())))  # noqa: S301 written a moment ago
+    assert from_flat(job, data) == diff_texts(left, right)
+
+
+async def test_the_engine_as_a_process_of_its_own() -> None:
+    left, right = pair(20_000)
+    jobs = [Job(left, right, WhiteSpace.AMOUNT), Job("a", "b")]
+    assert await in_process(jobs) == [job.run() for job in jobs]
+
+
+async def test_a_process_that_is_not_wanted_any_more_ends() -> None:
+    left, right = pair(400_000, one_line=True)
+    task = asyncio.create_task(in_process([Job(left, right)]))
+    await asyncio.sleep(0.3)
+    begin = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - begin < 2
+
+
+async def test_without_a_process_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nothing/here")
+    assert await in_process([Job("a b c d", "a b x d")]) == [diff_texts("a b c d", "a b x d")]
+
+
+@pytest.mark.parametrize("length", [1_000, 40_000, LARGE])
+async def test_lines_first_then_all_of_it(length: int) -> None:
+    left, right = pair(length)
+    found = [one async for one in differences(Content.of_text(left), Content.of_text(right))]
+    assert len(found) == (1 if length < 5_000 else 2)
+    assert found[-1].messages[0].diff == diff_texts(left, right)
+    if len(found) > 1:
+        assert found[0].messages[0].diff == diff_lines(left, right)
+
+
+def test_token_estimates_are_of_the_right_size() -> None:
+    # Counted with the o200k vocabulary: 23 and 20.
+    english = "Answer the customer's question in at most four sentences, and never promise a refund you cannot give."
+    assert 18 <= estimated_tokens(english) <= 27
+    assert estimated_tokens("") == 0
+    assert estimated_tokens("退款需要五个工作日") == 9
