@@ -22,7 +22,7 @@ def first_paint(argv: list[str], ready: str, size: tuple[int, int]) -> tuple[flo
     started = time.perf_counter()
     terminal = Terminal(argv, env=dict(os.environ), columns=size[0], rows=size[1])
     terminal.wait_for(ready)
-    return time.perf_counter() - started, terminal
+    return terminal.read_at - started, terminal
 
 
 def key_costs(terminal: Terminal, key: str, times: int) -> tuple[list[float], float]:
@@ -34,7 +34,7 @@ def key_costs(terminal: Terminal, key: str, times: int) -> tuple[list[float], fl
         terminal.write(key.encode())
         while len(terminal.raw) == before and time.perf_counter() - started < 2:
             terminal.read_once(0.001)
-        delays.append(time.perf_counter() - started)
+        delays.append(terminal.read_at - started)
         terminal.read_for(0.25)
         sent += len(terminal.raw) - before
     return delays, sent / times

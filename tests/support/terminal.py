@@ -29,6 +29,8 @@ class Terminal:
     ) -> None:
         self.columns, self.rows = columns, rows
         self.raw = bytearray()
+        self.read_at = 0.0
+        """When the last bytes came, on `time.perf_counter`; before this emulator has worked them out."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.pid, self._fd = pty.fork()
@@ -149,6 +151,7 @@ class Terminal:
             data = os.read(self._fd, most)
         except OSError:
             return False
+        self.read_at = time.perf_counter()
         self.raw += data
         self._stream.feed(data)
         return bool(data)
