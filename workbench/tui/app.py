@@ -13,8 +13,9 @@ from textual.filter import LineFilter
 
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
-from workbench.tui import lean_frames, terminal, themes
+from workbench.tui import terminal, themes
 from workbench.tui.bindings import bindings_for
+from workbench.tui.frames import Frames
 from workbench.tui.leaving import Leaving
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.typed_keys import KeyDone, TypedKeys
@@ -23,6 +24,7 @@ from workbench.tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from workbench.composition import Workbench
     from workbench.settings.config import Config
@@ -57,23 +59,23 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         """
         self.config = config
         self.keymap: Mapping[str, str] = _checked_keymap(config)
+        # Before the style sheet is made for it: a theme that is set later has the whole of it read twice.
+        self.set_reactive(App.theme, themes.known(config.theme))
         super().__init__(driver_class=terminal.driver_class())
+        # Messages stand in the status line; the widgets for pop-ups would cost every screen two more.
+        self._disable_tooltips = self._disable_notifications = True
         self.readonly = readonly
         self.demo = demo
         self.now = now
         self.animation_level = "none"
         self._leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
-        self._lean = lean_frames.enabled()
-        self._shown = lean_frames.Shown()
-        self._frames_of = -1
-        self._resizes = 0
+        self._frames = Frames()
         self._typed = TypedKeys(self, super().on_event)
         self._said_error = False
         self.factory_failed: WorkbenchError | None = None
-        for theme in themes.THEMES:
+        for theme in themes.THEMES.values():
             self.register_theme(theme)
-        self.theme = config.theme if config.theme in self.available_themes else themes.DARK.name
 
     # -- the store
 
@@ -104,6 +106,10 @@ class WorkbenchApp(App[int], inherit_bindings=False):
 
     # -- life
 
+    def get_theme(self, theme_name: str) -> Theme | None:
+        # Asked for with every line that is drawn; the stock one copies the table of all themes each time.
+        return themes.THEMES.get(theme_name) or super().get_theme(theme_name)
+
     def get_default_screen(self) -> Screen[Any]:
         from workbench.tui.screens.library import LibraryScreen
 
@@ -122,14 +128,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual's own, but its only place where a frame can be made smaller before it is sent.
-        if self._lean and isinstance(self._driver, terminal.TolerantDriver):
-            if self._frames_of != self._driver.starts:
-                # The terminal was somebody else's meanwhile: suspended, or an editor ran in it.
-                self._frames_of = self._driver.starts
-                self._shown.forget()
-            # The size it was laid out for: the terminal's own changes before the layout does.
-            renderable = self._shown.lean(renderable, (screen.size.width, screen.size.height))
-        super()._display(screen, renderable)
+        super()._display(screen, self._frames.lean(self._driver, screen, renderable))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -145,14 +144,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self._typed.done(message.ticket)
 
     def on_resize(self, event: events.Resize) -> None:
-        driver = self._driver
-        resizes = driver.resizes if isinstance(driver, terminal.TolerantDriver) else 0
-        if event.size == self.size and resizes == self._resizes:
-            return
-        self._resizes = resizes
-        # Terminals move and lose lines when they are resized, also when they are what they were before we could look.
-        self._shown.forget()
-        if event.size == self.size:
+        if self._frames.resized(self._driver, event.size == self.size):
             self.action_app_redraw()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -269,7 +261,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
             self.screen.focus_previous()
 
     def action_app_redraw(self) -> None:
-        self._shown.forget()
+        self._frames.forget()
         self.refresh(repaint=True, layout=True)
         self.screen.refresh(repaint=True)
 

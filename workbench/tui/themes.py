@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="workbench-dark",
@@ -36,7 +36,12 @@ LIGHT = Theme(
     panel="#e6e6df",
     dark=False,
 )
-THEMES = (DARK, LIGHT)
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def known(name: str) -> str:
+    """`name` if it is a theme of ours or of Textual's, else our dark one's."""
+    return name if name in THEMES or name in BUILTIN_THEMES else DARK.name
 
 
 class Inks(NamedTuple):

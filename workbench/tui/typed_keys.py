@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PATIENCE = 0.5
 """Seconds after which a key is taken as done although its end was not seen: its widget is gone, or waits for more."""
 STEP = 0.01
+QUIET = 0.02
+"""Seconds after which it is asked whether a key is done, unless the next one comes first: its paint goes before."""
 
 Typed = events.Key | events.Paste
 
@@ -43,11 +45,15 @@ class TypedKeys:
         self._waiting: deque[Typed] = deque()
         self._ticket = 0
         self._busy = False
-        self._alarm: asyncio.TimerHandle | None = None
+        self._asked = False
+        self._target: MessagePump = app
+        self._timers: list[asyncio.TimerHandle] = []
 
     async def take(self, event: Typed) -> None:
         self._waiting.append(event)
-        if not self._busy:
+        if self._busy:
+            self._ask(self._ticket)
+        else:
             await self._next()
 
     def done(self, ticket: int) -> None:
@@ -62,10 +68,20 @@ class TypedKeys:
         self._busy = True
         self._ticket += 1
         ticket = self._ticket
-        target: MessagePump = self._app.focused or self._app.screen
-        self._alarm = asyncio.get_running_loop().call_later(PATIENCE, self._go_on, ticket)
+        self._asked = False
+        self._target = self._app.focused or self._app.screen
+        loop = asyncio.get_running_loop()
+        self._timers = [loop.call_later(PATIENCE, self._go_on, ticket), loop.call_later(QUIET, self._ask, ticket)]
         await self._send(self._waiting.popleft())
-        target.post_message(KeyDone(ticket))
+        if self._waiting:
+            self._ask(ticket)
+
+    def _ask(self, ticket: int) -> None:
+        """Send word after the key, to where it went; it comes back when the key has been everywhere."""
+        if self._busy and ticket == self._ticket and not self._asked:
+            self._asked = True
+            if not self._target.post_message(KeyDone(ticket)):
+                self.done(ticket)
 
     def _settle(self, ticket: int, until: float) -> None:
         """Once the screen stands: behind what it asked for when it was put up, and what that asked of the app."""
@@ -78,8 +94,8 @@ class TypedKeys:
     def _go_on(self, ticket: int) -> None:
         if not self._busy or ticket != self._ticket:
             return
-        if self._alarm is not None:
-            self._alarm.cancel()
+        for timer in self._timers:
+            timer.cancel()
         # So that a late end of this key does not count for the next one.
         self._ticket += 1
         self._app.call_later(self._next)

@@ -8,8 +8,10 @@ from textual import events
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
+from workbench.tui import lean_frames
 from workbench.tui.bindings import bindings_for
 from workbench.tui.host import Host, host_of
+from workbench.tui.lean_renders import LeanCompositor
 from workbench.tui.widgets.status_line import StatusLine
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
@@ -27,6 +29,11 @@ class WorkbenchScreen(Screen[object], inherit_bindings=False):
     WorkbenchScreen > #too-small { display: none; }
     WorkbenchScreen.-too-small > #too-small { display: block; }
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        if lean_frames.enabled():
+            self._compositor = LeanCompositor()
 
     @property
     def host(self) -> Host:

@@ -29,9 +29,14 @@ class FirstLook(NamedTuple):
 def first_look(workbench: Workbench, archived: bool) -> FirstLook:
     version = workbench.store.data_version()
     rows = workbench.library.page(limit=FIRST_PAGE, archived=archived)
-    versions = workbench.library.versions(rows[0].name) if rows else []
-    content = workbench.library.version(f"{rows[0].name}@{versions[0].number}") if versions else None
-    return FirstLook(version, rows, versions, content)
+    versions, first = versions_and_first(workbench, rows[0].name) if rows else ([], None)
+    return FirstLook(version, rows, versions, first)
+
+
+def versions_and_first(workbench: Workbench, name: str) -> tuple[list[VersionRow], Version | None]:
+    """What two panes show of a prompt, in one go."""
+    rows = workbench.library.versions(name)
+    return rows, workbench.library.version(f"{name}@{rows[0].number}") if rows else None
 
 
 async def all_prompts(host: Host, archived: bool) -> list[PromptRow]:

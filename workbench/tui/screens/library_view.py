@@ -15,7 +15,7 @@ from textual.content import Content
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.screens.library_reading import all_prompts, first_look
+from workbench.tui.screens.library_reading import all_prompts, first_look, versions_and_first
 from workbench.tui.widgets.content_view import ContentView, TextLine
 from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
@@ -155,9 +155,10 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             return
         self._versions_ahead = {first.rows[0].name: first.versions}
         if first.version is not None:
-            self._contents[first.rows[0].name, first.version.number] = first.version
+            self._keep(first.rows[0].name, first.version)
         self.tree_pane.show(first.rows, self.host.config.environments)
-        self._wake.set()
+        await self.show_prompt()
+        await self.show_content()
         await self.wait_for_refresh()
 
     async def _poll(self) -> None:
@@ -181,6 +182,9 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             await self._wake.wait()
             if loop.time() - last < 0.15:
                 await asyncio.sleep(SETTLE)
+            else:
+                # The row that moved is drawn first; it is what the eye waits for.
+                await self.wait_for_refresh()
             last = loop.time()
             self._wake.clear()
             try:
@@ -196,7 +200,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             return
         rows = self._versions_ahead.pop(name, None)
         if rows is None:
-            rows = await self.host.call(lambda w: w.library.versions(name)) if name else []
+            rows = await self._read_versions(name) if name else []
         keep, reread = name == self.shown_prompt, self._stale
         self.shown_prompt, self._stale = name, False
         self._shown_content = ()
@@ -217,6 +221,12 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     @property
     def marks_here(self) -> frozenset[str]:
         return frozenset(number for name, number in self.marks if name == self.shown_prompt)
+
+    async def _read_versions(self, name: str) -> list[VersionRow]:
+        rows, first = await self.host.call(lambda w: versions_and_first(w, name))
+        if first is not None:
+            self._keep(name, first)
+        return rows
 
     def number_here(self, marked: tuple[str, str] | None) -> str:
         return marked[1] if marked and marked[0] == self.shown_prompt else ""
@@ -256,10 +266,13 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         """With its content; the last few are kept, a save never changes them."""
         key = (name, number)
         if key not in self._contents:
-            self._contents[key] = await self.host.call(lambda w: w.library.version(f"{name}@{number}"))
-            if len(self._contents) > KEPT_VERSIONS:
-                self._contents.popitem(last=False)
+            self._keep(name, await self.host.call(lambda w: w.library.version(f"{name}@{number}")))
         return self._contents[key]
+
+    def _keep(self, name: str, version: Version) -> None:
+        self._contents[name, version.number] = version
+        if len(self._contents) > KEPT_VERSIONS:
+            self._contents.popitem(last=False)
 
     # -- panes and tabs
 

@@ -77,11 +77,21 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     # -- contents
 
     def set_count(self, count: int, cursor: int = 0) -> None:
+        filled = max(self.count, count)
+        # Below both the old and the new rows nothing is drawn, unless it is said that there are none.
+        full = not self.count or not count
         self.count = count
         self.cursor = min(max(0, cursor), max(0, count - 1))
-        self.virtual_size = Size(0, count)
+        size = Size(0, count)
+        if size != self.virtual_size:
+            # Setting it the plain way lays out the whole screen again, although only the scroll bar can change.
+            self.set_reactive(ScrollView.virtual_size, size)
+            self._scroll_update(size)
         self._bring_into_view()
-        self.refresh()
+        if full:
+            self.refresh()
+        else:
+            self.refresh(Region(0, 0, self.size.width, max(1, filled - self.scroll_offset.y)))
         self.post_message(self.Moved(self))
 
     def render_line(self, y: int) -> Strip:
