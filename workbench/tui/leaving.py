@@ -38,12 +38,14 @@ class Leaving:
 
     def leave(self, code: int) -> None:
         """Stop what runs so that it is recorded, give the terminal back, exit with `code`; from anywhere."""
-        self._app.run_worker(self._drain_and_exit(code), exclusive=True, group="leaving")
+        if self._begin():
+            self._app.run_worker(self._drain_and_exit(code), group="leaving")
 
     async def quit(self) -> None:
         """Leave with status 0, after asking while something runs."""
         if not self._jobs:
-            await self._drain_and_exit(0)
+            if self._begin():
+                await self._drain_and_exit(0)
             return
         from workbench.tui.screens.ask import Ask
 
@@ -54,10 +56,12 @@ class Leaving:
         what = ", ".join(self._jobs.values())
         self._app.push_screen(Ask(f"Still running: {what}", "Stop it, keep what came, and quit?"), answered)
 
+    def _begin(self) -> bool:
+        """True once: a terminal that goes away says so several times, and none may cut short what the first began."""
+        first, self._begun = not self._begun, True
+        return first
+
     async def _drain_and_exit(self, code: int) -> None:
-        if self._begun:
-            return
-        self._begun = True
         await self.drain()
         self._app.exit(code, return_code=code)
 

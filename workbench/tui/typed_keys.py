@@ -78,10 +78,14 @@ class TypedKeys:
 
     def _ask(self, ticket: int) -> None:
         """Send word after the key, to where it went; it comes back when the key has been everywhere."""
-        if self._busy and ticket == self._ticket and not self._asked:
+        if not self._busy or ticket != self._ticket:
+            return
+        if not self._target.is_attached:
+            # The key has taken away what it was typed into, and no word comes back from there.
+            self.done(ticket)
+        elif not self._asked:
             self._asked = True
-            if not self._target.post_message(KeyDone(ticket)):
-                self.done(ticket)
+            self._target.post_message(KeyDone(ticket))
 
     def _settle(self, ticket: int, until: float) -> None:
         """Once the screen stands: behind what it asked for when it was put up, and what that asked of the app."""
