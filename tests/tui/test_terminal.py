@@ -54,6 +54,14 @@ def test_signals_restore_the_terminal(terminal: Terminal, number: signal.Signals
     assert terminal.left_behind() == []
 
 
+def test_a_signal_that_comes_again_does_not_keep_it(terminal: Terminal) -> None:
+    for _ in range(5):
+        terminal.signal(signal.SIGHUP)
+        time.sleep(0.02)
+    assert terminal.wait_gone() == 128 + signal.SIGHUP
+    assert terminal.left_behind() == []
+
+
 @pytest.mark.parametrize("junk", [b"\xff", b"\xc3", b"\x1b[M\xff\xff\xff", b"\xe6\xbc", b"\x80\x81"])
 def test_bytes_that_are_not_utf8_do_no_harm(terminal: Terminal, junk: bytes) -> None:
     terminal.write(junk)

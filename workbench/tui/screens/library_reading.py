@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ FIRST_PAGE = 200
 """Prompts shown at once while the rest is still read."""
 PAGE = 1_000
 """Prompts read at a time after that."""
+KEPT_VERSIONS = 64
 
 
 class FirstLook(NamedTuple):
@@ -37,6 +39,48 @@ def versions_and_first(workbench: Workbench, name: str) -> tuple[list[VersionRow
     """What two panes show of a prompt, in one go."""
     rows = workbench.library.versions(name)
     return rows, workbench.library.version(f"{name}@{rows[0].number}") if rows else None
+
+
+class Recent:
+    """What was read of the last few versions. A save never changes them, but acts change what is said about them."""
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
+        self._rows_ahead: dict[str, list[VersionRow]] = {}
+
+    def clear(self) -> None:
+        self._versions.clear()
+        self._rows_ahead.clear()
+
+    def take(self, first: FirstLook) -> None:
+        """What was read before it was asked for."""
+        if first.rows:
+            self._rows_ahead = {first.rows[0].name: first.versions}
+            self._keep(first.rows[0].name, first.version)
+
+    async def rows(self, host: Host, name: str) -> list[VersionRow]:
+        """The versions of a prompt; the first of them is read with its content, because it is shown next."""
+        if name in self._rows_ahead:
+            return self._rows_ahead.pop(name)
+        rows, first = await host.call(lambda w: versions_and_first(w, name))
+        self._keep(name, first)
+        return rows
+
+    async def version(self, host: Host, name: str, number: str) -> Version:
+        """With its content."""
+        known = self._versions.get((name, number))
+        if known is not None:
+            return known
+        version = await host.call(lambda w: w.library.version(f"{name}@{number}"))
+        self._keep(name, version)
+        return version
+
+    def _keep(self, name: str, version: Version | None) -> None:
+        if version is None:
+            return
+        self._versions[name, version.number] = version
+        if len(self._versions) > KEPT_VERSIONS:
+            self._versions.popitem(last=False)
 
 
 async def all_prompts(host: Host, archived: bool) -> list[PromptRow]:

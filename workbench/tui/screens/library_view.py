@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -15,7 +14,7 @@ from textual.content import Content
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.screens.library_reading import all_prompts, first_look, versions_and_first
+from workbench.tui.screens.library_reading import Recent, all_prompts, first_look
 from workbench.tui.widgets.content_view import ContentView, TextLine
 from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
@@ -23,13 +22,12 @@ from workbench.tui.widgets.status_line import StatusLine
 from workbench.tui.widgets.version_list import VersionList
 
 if TYPE_CHECKING:
-    from workbench.domain.prompts import PromptRow, Version, VersionRow
+    from workbench.domain.prompts import PromptRow, Version
 
 POLL = 2.0
 """Seconds between looks at whether another process changed the store; nothing is drawn unless it did."""
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
-KEPT_VERSIONS = 64
 TABS = ("Content", "Settings", "Runs", "History")
 EMPTY = " No prompts yet.\n\n o  writes a new one\n workbench import PATH…\n    brings yours"
 
@@ -68,8 +66,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.marks: list[tuple[str, str]] = []
         """In the order in which they were marked."""
         self.base: tuple[str, str] | None = None
-        self._versions_ahead: dict[str, Sequence[VersionRow]] = {}
-        self._contents: OrderedDict[tuple[str, str], Version] = OrderedDict()
+        self._recent = Recent()
         self._wake = asyncio.Event()
         self.shown_prompt = ""
         self._shown_content: tuple[object, ...] = ()
@@ -105,7 +102,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         """Read the list again, and the panes of `prompt` (None: whatever is shown)."""
         if prompt in (None, self.shown_prompt):
             self._stale = True
-            self._contents.clear()
+            self._recent.clear()
         known = prompt is not None and self._loads > 0
         work = self._load_one(prompt) if known and prompt else self._load()
         self.run_worker(
@@ -153,9 +150,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self._data_version = first.data_version
         if not first.rows:
             return
-        self._versions_ahead = {first.rows[0].name: first.versions}
-        if first.version is not None:
-            self._keep(first.rows[0].name, first.version)
+        self._recent.take(first)
         self.tree_pane.show(first.rows, self.host.config.environments)
         await self.show_prompt()
         await self.show_content()
@@ -198,9 +193,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         name = prompt.name if prompt else ""
         if name == self.shown_prompt and not self._stale:
             return
-        rows = self._versions_ahead.pop(name, None)
-        if rows is None:
-            rows = await self._read_versions(name) if name else []
+        rows = await self._recent.rows(self.host, name) if name else []
         keep, reread = name == self.shown_prompt, self._stale
         self.shown_prompt, self._stale = name, False
         self._shown_content = ()
@@ -221,12 +214,6 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     @property
     def marks_here(self) -> frozenset[str]:
         return frozenset(number for name, number in self.marks if name == self.shown_prompt)
-
-    async def _read_versions(self, name: str) -> list[VersionRow]:
-        rows, first = await self.host.call(lambda w: versions_and_first(w, name))
-        if first is not None:
-            self._keep(name, first)
-        return rows
 
     def number_here(self, marked: tuple[str, str] | None) -> str:
         return marked[1] if marked and marked[0] == self.shown_prompt else ""
@@ -263,16 +250,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         return of_tab(version)
 
     async def version(self, name: str, number: str) -> Version:
-        """With its content; the last few are kept, a save never changes them."""
-        key = (name, number)
-        if key not in self._contents:
-            self._keep(name, await self.host.call(lambda w: w.library.version(f"{name}@{number}")))
-        return self._contents[key]
-
-    def _keep(self, name: str, version: Version) -> None:
-        self._contents[name, version.number] = version
-        if len(self._contents) > KEPT_VERSIONS:
-            self._contents.popitem(last=False)
+        return await self._recent.version(self.host, name, number)
 
     # -- panes and tabs
 
