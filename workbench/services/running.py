@@ -24,6 +24,7 @@ from workbench.domain.runs import (
 from workbench.errors import BadInput, NotFound, StoreReadOnly
 from workbench.services.calls import Call, Prepared
 from workbench.services.preparing import prepare
+from workbench.services.recording import Recording
 
 if TYPE_CHECKING:
     from workbench.domain.comparisons import CellKey
@@ -46,7 +47,7 @@ class Running:
     the store through `store_call`."""
 
     def __init__(self, store_call: StoreCall, gateway: Gateway, *, actor: str, store: Store) -> None:
-        self._store_call = store_call
+        self._recording = Recording(store_call)
         self._gateway = gateway
         self._actor = actor
         self._store = store
@@ -117,7 +118,7 @@ class Running:
                     yield event
             run = await self._priced(call.run(), prepared.endpoint)
             recorded = True
-            await self._record(run, prepared.cell)
+            await self._recording.record(run, prepared.cell)
             if run.status == "failed":
                 yield Failed(run, run.error, call.hint)
             else:
@@ -128,7 +129,7 @@ class Running:
             if stopper is not None:
                 stopper.cancel()
             if not recorded:
-                await self._record(call.run(), prepared.cell)
+                await self._recording.record(call.run(), prepared.cell)
             await asyncio.wait([pump], timeout=1.0)
 
     def run_sync(self, prepared: Prepared, on_event: Callable[[RunEvent], None] | None = None) -> Run:
@@ -200,30 +201,6 @@ class Running:
             except Exception:  # what a run cost must not lose the run
                 price = None
         return replace(run, price=price, cost=cost_of(run.usage, price))
-
-    async def _record(self, run: Run, cell: CellKey | None) -> None:
-        """Waits for the store even while being cancelled. Twice is harmless: a run is known by its id."""
-
-        def insert(store: Store) -> None:
-            with store.write():
-                seq = store.runs.add(run)
-                if cell is not None:
-                    store.comparisons.add_run(cell, seq)
-
-        cancelled: asyncio.CancelledError | None = None
-        for _ in range(3):
-            task = asyncio.ensure_future(self._store_call(insert))
-            while not task.done():
-                try:
-                    await asyncio.shield(task)
-                except asyncio.CancelledError as error:
-                    cancelled = error
-            # The end of an event loop cancels every task, this one too, perhaps before it began.
-            if not task.cancelled():
-                task.result()
-                break
-        if cancelled is not None:
-            raise cancelled
 
 
 async def _cancel_when(stop: asyncio.Event, pump: asyncio.Task[None]) -> None:
