@@ -205,23 +205,8 @@ class Comparing:
         return standing(tally(self._store.comparisons.verdicts(comparison.id), a, b))
 
     def results(self, prompt: str, number: str) -> list[Result]:
-        """What was found about a version against each other one, over all comparisons; `a` is the version.
-
-        For the library and the promotion sheet. The pair judged last comes first.
-        """
-        found: dict[str, Result] = {}
-        own = f"{prompt}@{number}"
-        for comparison_id in self._store.comparisons.with_version(prompt, number):
-            comparison = self._store.comparisons.get(comparison_id)
-            if comparison is None:
-                continue
-            verdicts = self._store.comparisons.verdicts(comparison_id)
-            references = [column.version.reference for column in comparison.columns]
-            a = references.index(own)
-            for b, other in enumerate(references):
-                if other != own:
-                    found[other] = _added(found.get(other), own, other, comparison_id, verdicts, tally(verdicts, a, b))
-        return sorted((one for one in found.values() if one.standing.votes), key=lambda one: one.last, reverse=True)
+        """See `results_of`."""
+        return results_of(self._store, prompt, number)
 
     def preferences(self, comparison: Comparison) -> Iterator[Mapping[str, Any]]:
         """Rows of `prompt`, `chosen` and `rejected` as messages: the conversational preference format of fine-tuning
@@ -256,6 +241,26 @@ class Comparing:
 
     def _put(self, comparison: Comparison, case: int, given: Given | None) -> None:
         put_verdict(self._store, comparison, case, given, self._actor)
+
+
+def results_of(store: Store, prompt: str, number: str) -> list[Result]:
+    """What was found about a version against each other one, over all comparisons; `a` is the version.
+
+    For the library and the promotion sheet, so it needs no model client. The pair judged last comes first.
+    """
+    found: dict[str, Result] = {}
+    own = f"{prompt}@{number}"
+    for comparison_id in store.comparisons.with_version(prompt, number):
+        comparison = store.comparisons.get(comparison_id)
+        if comparison is None:
+            continue
+        verdicts = store.comparisons.verdicts(comparison_id)
+        references = [column.version.reference for column in comparison.columns]
+        a = references.index(own)
+        for b, other in enumerate(references):
+            if other != own:
+                found[other] = _added(found.get(other), own, other, comparison_id, verdicts, tally(verdicts, a, b))
+    return sorted((one for one in found.values() if one.standing.votes), key=lambda one: one.last, reverse=True)
 
 
 def _added(

@@ -36,6 +36,7 @@ RUN_ACTIONS: tuple[Action, ...] = (
         footer=True,
     ),
     _act("run.go_on", "f9", "go on", "Continue the conversation, or answer a tool call", "run", footer=True),
+    _act("run.compare", "ctrl+t c", "compare", "Compare this with what is live, on what is filled in", "run"),
     _act("run.list", "f7 L", "runs", "The runs of this prompt", "run", also="library"),
     _act(
         "run.copy",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
-from workbench.domain.names import check_prompt_name
-from workbench.domain.prompts import Message, check_content
-from workbench.domain.templates import check
+from workbench.domain.prompts import Message
 from workbench.errors import BadInput, NotFound
 from workbench.services.sides import Side
 from workbench.tui.bindings import bindings_for
 from workbench.tui.editing import Draft, content_of, next_role, other_role
 from workbench.tui.external_editor import edit_outside
-from workbench.tui.screens.editor_view import EditorView
+from workbench.tui.screens.editor_running import EditorRunning
 
 
-class EditorScreen(EditorView):
+class EditorScreen(EditorRunning):
     """`version` None writes a new prompt. Saving leads over the save sheet."""
 
     BINDINGS = bindings_for("editor")
@@ -130,22 +127,10 @@ class EditorScreen(EditorView):
         if self.host.readonly:
             self.host.say("opened with --readonly: nothing can be saved", error=True)
             return
-        self._typed()
-        try:
-            name = self.version.prompt if self.version else check_prompt_name(self._name_field.value.strip())
-        except BadInput as error:
-            self._name_field.mark(error.message)
-            self._name_field.editor.focus()
+        found = await self.checked()
+        if found is None:
             return
-        try:
-            content = check_content(content_of(self._draft, self._base_content))
-        except BadInput as error:
-            self._say_problem(error.message + (f" · {error.hint}" if error.hint else ""))
-            return
-        found = await asyncio.to_thread(check, content)
-        if found:
-            self._go_to(found[0])
-            return
+        name, content = found
         if self.version is not None and content.digest == self.version.content.digest:
             self.host.say(f"nothing changed: {self.version.reference} says exactly this already", error=True)
             return

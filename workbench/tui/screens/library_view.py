@@ -241,7 +241,11 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         from workbench.tui.widgets import version_texts
 
         if TABS[self.tab] == "Runs":
-            return version_texts.run_lines(await self.host.call(lambda w: w.running.runs(name)), self.now())
+            from workbench.services.comparing import results_of
+            from workbench.tui.widgets.result_texts import result_lines
+
+            found, runs = await self.host.call(lambda w: (results_of(w.store, name, number), w.store.runs.rows(name)))
+            return [*result_lines(found), *version_texts.run_lines(runs, self.now())]
         if TABS[self.tab] == "History":
             ledger, events_ = await self.host.call(lambda w: (w.deploying.ledger(name), w.history.events(name)))
             return version_texts.history_lines(ledger, events_, self.now())

@@ -14,12 +14,15 @@ from workbench.domain.diffs import compare
 from workbench.domain.prompts import Version
 from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, NotFound, WorkbenchError
+from workbench.services.comparing import results_of
 from workbench.text import visible
 from workbench.tui.screens.sheets import Sheet
 from workbench.tui.widgets.diff_preview import DiffPreview, preview_lines
+from workbench.tui.widgets.result_texts import result_text
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
+    from workbench.services.comparing import Result
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,20 @@ class Look:
     current: str | None
     before: Version | None
     after: Version | None
+    result: Result | None = None
+    """What comparisons found of `after` against `before`."""
 
 
 def look(workbench: Workbench, name: str, environment: str, plan: Plan | Refusal) -> Look:
     current = workbench.deploying.live(name).get(environment)
     target = plan.target if isinstance(plan, Plan) else None
+    results = results_of(workbench.store, name, target) if target and current else []
     return Look(
         plan,
         current,
         workbench.library.version(f"{name}@{current}") if current else None,
         workbench.library.version(f"{name}@{target}") if target else None,
+        next((one for one in results if one.b == f"{name}@{current}"), None),
     )
 
 
@@ -125,5 +132,7 @@ def _told(seen: Look, environment: str) -> str:
         lines.append(f"  live now  {seen.before.number}  {seen.before.note or '(no note)'}")
     if seen.after is not None:
         lines.append(f"  then      {seen.after.number}  {seen.after.note or '(no note)'}")
+    if seen.result is not None:
+        lines.append(f"  compared  {result_text(seen.result)}")
     lines += [f"⚠ {warning}" for warning in seen.plan.warnings]
     return "\n".join(line.replace("\n", " ") for line in lines)

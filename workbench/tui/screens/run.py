@@ -150,6 +150,25 @@ class RunScreen(RunInputs, inherit_bindings=False):
 
     # -- elsewhere
 
+    async def action_run_compare(self) -> None:
+        """With the model and the settings of the form in both columns."""
+        from workbench.domain.comparisons import Column
+        from workbench.tui.screens.compare_setup import CompareSetup
+        from workbench.tui.screens.editor_running import beside
+
+        settings, problems = self.read_settings()
+        if problems:
+            self.show_form(problems)
+            return
+        if self._keeping is not None:
+            self._keeping.stop()
+            await self._keep()
+        model = settings.pop("model", None)
+        version = self.version
+        other = await self.attempt(lambda w: beside(w, version)) or version
+        columns = [Column(one, model, settings) for one in (other, version)]
+        self.app.push_screen(CompareSetup([], columns))
+
     def action_run_list(self) -> None:
         from workbench.tui.screens.runs import RunsScreen
 

@@ -119,7 +119,7 @@ def run_lines(runs: Sequence[RunRow], now: str) -> list[TextLine]:
     for run in runs:
         cost = "unknown" if run.cost is None else f"${run.cost:.4f}"
         tokens = f"{_count(run.input_tokens)}→{_count(run.output_tokens)} tokens"
-        who = f"{age(run.started_at, now):>4}  {run.number:<10} {run.status:<9} {run.model}"
+        who = f"{age(run.started_at, now):>4}  {run.number or 'draft':<10} {run.status:<9} {run.model}"
         text = f"{who}  {tokens}  {run.duration:.1f}s  {cost}"
         lines.append(TextLine(text, "error" if run.status == "failed" else "", key=run.id))
         if run.error:
