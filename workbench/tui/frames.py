@@ -35,13 +35,14 @@ class Frames:
         return self._shown.lean(frame, (screen.size.width, screen.size.height))
 
     def resized(self, driver: object, same_size: bool) -> bool:
-        """Whether all must be drawn again although it is laid out for this size.
+        """Whether all must be drawn again.
 
-        Terminals move and lose lines when they are resized, also when they are back at the old size before we look.
+        Terminals move and lose lines when they are resized, also when they are back at the old size before we look:
+        then nothing is laid out anew, and by itself nothing would be drawn.
         """
         resizes = driver.resizes if isinstance(driver, TolerantDriver) else 0
         if same_size and resizes == self._resizes:
             return False
         self._resizes = resizes
         self.forget()
-        return same_size
+        return True
