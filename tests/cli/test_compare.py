@@ -186,6 +186,15 @@ def test_votes_are_given_blind_in_the_terminal(ready: Cli, endpoint: AnsweringSe
     ]
 
 
+def test_what_has_no_answer_is_not_voted_on(ready: Cli, endpoint: AnsweringServer) -> None:
+    endpoint.status = 400
+    answer = ready("compare", "support/greet", "1.0.0", "1.1.0", "-v", "name=x", "--blind", "--vote", input="a\n")
+    assert answer.code == 5
+    assert "no answer to judge: " in answer.said
+    assert "────" not in answer.out
+    assert ready("compare", "--list", "--json").data[0]["inputs"][0]["verdict"] is None
+
+
 def test_an_interrupted_comparison_keeps_what_came_and_goes_on(ready: Cli, endpoint: AnsweringServer) -> None:
     import signal
     import time

@@ -105,6 +105,10 @@ class _Voting:
         while case_at < len(open_cases):
             case = open_cases[case_at]
             await self._ready(case)
+            if (why := self._nothing_to_judge(case)) is not None:
+                diagnostics.warn(f"{comparison.cases[case].name}: no answer to judge: {why}")
+                del open_cases[case_at]
+                continue
             self._show(case, len(open_cases) - case_at)
             answer = await self._ask(case)
             if answer == "quit":
@@ -135,6 +139,14 @@ class _Voting:
                 diagnostics.say("waiting for the answers …")
                 said = True
             await self._progress.changed.wait()
+
+    def _nothing_to_judge(self, case: int) -> str | None:
+        """Why no column has an answer; None where one has."""
+        compared = self._comparing.compared(self._comparison)
+        runs = [run for column in range(len(self._comparison.columns)) for run in compared.runs(case, column)[:1]]
+        if any(run.output or run.refusal or run.tool_calls for run in runs):
+            return None
+        return next((run.error for run in runs if run.error), "nothing came")
 
     def _show(self, case: int, left: int) -> None:
         comparison, answers = self._comparison, self._comparing.compared(self._comparison)

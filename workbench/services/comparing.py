@@ -175,11 +175,14 @@ class Comparing:
     def judge(self, comparison: Comparison, case: int, verdict: str, note: str = "", *, repeat: int = 0) -> Given:
         """Records which answer is better: the letter of its *place on the screen* (`Comparison.order`), tie or neither.
 
-        Another verdict on the same input takes the place of the one before. Raises `BadInput` for what is no verdict.
+        Another verdict on the same input takes the place of the one before. Raises `BadInput` for what is no verdict,
+        and where no column has an answer.
         """
         if not 0 <= case < len(comparison.cases):
             raise BadInput(f"there is no input {case + 1}")
         runs = {cell.column: run for cell, run in self._answers_of(comparison, case, repeat)}
+        if not any((run := self._store.runs.get(run_id)) and answer_message(run) for run_id in runs.values()):
+            raise BadInput("there is no answer to judge yet", "run what is missing first")
         given = Given(
             case,
             column_of(comparison, case, verdict),
