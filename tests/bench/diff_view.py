@@ -23,7 +23,17 @@ from workbench.domain.prompts import Content
 
 QUIET = 0.12
 """Seconds without a byte after which a paint is over."""
-KEYS = {"j": "j", "page down": "\x1b[6~", "half page": "\x04", "J": "J", "K": "K", "]": "]", "layout": "|", "G": "G", "g": "g"}
+KEYS = {
+    "j": "j",
+    "page down": "\x1b[6~",
+    "half page": "\x04",
+    "J": "J",
+    "K": "K",
+    "]": "]",
+    "layout": "|",
+    "G": "G",
+    "g": "g",
+}
 COLOURS = {"true": {"COLORTERM": "truecolor"}, "16": {"COLORTERM": "", "TERM": "xterm-16color"}}
 
 
@@ -36,7 +46,7 @@ class Timed(Terminal):
         got = bytearray()
         deadline = time.perf_counter() + 5
         while time.perf_counter() < deadline:
-            ready, _, _ = select.select([self._fd], [], [], quiet if got else 2.0)
+            ready, _, _ = select.select([self._fd], [], [], quiet if got else 0.4)
             if not ready:
                 break
             data = os.read(self._fd, 1 << 20)
@@ -61,10 +71,10 @@ def opened(store: Path, colours: str, size: tuple[int, int]) -> Timed:
     return terminal
 
 
-def until(terminal: Timed, text: bytes, begin: float, seconds: float = 30.0) -> float:
-    """Seconds until the program has written `text`."""
+def until(terminal: Timed, texts: tuple[bytes, ...], begin: float, seconds: float = 30.0) -> float:
+    """Seconds until the program has written one of the texts."""
     start = len(terminal.raw)
-    while text not in terminal.raw[start:] and time.perf_counter() - begin < seconds:
+    while not any(text in terminal.raw[start:] for text in texts) and time.perf_counter() - begin < seconds:
         ready, _, _ = select.select([terminal._fd], [], [], 0.5)
         if ready:
             terminal.raw += os.read(terminal._fd, 1 << 20)
@@ -75,8 +85,8 @@ def measure(name: str, store: Path, colours: str, size: tuple[int, int], times: 
     terminal = opened(store, colours, size)
     begin = time.perf_counter()
     terminal.write(b"d")
-    painted = until(terminal, "~".encode() if name.endswith("line") else b" words", begin)
-    whole = until(terminal, b"tokens", begin)
+    painted = until(terminal, (b"comparing the words", b" words"), begin)
+    whole = until(terminal, (b"tokens",), begin)
     terminal.read_for(1.0)
     print(f"{name:<16} {colours:<5} open: first lines {painted * 1000:6.0f} ms, all words {whole * 1000:6.0f} ms")
     for label, key in KEYS.items():
@@ -108,7 +118,13 @@ def main(size: tuple[int, int], times: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         os.environ.update({f"XDG_{name}_HOME": folder for name in ("DATA", "CONFIG", "STATE")})
-        for length, one_line in ((5_000, False), (50_000, False), (50_000, True), (1_000_000, False), (1_000_000, True)):
+        for length, one_line in (
+            (5_000, False),
+            (50_000, False),
+            (50_000, True),
+            (1_000_000, False),
+            (1_000_000, True),
+        ):
             name = f"{length // 1000} K {'line' if one_line else 'paragraphs'}"
             store = home / f"{length}{one_line}.db"
             with Workbench.open(store=store, actor="ana") as workbench:
