@@ -99,6 +99,7 @@ def test_names_are_found_by_parsing(dialect: str, text: str, names: set[str], op
         ("handlebars", "{{#each x}}{{/if}}", 1, 12, "#each is open"),
         ("handlebars", "{{uppercase x}}", 1, 1, "unknown helper 'uppercase'"),
         ("handlebars", "{{ x", 1, 1, "never closed"),
+        ("handlebars", '{{#role "user"}}Hi{{/role}}', 1, 1, "role is no block"),
         ("handlebars", "{{#if}}{{/if}}", 1, 1, "#if takes 1 parameters"),
         ("handlebars", "{{lookup a (json b}}", 1, 1, "a '(' is never closed"),
         ("nunjucks", "a\n{% if x %}", 2, 4, "Unexpected end of template"),

@@ -66,7 +66,7 @@ def bare(content: Content, name: str = "a/b") -> Record:
 
 
 @pytest.mark.parametrize("format", WRITABLE)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(content=CONTENTS)
 def test_what_is_written_comes_back_or_is_named(format: str, content: Content) -> None:
     if check(content):

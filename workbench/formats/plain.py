@@ -1,4 +1,4 @@
-"""Plain texts: `.j2` and `.jinja` anywhere; `.txt` and `.md` below a folder named for prompts, or where asked for.
+"""Plain texts: `.j2` and `.jinja` anywhere; `.txt` and `.md` below a folder named for prompts; all where asked for.
 
 The whole file is one system text, byte for byte. It is `jinja` when it is a template of it, else `literal`.
 """
@@ -26,9 +26,11 @@ _NO_PROMPTS = re.compile(
 
 
 def _claims(entry: Entry) -> bool:
+    if entry.forced:
+        return True
     if not entry.base.endswith(ENDINGS):
         return False
-    if entry.named or entry.forced or entry.base.endswith(_TEMPLATES):
+    if entry.named or entry.base.endswith(_TEMPLATES):
         return True
     folders = [*PurePosixPath(entry.folder).parts, entry.tree.name]
     return not _NO_PROMPTS.fullmatch(entry.base) and any(_FOLDERS.fullmatch(folder) for folder in folders)
@@ -51,7 +53,7 @@ def _write(record: Record, place: str) -> Written:
     if values.guess_dialect(content.messages[0].content, "")[0] != content.format and content.format != "literal":
         raise FormatError(f"{record.name} is written in {content.format}, which a plain file cannot say", "use native")
     stated = str(documents.source_of(record, NAME).get("path", ""))
-    ending = next((end for end in (".prompt.md", *ENDINGS) if stated.endswith(end)), ".txt")
+    ending = ".prompt.md" if stated.endswith(".prompt.md") else PurePosixPath(stated).suffix or ".txt"
     data = encode(content.messages[0].content, documents.has_bom(record, NAME))
     return Written({documents.path_of(record, NAME, place, ending): data}, documents.lost(record, NAME))
 

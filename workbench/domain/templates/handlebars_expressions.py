@@ -168,6 +168,10 @@ def block_call(text: str, token: Token) -> Node:
         atoms = atoms_of(text, token, cut)
     params = tuple(atom for atom in atoms[1:] if not isinstance(atom, tuple))
     named = tuple(atom for atom in atoms[1:] if isinstance(atom, tuple))
+    if name in HELPERS:
+        raise error_at(
+            text, token.at, f"{name} is no block and holds no text", f"write {{{{{name} …}}}} before the text"
+        )
     if name not in BLOCKS:
         if isinstance(first, Path) and not params and name not in HELPERS:
             # `{{#list}}…{{/list}}` repeats or enters, as in mustache.
