@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
-_WORDS = (
-    "answer the customer in their own language and never promise a refund before you know what the order says about it "
-    "unless somebody has told them so already then say how long it takes ask for the number and hand over to a colleague"
-).split()
+_TEXT = (
+    "answer the customer in their own language and never promise a refund before you know what the order says about "
+    "it unless somebody has told them so already then say how long it takes ask for the number and hand over"
+)
+_WORDS = _TEXT.split()
 
 
 def sentence(chance: random.Random) -> str:
