@@ -1,7 +1,7 @@
 """What the diff view costs through a pty: `python -m tests.bench.diff_view [COLUMNSxROWS] [TIMES]`.
 
 For pairs of 5,000 and 50,000 characters and of a megabyte, in paragraphs and on one line: milliseconds from the key
-that opens the diff to its first lines; then, for every kind of key, to the first and the last byte of its paint, p50 and
+that opens the diff to its first lines; then, for every kind of key, to the first and last byte of its paint, p50 and
 p95, and the bytes it sent, in true colours and in sixteen. Budgets: 50,000 characters open within 100 ms; scrolls,
 jumps, layouts and resizes paint within 30 ms at p95; a full page is at most 12 KB in sixteen colours at 160×50.
 """
