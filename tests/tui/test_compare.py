@@ -81,6 +81,7 @@ async def test_columns_answer_side_by_side_with_their_facts_and_an_error_stays_i
         assert answers(app)[:2] == ["You said: one: q0", "You said: two: q0"]
         shown = screen_text(app)
         assert "A 1.0.0 · fake/talk" in shown
+        assert "C 1.0.1 · fake/401" in shown
         assert "11→6 tokens" in shown
         assert "to A: +0 tokens" in shown
         assert "failed" in shown
@@ -155,7 +156,7 @@ async def test_inputs_are_walked_judged_and_taken_back(opened: Callable[[], Work
         assert "there is no column D" in app.said[-1]
         await act(pilot, "compare.neither")
         assert "all 3 are judged" in app.said[-1]
-        assert "1.0.0 0 : 1 1.0.1, 1 ties, 1 neither" in screen_text(app) or "judged 3 of 3" in screen_text(app)
+        assert "judged 3 of 3 · 1.0.0 0 : 1 1.0.1, 1 tie, 1 neither" in screen_text(app)
         await act(pilot, "history.undo")
         await settle(pilot)
         assert sorted(app.screen.verdicts) == [0, 1]

@@ -13,7 +13,7 @@ RUN_ACTIONS: tuple[Action, ...] = (
     _act(
         "run.switch",
         "f2",
-        "form/answer",
+        "answer",
         "On a narrow screen: from the form to the answer and back",
         "run",
         footer=True,
@@ -88,16 +88,12 @@ RUN_ACTIONS: tuple[Action, ...] = (
 )
 
 COMPARE_ACTIONS: tuple[Action, ...] = (
-    _act(
-        "compare.better_a", "A", "A is better", "Column A has the better answer", "compare", changes=True, footer=True
-    ),
-    _act(
-        "compare.better_b", "B", "B is better", "Column B has the better answer", "compare", changes=True, footer=True
-    ),
-    _act("compare.better_c", "C", "C is better", "Column C has the better answer", "compare", changes=True),
-    _act("compare.better_d", "D", "D is better", "Column D has the better answer", "compare", changes=True),
-    _act("compare.better_e", "E", "E is better", "Column E has the better answer", "compare", changes=True),
-    _act("compare.better_f", "F", "F is better", "Column F has the better answer", "compare", changes=True),
+    _act("compare.better_a", "A", "is better", "Column A has the better answer", "compare", changes=True, footer=True),
+    _act("compare.better_b", "B", "is better", "Column B has the better answer", "compare", changes=True, footer=True),
+    _act("compare.better_c", "C", "is better", "Column C has the better answer", "compare", changes=True),
+    _act("compare.better_d", "D", "is better", "Column D has the better answer", "compare", changes=True),
+    _act("compare.better_e", "E", "is better", "Column E has the better answer", "compare", changes=True),
+    _act("compare.better_f", "F", "is better", "Column F has the better answer", "compare", changes=True),
     _act("compare.tie", "=", "tie", "The answers are equally good", "compare", changes=True),
     _act("compare.neither", "0", "neither", "None of the answers is good", "compare", changes=True),
     _act("compare.next_input", "n", "next input", "Go to the next input", "compare", footer=True),

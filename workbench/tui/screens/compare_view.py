@@ -30,6 +30,7 @@ class CompareView(RunActs):
     CONTEXT = "compare"
     DEFAULT_CSS = """
     CompareView #case { height: 1; padding: 0 1; text-style: bold; background: $panel; width: 100%; }
+    CompareView #case, CompareView #standing { text-wrap: nowrap; text-overflow: ellipsis; }
     CompareView #columns { height: 1fr; }
     CompareView #standing { height: 1; padding: 0 1; color: $accent; width: 100%; }
     """
@@ -97,8 +98,11 @@ class CompareView(RunActs):
         first = self.place // room * room
         first = min(first, max(0, len(self._columns) - room))
         for column in self._columns:
-            column.display = first <= column.place < first + room
+            shown = first <= column.place < first + room
+            if column.display is not shown:
+                column.display = shown
             column.set_class(column.place == self.place, "-focused")
+        self.show_names()
         self.show_case_line()
 
     def focus_place(self, place: int) -> None:
@@ -147,7 +151,7 @@ class CompareView(RunActs):
             name = "hidden until it is judged" if self.is_hidden else self.name_of(self.column_at(column.place))
             best = self.verdicts.get(self.case)
             won = "★ " if best is not None and best.winner == self.column_at(column.place) else ""
-            column.name_it(f"{won}{letter} {name}")
+            column.name_it(f"{won}{letter} {name}", column.place == self.place)
 
     def name_of(self, column: int) -> str:
         return column_name(self.comparison.columns[column], self.comparison)
@@ -202,8 +206,10 @@ class CompareView(RunActs):
         share = (
             f"share of {a} {found.share:.0%} ({found.low:.0%} to {found.high:.0%})" if found.share is not None else ""
         )
-        votes = f"{a} {tally.a} : {tally.b} {b}, {tally.ties} ties, {tally.neither} neither"
-        return one_line(" · ".join(filter(None, (told, found.said(a, b), votes, share))))
+        even = f", {tally.ties} tie{'s' * (tally.ties != 1)}" if tally.ties else ""
+        even += f", {tally.neither} neither" if tally.neither else ""
+        votes = f"{a} {tally.a} : {tally.b} {b}{even}"
+        return one_line(" · ".join(filter(None, (told, votes, found.said(a, b), share))))
 
     def show_status(self) -> None:
         running = sum(state.status == "asked" for state in self.board.cells.values())
@@ -215,12 +221,12 @@ class CompareView(RunActs):
 
 
 def column_name(column: Column, comparison: Comparison) -> str:
-    """Its version, its model and what else it is sent with."""
-    model = column.model or column.version.content.settings.get("model") or ""
-    settings = " ".join(f"{name}={value}" for name, value in column.settings.items())
+    """Its version, and of model and settings what is not the same in all columns."""
     prompts = {one.version.prompt for one in comparison.columns}
-    version = column.version.reference if len(prompts) > 1 else _number(column)
-    return " · ".join(filter(None, (version, str(model), settings)))
+    parts = [column.version.reference if len(prompts) > 1 else _number(column)]
+    differing = (what for what in (_model, _settings) if len({what(one) for one in comparison.columns}) > 1)
+    parts += [what(column) for what in differing]
+    return " · ".join(filter(None, parts))
 
 
 def short_name(column: Column, comparison: Comparison) -> str:
@@ -231,6 +237,14 @@ def short_name(column: Column, comparison: Comparison) -> str:
         if len(set(names)) == len(names) and all(names):
             return what(column)
     return LETTERS[list(others).index(column)].upper()
+
+
+def _model(column: Column) -> str:
+    return column.model or str(column.version.content.settings.get("model") or "the default model")
+
+
+def _settings(column: Column) -> str:
+    return " ".join(f"{name}={value}" for name, value in column.settings.items())
 
 
 def _number(column: Column) -> str:

@@ -194,5 +194,5 @@ def answer_name(run: Run) -> str:
 
 def told_row(run: RunRow) -> str:
     marks = ("★ " if run.starred else "") + (f"{run.rating}/5 " if run.rating else "")
-    told = [run.model, run.status, run.started_at[:16].replace("T", " "), run.note]
+    told = [f"{run.endpoint}/{run.model}", run.status, run.started_at[:16].replace("T", " "), run.note]
     return marks + " · ".join(part for part in told if part)

@@ -43,8 +43,12 @@ class RunInputs(RunSending, RunActs):
         )
 
     def _choices(self, sets: Sequence[VariableSet], runs: Sequence[RunRow]) -> list[Choice]:
+        all_values = [one.values for one in sets]
         used = next((one for one in sets if one.name == self.set_name), None)
-        rows = [Choice(f"set {one.name}", values_told(one.values), lambda one=one: self._use(one)) for one in sets]
+        rows = [
+            Choice(f"set {one.name}", values_told(one.values, all_values), lambda one=one: self._use(one))
+            for one in sets
+        ]
         rows.append(Choice("save as a set", "keep what is filled in under a name", self._ask_name))
         if used is not None:
             told = f"keep what is filled in as {used.name}"
@@ -155,7 +159,7 @@ class RunInputs(RunSending, RunActs):
             if case is not None:
                 self._fill_in(case.values, case.name)
 
-        rows = [Choice(case.name, values_told(case.values), case) for case in cases]
+        rows = [Choice(case.name, values_told(case.values, [one.values for one in cases]), case) for case in cases]
         self.app.push_screen(Pick(f"which of the {len(cases)} inputs", rows), chosen)
 
     # -- earlier runs
@@ -175,8 +179,11 @@ class RunInputs(RunSending, RunActs):
                     field.set_value(settings[key])
 
 
-def values_told(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={as_text(value)[:60]}" for name, value in values.items())
+def values_told(values: Mapping[str, Any], among: Sequence[Mapping[str, Any]] = ()) -> str:
+    """First what is not the same in all of those `among` which it is listed."""
+    shown = {name: " ".join(as_text(value).split())[:60] for name, value in values.items()}
+    same = {name for name in values if len(among) > 1 and all(other.get(name) == values[name] for other in among)}
+    return ", ".join(f"{name}={shown[name]}" for name in sorted(shown, key=lambda name: name in same))
 
 
 def _name_problem(name: str) -> str:

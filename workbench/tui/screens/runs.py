@@ -33,7 +33,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
     BINDINGS = bindings_for("runs")
     DEFAULT_CSS = """
     RunsScreen RunList { height: 2fr; border-top: heavy $primary; border-title-color: $accent; }
-    RunsScreen AnswerView { height: 1fr; border-top: solid $secondary; padding: 0 1; }
+    RunsScreen AnswerView { height: 1fr; border-top: solid $secondary; border-title-color: $foreground; padding: 0 1; }
     RunsScreen FindField { display: none; border: none; height: 1; background: $panel; padding: 0 1; }
     RunsScreen FindField.-open { display: block; }
     """

@@ -21,9 +21,10 @@ FACTS = 3
 class CompareColumn(Vertical):
     DEFAULT_CSS = """
     CompareColumn { width: 1fr; height: 1fr; border-right: solid $panel; }
-    CompareColumn .head { height: 1; background: $panel; text-style: bold; padding: 0 1; }
+    CompareColumn Static { text-wrap: nowrap; text-overflow: ellipsis; }
+    CompareColumn .head { height: 1; background: $panel; text-style: bold; }
     CompareColumn.-focused .head { background: $primary; color: $background; }
-    CompareColumn .facts { height: 3; color: $secondary; padding: 0 1; }
+    CompareColumn .facts { height: 3; color: $foreground 70%; padding: 0 1; }
     CompareColumn .facts.-wrong { color: $error; text-style: bold; }
     CompareColumn AnswerView { padding: 0 1; }
     """
@@ -39,14 +40,18 @@ class CompareColumn(Vertical):
         self._fed = 0
         self._ended = False
         self._said: tuple[str, bool] = ("", False)
+        self._name = ""
 
     def compose(self) -> ComposeResult:
         yield self._head
         yield self._facts
         yield self.answer
 
-    def name_it(self, name: str) -> None:
-        self._head.update(Content(one_line(name)), layout=False)
+    def name_it(self, name: str, focused: bool) -> None:
+        text = ("▸ " if focused else "  ") + one_line(name)
+        if text != self._name:
+            self._name = text
+            self._head.update(Content(text), layout=False)
 
     def say_facts(self, lines: list[str], wrong: bool = False) -> None:
         text = "\n".join(one_line(line) for line in lines[:FACTS])

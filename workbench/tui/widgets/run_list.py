@@ -59,6 +59,7 @@ class RunList(LineList):
         row, ink = self.rows[index], inks_of(self)
         mark = "◆" if row.id == self.mark else " "
         star = ("★" if row.starred else " ") + (str(row.rating) if row.rating else " ")
+        model = f"{row.endpoint}/{row.model}" if width >= 90 else row.model
         sign = SIGNS.get(row.status, "?")
         out: list[Part] = [
             (mark, ink.accent),
@@ -66,10 +67,7 @@ class RunList(LineList):
             (f"{age(row.started_at, self.now):>4} ", ink.dim),
             (_cell(("⤷" if row.follows else "") + (row.number or f"#{row.digest[:7]}"), 10) + " ", ink.strong),
             (f"{sign} {row.status:<9} ", ink.error if row.status == "failed" else ink.text),
-            (
-                _cell(row.model if width >= 90 else row.model.rpartition("/")[2], 26 if width >= 90 else 16) + " ",
-                ink.text,
-            ),
+            (_cell(model, 26 if width >= 90 else 16) + " ", ink.text),
             (f"{_count(row.input_tokens)}→{_count(row.output_tokens)}".rjust(11) + " ", ink.dim),
             (seconds(row.duration).rjust(7) + " ", ink.dim),
         ]

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
+from textual.widget import Widget
 
 from workbench.tui.bindings import bindings_for
 from workbench.tui.widgets.line_list import inks_of
@@ -88,6 +89,7 @@ class StreamView(ScrollingText):
         self._matches: list[tuple[int, int]] = []
         """(line, place in it) of each match, in order."""
         self._at = -1
+        self._base: Style | None = None
 
     @property
     def text(self) -> str:
@@ -127,7 +129,7 @@ class StreamView(ScrollingText):
         follows = self.is_vertical_scroll_end
         first = max(0, len(self._rows) - 1)
         self._lay_out_all(added)
-        self.virtual_size = Size(self._width, len(self._rows))
+        self._grow()
         if follows:
             # Forced: the scroll bar that would allow it is there only after the next layout.
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
@@ -138,6 +140,17 @@ class StreamView(ScrollingText):
             self.refresh_lines(first - top, len(self._rows) - first)
         else:
             self.refresh()
+
+    def _grow(self) -> None:
+        """Tell how many rows there are. Textual lays the whole screen out anew for that, which is needed only where a
+        scroll bar comes: of six columns that stream, each would else draw all of them with every row."""
+        size = Size(self._width, len(self._rows))
+        if self.show_vertical_scrollbar is not (size.height > self.size.height):
+            self.virtual_size = size
+            return
+        self.set_reactive(Widget.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def _lay_out_all(self, added: Sequence[tuple[str, str]]) -> None:
         waiting: list[str] = []
@@ -257,6 +270,10 @@ class StreamView(ScrollingText):
 
     # -- drawing
 
+    def notify_style_update(self) -> None:
+        self._base = None
+        super().notify_style_update()
+
     def ink(self, kind: str) -> Style:
         style: Style = getattr(inks_of(self), kind or "text") if kind else Style.null()
         return style
@@ -273,7 +290,9 @@ class StreamView(ScrollingText):
 
     def render_line(self, y: int) -> Strip:
         index = y + int(self.scroll_offset.y)
-        style = self.rich_style
+        if self._base is None:
+            self._base = self.rich_style
+        style = self._base
         width = self.size.width
         if not 0 <= index < len(self._rows):
             return Strip.blank(width, style)
