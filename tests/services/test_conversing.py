@@ -95,6 +95,7 @@ async def test_an_answer_that_nobody_watches_is_not_streamed(running, prepare, f
         run = await run_of(running, prepared)
         assert (run.output, run.usage.output_tokens, run.finish_reason) == (WHOLE, 6, "stop")
         assert run.response.get("attempts", 1) == attempts
+        assert run.first_token is None, "nothing came before the whole"
         assert "stream" not in fake.requests[-1].body
         assert running.run(run.id) == run
 

@@ -146,7 +146,7 @@ def _report(workbench: Workbench, comparison: Comparison, interrupted: int, *, v
         _table(compared)
     for b in range(1, len(comparison.columns)):
         standing = workbench.comparing.standing(comparison, 0, b)
-        if standing.votes:
+        if standing.votes and not voted:
             diagnostics.say(told(comparison, standing, 0, b))
     diagnostics.say(f"kept: workbench compare --resume {comparison.id[:8]}")
     if interrupted:

@@ -125,7 +125,8 @@ class Call:
             self._reply = item.reply or self._reply
             if not item.text and not item.others:
                 return
-            if self._first is None:
+            # What comes whole has no first token that could be timed.
+            if self._first is None and self._prepared.request.body.get("stream"):
                 self._first = time.monotonic() - self._began
             for piece in item.others:
                 self._show(piece)
