@@ -28,3 +28,6 @@ class LeanCompositor(Compositor):
                 continue
             asked = seen.intersection(Region(seen.x, crop.y, seen.width, crop.height))
             yield region, asked, widget.render_lines(asked.translate(-region.offset))
+            if seen.contains_region(crop):
+                # Whatever lies behind it cannot be seen.
+                return
