@@ -203,7 +203,7 @@ def _load(vector: dict[str, Any], folder: Path) -> Any:
     front = frontmatter.split(text)
     head, body = (dict(front.load("x.prompty")[0]), front.body) if front else ({}, text)
     agent = prompty_agent.agent_of(prompty_agent.resolved(head, given.get("env", {}), text_of), body.strip())
-    if "inputs" in given and "validated_inputs" in vector["expected"] or "error_field" in vector["expected"]:
+    if ("inputs" in given and "validated_inputs" in vector["expected"]) or "error_field" in vector["expected"]:
         return {"validated_inputs": _validated(agent["inputs"] or [], given["inputs"])}
     return agent
 
@@ -257,7 +257,7 @@ def semver_cases(folder: Path) -> Iterator[Case]:
         if "+" in higher + lower:
             continue
         yield Case("semver precedence", f"{higher} > {lower}", True, tried(lambda a=higher, b=lower: _above(a, b)))
-    for text, *_, options in json.loads((folder / "valid-versions.json").read_text()):
+    for text, *_ in json.loads((folder / "valid-versions.json").read_text()):
         if not text.startswith("v") and "+" not in text:
             yield Case("semver valid", text, True, is_number(text))
     for text, reason, *options in json.loads((folder / "invalid-versions.json").read_text()):

@@ -264,7 +264,7 @@ def test_validate_speaks_to_forges_and_keeps_to_the_config(cli: Cli, home: Path)
     (home / "bad.yaml").write_text("name: a\nmessages:\n- {role: system, content: 'x {{ y'}\n")
     said = cli("validate", "bad.yaml", "--format", "github").out.splitlines()
     assert any(line.startswith("::error file=bad.yaml,line=3,title=template::") for line in said)
-    suite = ElementTree.fromstring(cli("validate", "bad.yaml", "--format", "junit").out)
+    suite = ElementTree.fromstring(cli("validate", "bad.yaml", "--format", "junit").out)  # noqa: S314 it is our own
     assert (suite.get("tests"), suite.get("failures"), suite[0].get("name")) == ("1", "1", "bad.yaml")
     findings = cli("validate", "bad.yaml", "--format", "json").data["findings"]
     assert {finding["code"] for finding in findings} == {"length", "template"}

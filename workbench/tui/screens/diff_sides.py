@@ -57,8 +57,8 @@ class DiffSides(DiffBase, inherit_bindings=False):
         self._show_title()
         first = True
         whole = self.values is None and left.kind == right.kind == "version"
-        sides = [side.version if whole and side.version is not None else side.content for side in (left, right)]
-        async for found in differences(*sides, self.mode, budget=budget, first=self._on_screen_first):
+        old, new = (side.version if whole and side.version is not None else side.content for side in (left, right))
+        async for found in differences(old, new, self.mode, budget=budget, first=self._on_screen_first):
             self._show(found, first, keep)
             first = False
         await self._count_tokens(left, right)
