@@ -35,12 +35,14 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            # By the child itself, so that no program starts before its terminal has a size.
+            self._fd = 0
+            self._set_size(columns, rows)
             # The readline library puts the test run's own size there, past Python's back.
             os.unsetenv("COLUMNS")
             os.unsetenv("LINES")
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
             os.execvp(argv[0], list(argv))
-        self._set_size(columns, rows)
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +53,11 @@ class Terminal:
     @property
     def text(self) -> str:
         return "\n".join(self._screen.display)
+
+    def row(self, number: int) -> str:
+        """One row of the screen, which is quicker than all of it."""
+        cells = self._screen.buffer[number]
+        return "".join(cells[column].data for column in range(self.columns))
 
     def column_of(self, sign: str, row: int) -> list[int]:
         """The cells of a row of the screen in which `sign` stands."""
