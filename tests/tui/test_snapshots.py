@@ -48,6 +48,8 @@ def test_empty_library(config: Config, snap_compare: Snap) -> None:
 
 OPENED = {
     "run": ("r",),
+    "runs": ("L",),
+    "setup": ("c",),
     "editor": ("e",),
     "promote": ("P",),
     "rollback": ("R",),

@@ -92,6 +92,8 @@ async def test_the_library_shows_what_was_found(path: Path) -> None:
         old = workbench.library.version(f"{NAME}@1.0.0")
         given = [Case(str(n), {"who": str(n)}) for n in range(9)]
         comparison = workbench.comparing.begin([Column(old), Column(new)], given)
+        async for _ in workbench.comparing.session(comparison, watched=False).events():
+            pass
         for case in range(9):
             workbench.comparing.judge(comparison, case, "b")
     app = WorkbenchApp(lambda: open_workbench(path), open_workbench(path).config)

@@ -101,14 +101,13 @@ class CompareView(RunActs):
             shown = first <= column.place < first + room
             if column.display is not shown:
                 column.display = shown
-            column.set_class(column.place == self.place, "-focused")
         self.show_names()
         self.show_case_line()
 
     def focus_place(self, place: int) -> None:
         self.place = place % len(self._columns)
         self.show_page()
-        self.focused_column.answer.focus()
+        self.focused_column.answer.focus(scroll_visible=False)
 
     def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:  # noqa: ARG002 Textual's own
         """Also to a column that is on another page."""
@@ -151,7 +150,7 @@ class CompareView(RunActs):
             name = "hidden until it is judged" if self.is_hidden else self.name_of(self.column_at(column.place))
             best = self.verdicts.get(self.case)
             won = "★ " if best is not None and best.winner == self.column_at(column.place) else ""
-            column.name_it(f"{won}{letter} {name}", column.place == self.place)
+            column.head.show_name(f"{won}{letter} {name}", column.place == self.place)
 
     def name_of(self, column: int) -> str:
         return column_name(self.comparison.columns[column], self.comparison)
@@ -178,17 +177,17 @@ class CompareView(RunActs):
 
     def say_facts(self, column: CompareColumn, state: CellState, first: Run | None) -> None:
         if self.is_hidden:
-            column.say_facts(["waits for all answers"] if not self.board.is_answered(self.case) else ["answered"])
+            column.head.show_facts(["waits for all answers"] if not self.board.is_answered(self.case) else ["answered"])
             return
         runs = self.board.runs(self.case, self.column_at(column.place))
         if state.run is None:
-            column.say_facts(progress(state), wrong=state.status == "lost")
+            column.head.show_facts(progress(state), wrong=state.status == "lost")
         elif self.comparison.repeats > 1:
-            column.say_facts(folded_facts(runs, self.comparison.repeats))
+            column.head.show_facts(folded_facts(runs, self.comparison.repeats))
         else:
             lines = facts_of(state.run, first)
             failed = state.run.status == "failed"
-            column.say_facts([lines[0], state.run.error, state.told] if failed else lines, wrong=failed)
+            column.head.show_facts([lines[0], state.run.error, state.told] if failed else lines, wrong=failed)
 
     def show_standing(self) -> None:
         self._standing_line.update(Content(self._standing_told()), layout=False)

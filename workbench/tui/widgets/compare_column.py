@@ -6,26 +6,16 @@ import time
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Static
 
 from workbench.domain.runs import Run
-from workbench.text import one_line, visible
 from workbench.tui.comparing import CellState
 from workbench.tui.widgets.answer_view import AnswerView
-
-FACTS = 3
-"""Lines of facts, always: what is below them must not jump."""
+from workbench.tui.widgets.column_head import ColumnHead
 
 
 class CompareColumn(Vertical):
     DEFAULT_CSS = """
     CompareColumn { width: 1fr; height: 1fr; border-right: solid $panel; }
-    CompareColumn Static { text-wrap: nowrap; text-overflow: ellipsis; }
-    CompareColumn .head { height: 1; background: $panel; text-style: bold; }
-    CompareColumn.-focused .head { background: $primary; color: $background; }
-    CompareColumn .facts { height: 3; color: $foreground 70%; padding: 0 1; }
-    CompareColumn .facts.-wrong { color: $error; text-style: bold; }
     CompareColumn AnswerView { padding: 0 1; }
     """
 
@@ -34,31 +24,14 @@ class CompareColumn(Vertical):
         super().__init__()
         self.place = place
         self.answer = AnswerView(paced=False)
-        self._head = Static(classes="head", markup=False)
-        self._facts = Static(classes="facts", markup=False)
+        self.head = ColumnHead()
         self._shown: CellState | None = None
         self._fed = 0
         self._ended = False
-        self._said: tuple[str, bool] = ("", False)
-        self._name = ""
 
     def compose(self) -> ComposeResult:
-        yield self._head
-        yield self._facts
+        yield self.head
         yield self.answer
-
-    def name_it(self, name: str, focused: bool) -> None:
-        text = ("▸ " if focused else "  ") + one_line(name)
-        if text != self._name:
-            self._name = text
-            self._head.update(Content(text), layout=False)
-
-    def say_facts(self, lines: list[str], wrong: bool = False) -> None:
-        text = "\n".join(one_line(line) for line in lines[:FACTS])
-        if (text, wrong) != self._said:
-            self._said = (text, wrong)
-            self._facts.set_class(wrong, "-wrong")
-            self._facts.update(Content(visible(text)), layout=False)
 
     @property
     def run(self) -> Run | None:
