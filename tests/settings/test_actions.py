@@ -12,7 +12,7 @@ from workbench.settings.keymap import check_keymap, full_name
 COVERS = {
     # On a screen of its own, esc does that screen's way back; enter opens what a list would open.
     ("run.stop", "app.back"), ("editor.leave", "app.back"), ("sheet.cancel", "app.back"), ("history.goto", "list.open"),
-    ("runs.open", "list.open"),
+    ("runs.open", "list.open"), ("run.inputs", "app.palette"),
     ("compare.stop", "app.back"), ("compare.left", "list.left"), ("compare.right", "list.right"),
     ("compare.open", "list.open"),
     ("setup.change", "list.open"),

@@ -179,3 +179,14 @@ def test_what_is_typed_as_a_filter() -> None:
         read_filter("status:faild", None)
     with pytest.raises(BadInput, match="1 to 5"):
         read_filter("rating:9", None)
+
+
+async def test_ctrl_p_finds_sets_and_runs_also_while_typing(path: Path) -> None:
+    version = saved(path)
+    async with hosting(path, RunScreen(version), script=Script()) as (app, pilot):
+        await pilot.press(*"Ac", "ctrl+p")
+        await settle(pilot)
+        assert "save as a set" in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert value(app, "variable:company") == "Ac"

@@ -29,7 +29,7 @@ RUN_ACTIONS: tuple[Action, ...] = (
     _act("run.model", "f4", "model", "Choose a model by a few letters", "run", footer=True),
     _act(
         "run.inputs",
-        "f5",
+        "f5 ctrl+p",
         "inputs",
         "Fill in a variable set, a file, a pasted text or an earlier run; save, rename and delete sets",
         "run",
