@@ -166,7 +166,7 @@ class CompareView(RunActs):
     def draw(self, *, facts: bool) -> None:
         """What is new in the columns, and with `facts` the lines above them."""
         waiting = self.comparison.blind and not self.board.is_answered(self.case)
-        first = self.board.at(self.case, 0, self.repeat).run
+        first = self.state_at(0).run
         for column in self._columns:
             state = self.state_at(column.place)
             if column.show_state(state, hidden=waiting):
