@@ -38,10 +38,11 @@ class Terminal:
             # By the child itself, so that no program starts before its terminal has a size.
             self._fd = 0
             self._set_size(columns, rows)
-            # The readline library puts the test run's own size there, past Python's back.
-            os.unsetenv("COLUMNS")
-            os.unsetenv("LINES")
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
+            # The readline library puts the test run's own size there, also past Python's back.
+            for size in ("COLUMNS", "LINES"):
+                os.environ.pop(size, None)
+                os.unsetenv(size)
             os.execvp(argv[0], list(argv))
 
     def __enter__(self) -> Self:
