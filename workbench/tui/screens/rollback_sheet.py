@@ -61,8 +61,8 @@ class EarlierList(LineList):
 
 
 class RollbackSheet(MoveSheet):
-    """`environment` None: where the last rollback was, so that another one goes on there; else the last one, in the
-    order of environments, that can be rolled back.
+    """`environment` None: the one that was moved last, so that rolling back again goes on there; where it cannot be
+    rolled back after a promotion, the last one, in the order of environments, that can.
     """
 
     CONFIRM = "roll back"
@@ -151,12 +151,11 @@ def _state(workbench: Workbench, name: str) -> tuple[tuple[Environment, ...], di
     """The environments, what is live, and in which of them a rollback is meant most likely."""
     deploying = workbench.deploying
     newest = deploying.ledger(name, limit=1)
-    if newest and newest[0].kind == "rollback":
-        likely = newest[0].environment
-    else:
-        possible = [e.name for e in deploying.environments if isinstance(deploying.plan_rollback(name, e.name), Plan)]
-        likely = possible[-1] if possible else ""
-    return deploying.environments, deploying.live(name), likely
+    moved_last = newest[0].environment if newest else ""
+    possible = [e.name for e in deploying.environments if isinstance(deploying.plan_rollback(name, e.name), Plan)]
+    if moved_last in possible or (newest and newest[0].kind == "rollback"):
+        return deploying.environments, deploying.live(name), moved_last
+    return deploying.environments, deploying.live(name), possible[-1] if possible else ""
 
 
 def _earlier(workbench: Workbench, name: str, environment: str) -> tuple[list[Deployment], str | None]:
