@@ -86,5 +86,6 @@ def test_a_kill_leaves_no_half_run_and_no_orphan(
     os.kill(streaming.pid, signal.SIGKILL)
     streaming.wait_gone()
 
-    assert recorded(story_store) == []
+    # Whole where the answer had just ended, else absent.
+    assert [row.status for row in recorded(story_store)] in ([], ["finished"])
     assert gone_within(5, home)

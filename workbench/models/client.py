@@ -80,6 +80,9 @@ def _make_client(endpoint: Endpoint, base_url: str) -> openai.AsyncOpenAI:
         # The SDK sends what OPENAI_* variables hold to every endpoint; it is nobody's business but OpenAI's.
         headers = {name: sdk.Omit() for name in ("OpenAI-Organization", "OpenAI-Project", *_custom_header_names())}
     headers |= endpoint.default_headers
+    if endpoint.is_local:
+        # Its server drops a kept connection without a word, which the next call would take for a failure.
+        headers["Connection"] = "close"
     client: openai.AsyncOpenAI = sdk.AsyncOpenAI(
         base_url=base_url,
         # The key is read at each call and goes along with it; the client never holds one.
