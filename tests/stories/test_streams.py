@@ -31,7 +31,9 @@ def streaming(open_app: App, home: Mapping[str, str]) -> Terminal:
     terminal = open_app(160, 45)
     terminal.press("r")
     terminal.wait_for("company_name")
-    terminal.press(*"Acme", pause=0.05)
+    terminal.press(*"Acme", "\t", pause=0.05)
+    # Without a question the model sometimes ends after a word or two.
+    terminal.press("Write a very long story about a shop that sells speakers.")
     terminal.press(SEND)
     terminal.wait_for(r"running · \d+ s · \d{2,} characters", timeout=60)
     return terminal
