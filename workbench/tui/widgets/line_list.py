@@ -136,7 +136,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh_row(old)
         self._bring_into_view()
         self.refresh_row(index)
-        self.post_message(self.Moved(self))
+        # Straight to the screen: each step of the way up comes before the paint.
+        self.screen.post_message(self.Moved(self))
 
     def _bring_into_view(self) -> None:
         height, top = self.scrollable_content_region.height, self.scroll_offset.y
