@@ -1,6 +1,6 @@
 """Runs the conformance suites of other projects against our dialects, formats and version numbers.
 
-    python tests/bench/conformance.py FOLDER
+    python -m tests.bench.conformance FOLDER
 
 FOLDER holds `mustache/specs/*.json` (mustache/spec), `dotprompt/spec/**/*.yaml` (google/dotprompt),
 `prompty/vectors.json` with `prompty/fixtures` and `prompty/jinja_subset` (microsoft/prompty), and `semver/*.json`
@@ -19,15 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from workbench.domain import yaml_core  # noqa: E402
-from workbench.domain.templates import handlebars, jinja, mustache  # noqa: E402
-from workbench.domain.versions import is_number, parse_number  # noqa: E402
-from workbench.errors import WorkbenchError  # noqa: E402
-from workbench.formats import frontmatter, picoschema, prompty_agent, roles  # noqa: E402
-from workbench.formats.tree import DiskTree, Entry  # noqa: E402
+from workbench.domain import yaml_core
+from workbench.domain.templates import handlebars, jinja, mustache
+from workbench.domain.versions import is_number, parse_number
+from workbench.errors import WorkbenchError
+from workbench.formats import frontmatter, picoschema, prompty_agent, roles
+from workbench.formats.tree import DiskTree, Entry
 
 
 @dataclass

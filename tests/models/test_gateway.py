@@ -44,12 +44,12 @@ def gateway(tmp_path: Path, *, default: str = LOCAL, models: dict[str, str] | No
 )
 def test_where_a_model_is(tmp_path, wanted, endpoint, model):
     table = {"fast": "groq/llama-3.1-8b-instant", "gemini/flash": "work/mapped"}
-    found, name = gateway(tmp_path, models=table, work="http://work/v1").resolve(wanted)
+    found, name = gateway(tmp_path, models=table, work="http://llm.example/v1").resolve(wanted)
     assert (found.name, name) == (endpoint, model)
 
 
 def test_a_model_without_endpoint_is_on_the_default_one(tmp_path):
-    found, name = gateway(tmp_path, default="work/llama", work="http://work/v1").resolve("gpt-4o-mini")
+    found, name = gateway(tmp_path, default="work/llama", work="http://llm.example/v1").resolve("gpt-4o-mini")
     assert (found.name, name) == ("work", "gpt-4o-mini")
 
 
@@ -66,7 +66,7 @@ def test_a_model_without_endpoint_is_on_the_default_one(tmp_path):
 )
 def test_what_is_not_known_is_an_error_with_the_nearest(tmp_path, wanted, near):
     with pytest.raises(NotFound) as caught:
-        gateway(tmp_path, models={"fast": "groq/x"}, work="http://work/v1").resolve(wanted)
+        gateway(tmp_path, models={"fast": "groq/x"}, work="http://llm.example/v1").resolve(wanted)
     assert near in caught.value.hint + " ".join(caught.value.near)
 
 
