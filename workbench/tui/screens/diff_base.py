@@ -7,16 +7,15 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from workbench.domain.diffs import RowKind, WhiteSpace
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.widgets.asked_line import SearchLine
 from workbench.tui.widgets.diff.blocks import CONTEXTS, LAYOUTS, Layout
 from workbench.tui.widgets.diff.heads import totals
 from workbench.tui.widgets.diff.view import DiffView
-from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.status_line import StatusLine
 
 NARROW = 100
@@ -32,25 +31,12 @@ HOW_WHITE = {
 """What of it does not count, for the status."""
 
 
-class SearchField(SafeInput):
-    """Escape leaves it, and the search with it."""
-
-    async def on_key(self, event: events.Key) -> None:
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Submitted(self, ""))
-            return
-        await super().on_key(event)
-
-
 class DiffBase(WorkbenchScreen, inherit_bindings=False):
     CONTEXT = "diff"
     BINDINGS = bindings_for("diff")
     DEFAULT_CSS = """
     DiffBase DiffView { height: 1fr; border-top: heavy $primary; border-title-color: $accent; }
-    DiffBase SearchField { display: none; dock: bottom; border: none; height: 1; background: $panel; margin-bottom: 2; }
-    DiffBase SearchField.-open { display: block; }
+    DiffBase SearchLine { dock: bottom; margin-bottom: 2; }
     """
 
     def __init__(self) -> None:
@@ -60,7 +46,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         self.mode = WhiteSpace.EXACT
         self._chosen: dict[str, Layout] = {}
         """wide or narrow → the layout that was chosen there."""
-        self._search = SearchField(placeholder="search both sides", select_on_focus=False)
+        self._search = SearchLine(self.view, self._searched, "search both sides")
 
     def compose(self) -> ComposeResult:
         yield self.view
@@ -68,7 +54,6 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         yield self.bottom()
 
     async def on_mount(self) -> None:
-        self._search.cursor_blink = False
         self.view.focus()
         await self._remember()
         self.compare_now()
@@ -218,27 +203,13 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
     # -- searching
 
     def action_diff_search(self) -> None:
-        self._search.add_class("-open")
-        self._search.value = self.view.needle
-        self._search.focus()
+        self._search.open(self.view.needle)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if self._search.has_class("-open"):
-            count = self.view.search(event.value)
-            self.host.say(f"{count} match{'es' if count != 1 else ''}" if event.value else "")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._search.remove_class("-open")
-        self.view.focus()
-        if not event.value:
-            self.view.search("")
-            self.show_where()
-        elif self.view.search(event.value):
+    def _searched(self, text: str) -> None:
+        if text:
             self._go_match(1)
         else:
-            self.host.say(f"{event.value} is on neither side", error=True)
+            self.show_where()
 
     def action_diff_next_match(self) -> None:
         self._go_match(1)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from workbench.domain.answers import AnswerCheck
 from workbench.domain.prompts import INPUT, Version
@@ -19,6 +18,7 @@ from workbench.errors import BadInput, WorkbenchError
 from workbench.text import one_line, visible
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.answer_view import AnswerView
+from workbench.tui.widgets.asked_line import SearchLine
 from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.field_specs import (
     INPUT_KEY,
@@ -32,25 +32,12 @@ from workbench.tui.widgets.field_specs import (
     variable_specs,
 )
 from workbench.tui.widgets.forms import Form
-from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.run_facts import run_facts
 from workbench.tui.widgets.status_line import StatusLine
 
 KEEP_AFTER = 0.4
 """Seconds of rest after which what was typed is kept."""
 SETTING_KEYS = ("setting:", MORE_KEY)
-
-
-class FindField(SafeInput):
-    """Escape leaves it, and the search with it."""
-
-    async def on_key(self, event: events.Key) -> None:
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Submitted(self, ""))
-            return
-        await super().on_key(event)
 
 
 class RunView(WorkbenchScreen):
@@ -71,7 +58,7 @@ class RunView(WorkbenchScreen):
         self._stream = AnswerView(id="stream")
         self._facts = Static(Content("not run yet"), id="facts", markup=False)
         self._request = ContentView(id="request")
-        self._find = FindField(placeholder="find in the answer", id="find", select_on_focus=False)
+        self._find = SearchLine(self._stream, self._found, "find in the answer", id="find")
         self._tall = False
         self._keeping: Timer | None = None
 
@@ -100,7 +87,6 @@ class RunView(WorkbenchScreen):
 
     async def on_mount(self) -> None:
         content = self.version.content
-        self._find.cursor_blink = False
         kept, last = await self._kept()
         model = str(getattr(self.host.config, "default_model", "") or "")
         specs = variable_specs(content)
@@ -272,24 +258,13 @@ class RunView(WorkbenchScreen):
     # -- finding in the answer
 
     def action_run_find(self) -> None:
-        self._find.add_class("-open")
-        self._find.focus()
+        self._find.open(self._find.value)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if self._find.has_class("-open"):
-            count = self._stream.search(event.value)
-            self.host.say(f"{count} match{'es' * (count != 1)}" if event.value else "")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._find.remove_class("-open")
-        self._stream.focus()
-        if not event.value:
-            self._stream.search("")
-            self.host.say("")
-        else:
+    def _found(self, text: str) -> None:
+        if text:
             self._go_match(1)
+        else:
+            self.host.say("")
 
     def action_run_next_match(self) -> None:
         self._go_match(1)

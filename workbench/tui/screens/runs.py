@@ -18,8 +18,8 @@ from workbench.tui.bindings import bindings_for
 from workbench.tui.run_filter import read_filter
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run_acts import RunActs
-from workbench.tui.screens.run_view import FindField
 from workbench.tui.widgets.answer_view import AnswerView
+from workbench.tui.widgets.asked_line import AskedLine
 from workbench.tui.widgets.run_list import RunList
 from workbench.tui.widgets.status_line import StatusLine
 
@@ -34,8 +34,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
     DEFAULT_CSS = """
     RunsScreen RunList { height: 2fr; border-top: heavy $primary; border-title-color: $accent; }
     RunsScreen AnswerView { height: 1fr; border-top: solid $secondary; border-title-color: $foreground; padding: 0 1; }
-    RunsScreen FindField { display: none; border: none; height: 1; background: $panel; padding: 0 1; }
-    RunsScreen FindField.-open { display: block; }
     """
 
     def __init__(self, prompt: str | None, now: Callable[[], str] = now_utc) -> None:
@@ -48,7 +46,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self._list = RunList(id="runs")
         self._answer = AnswerView(id="preview")
         self._answer.can_focus = False
-        self._field = FindField(placeholder="text version:1.3.0 model:mini status:failed rating:4 starred draft")
+        self._field = AskedLine("text version:1.3.0 model:mini status:failed rating:4 starred draft")
         self._settling: Timer | None = None
         self._reading = asyncio.Lock()
 
@@ -59,7 +57,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
         yield self.bottom()
 
     async def on_mount(self) -> None:
-        self._field.cursor_blink = False
         self._list.empty_text = "no runs yet; r in the library runs a version"
         self._list.focus()
         await self._read()
@@ -131,9 +128,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
     # -- filtering
 
     def action_runs_filter(self) -> None:
-        self._field.add_class("-open")
-        self._field.value = self._typed
-        self._field.focus()
+        self._field.open(self._typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -143,13 +138,13 @@ class RunsScreen(RunActs, inherit_bindings=False):
         except BadInput as error:
             self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
             return
-        if self._field.has_class("-open"):
+        if self._field.is_open:
             self._typed = event.value.strip()
             self.run_worker(self._read(), group="read", exclusive=True, exit_on_error=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._field.remove_class("-open")
+        self._field.shut()
         self._list.focus()
         if self._typed != event.value.strip():
             self._typed = event.value.strip()
