@@ -48,6 +48,14 @@ class Event:
     hash: str = ""
 
 
+def row_hash(values: Sequence[str | int | float | None]) -> str:
+    """SHA-256 over the canonical JSON of a row's columns in the order of its table, as hex.
+
+    It stands in the event that recorded the row, so that the chain of events covers every byte of it.
+    """
+    return hashlib.sha256(canonical_json(list(values)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def event_hash(previous_hash: str, event: Event) -> str:
     """SHA-256 over the previous hash and the canonical JSON of the row (without its own hash), as hex."""
     row = {

@@ -46,7 +46,16 @@ class Events:
             previous_hash=previous,
             hash=event.hash,
         )
+        self._database.run(
+            "INSERT INTO event_head VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET id = excluded.id, hash = excluded.hash",
+            (event.id, event.hash),
+        )
         return event
+
+    def head(self) -> tuple[int, str]:
+        """Id and hash of the event that was recorded last, kept apart from the events; (0, `GENESIS`) before any."""
+        found = self._database.row("SELECT id, hash FROM event_head")
+        return (found[0], found[1]) if found else (0, GENESIS)
 
     def get(self, event_id: int) -> Event | None:
         row = self._database.row(f"{_SELECT} WHERE id = ?", (event_id,))

@@ -1,8 +1,49 @@
-"""The tables around runs that came after the first ones: steps of `migrations`, in their order and as append-only."""
+"""Runs, the variable sets they are filled in with, and the comparisons they are the answers of."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database as Tables
+
+
+def create_runs_and_kept(db: Tables) -> None:
+    # Narrow rows for what is listed and counted; bodies apart, so that a million runs are summed by index alone.
+    db.execute(
+        """CREATE TABLE runs (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            prompt_id INTEGER NOT NULL REFERENCES prompts (id),
+            version_id INTEGER NOT NULL REFERENCES versions (id),
+            endpoint TEXT NOT NULL,
+            model TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('finished', 'failed', 'cancelled')),
+            finish_reason TEXT NOT NULL,
+            input_tokens INTEGER,
+            output_tokens INTEGER,
+            tokens_estimated INTEGER NOT NULL,
+            cost REAL,
+            first_token REAL,
+            duration REAL NOT NULL,
+            started_at TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            error TEXT NOT NULL
+        )"""
+    )
+    db.execute("CREATE INDEX runs_of_version ON runs (version_id, status, duration)")
+    db.execute("CREATE INDEX runs_of_prompt ON runs (prompt_id, seq)")
+    db.execute(
+        """CREATE TABLE run_bodies (
+            seq INTEGER PRIMARY KEY REFERENCES runs (seq),
+            variables TEXT NOT NULL,
+            request TEXT NOT NULL,
+            response TEXT NOT NULL,
+            output TEXT NOT NULL,
+            error TEXT NOT NULL,
+            price TEXT NOT NULL,
+            seed INTEGER
+        )"""
+    )
+    db.execute("CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at TEXT NOT NULL) WITHOUT ROWID")
 
 
 def create_variable_sets(db: Tables) -> None:
@@ -147,6 +188,3 @@ def create_comparisons(db: Tables) -> None:
             PRIMARY KEY (comparison, case_position)
         ) WITHOUT ROWID"""
     )
-
-
-STEPS = (create_variable_sets, add_drafts_and_marks_to_runs, create_comparisons)
