@@ -1,28 +1,18 @@
-"""Wires settings, store and model client into one `Workbench`, the door that app, command line and Python share.
-
-Every part is made on first use, and its modules are imported then: showing a prompt costs neither a model client nor
-a diff library.
-"""
+"""The services over one store: every part is made on first use, and its modules are imported then."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.errors import NotFound
 from workbench.settings import paths
-from workbench.settings.config import Config, load_config
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from workbench.domain.prompts import Version
-    from workbench.domain.runs import Run
     from workbench.models.gateway import Gateway
     from workbench.services.choosing import Choosing
-    from workbench.services.comparing import Compared, Comparing
+    from workbench.services.comparing import Comparing
     from workbench.services.conversing import Conversing
     from workbench.services.deploying import Deploying
     from workbench.services.drafting import Drafting
@@ -38,46 +28,20 @@ if TYPE_CHECKING:
     from workbench.services.rating import Rating
     from workbench.services.running import Running
     from workbench.services.validating import Validating
+    from workbench.settings.config import Config
     from workbench.store import Store
 
 T = TypeVar("T")
 
 
-class Workbench:
-    """One store with all that can be done on it. Opened, used and closed in one thread.
-
-    Use `Workbench.open()`; the constructor takes a config that is loaded already and opens the store on first use.
-    """
+class Services:
+    """What `Workbench` offers besides opening, reading and running: one service a noun, over its store."""
 
     def __init__(self, config: Config, *, readonly: bool = False, create: bool = True) -> None:
         self.config = config
         self.readonly = readonly
         self._create = create and not readonly
         self._store_call: Callable[[Callable[[Store], Any]], Awaitable[Any]] | None = None
-
-    @classmethod
-    def open(
-        cls,
-        store: Path | str | None = None,
-        *,
-        config: Config | Path | str | None = None,
-        readonly: bool = False,
-        actor: str | None = None,
-        start: Path | None = None,
-        create: bool = True,
-    ) -> Workbench:
-        """Open the store that `store`, `WORKBENCH_STORE`, `workbench.yaml` from `start` upwards or the default name.
-
-        `config` is a file to read in place of the one found, or a loaded `Config`. With `create=False` (and always
-        when `readonly`) a missing store is `NotFound`. Raises `ConfigError` and `StoreError`.
-        """
-        if not isinstance(config, Config):
-            file = Path(config) if config is not None else None
-            overrides = {"store": str(store) if store else "", "actor": actor or ""}
-            config = load_config(start, file, overrides=overrides)
-        workbench = cls(config, readonly=readonly, create=create)
-        _ = workbench.store
-        return workbench
 
     @cached_property
     def store(self) -> Store:
@@ -217,72 +181,6 @@ class Workbench:
             result: T = await self._store_call(act)
             return result
         return act(self.store)
-
-    def get(self, reference: str) -> Version:
-        """The version that `NAME` or `NAME@SELECTOR` means. Raises `NotFound` and `BadReference`, never falls back."""
-        return self.library.version(reference)
-
-    def run(
-        self,
-        reference: str,
-        variables: Mapping[str, Any] | None = None,
-        *,
-        model: str | None = None,
-        input: str | None = None,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Run:
-        """Send the version to a model, wait, and return the recorded run.
-
-        What cannot be sent raises (`MissingVariables`, `BadInput`, `NotFound`); what was sent and failed is a run with
-        `status` "failed" and its `error`. Inside a running event loop iterate over `running.execute` instead.
-        """
-        from workbench.services.waiting import refuse_in_loop, wait_for_run
-
-        refuse_in_loop("Workbench.run", "workbench.running.execute(workbench.running.prepare(…))")
-        prepared = self.running.prepare(
-            self.get(reference), variables or {}, input=input, model=model, settings=settings
-        )
-        return wait_for_run(self.running.execute(prepared), self.gateway)
-
-    def compare(
-        self,
-        references: Sequence[str],
-        inputs: Sequence[Mapping[str, Any]] = ({},),
-        *,
-        models: Sequence[str] = (),
-        repeat: int = 1,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Compared:
-        """Send every input to each version (on each model), wait, and return the recorded comparison with its answers.
-
-        `inputs` are variables by name. What cannot be sent raises, naming column and input, before anything is sent; a
-        call that failed is a run with `status` "failed". `comparing.judge` records verdicts on it.
-        """
-        from workbench.domain.comparisons import columns_of
-        from workbench.domain.inputs import Case
-        from workbench.services.waiting import refuse_in_loop, wait_for_all
-
-        columns = columns_of([self.get(reference) for reference in references], models, settings)
-        cases = [Case(f"input {place}", dict(values)) for place, values in enumerate(inputs, 1)]
-        refuse_in_loop("Workbench.compare", "workbench.comparing.session(workbench.comparing.begin(…)).events()")
-        comparison = self.comparing.begin(columns, cases, repeats=repeat)
-        wait_for_all(self.comparing.session(comparison, watched=False), self.gateway)
-        return self.comparing.compared(comparison)
-
-    def close(self) -> None:
-        """Stop the local model if it was started, and close the store. Twice is fine."""
-        for part in ("gateway", "store"):
-            opened = self.__dict__.pop(part, None)
-            if opened is not None:
-                opened.close()
-
-    def __enter__(self) -> Workbench:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_gateway(config: Config) -> Gateway:

@@ -1,0 +1,120 @@
+"""Wires settings, store and model client into one `Workbench`, the door that app, command line and Python share.
+
+Every part is made on first use, and its modules are imported then: showing a prompt costs neither a model client nor
+a diff library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.composition.services import Services, open_gateway
+from workbench.settings.config import Config, load_config
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from workbench.domain.prompts import Version
+    from workbench.domain.runs import Run
+    from workbench.services.comparing import Compared
+
+__all__ = ["Workbench", "open_gateway"]
+
+
+class Workbench(Services):
+    """One store with all that can be done on it. Opened, used and closed in one thread.
+
+    Use `Workbench.open()`; the constructor takes a config that is loaded already and opens the store on first use.
+    """
+
+    @classmethod
+    def open(
+        cls,
+        store: Path | str | None = None,
+        *,
+        config: Config | Path | str | None = None,
+        readonly: bool = False,
+        actor: str | None = None,
+        start: Path | None = None,
+        create: bool = True,
+    ) -> Workbench:
+        """Open the store that `store`, `WORKBENCH_STORE`, `workbench.yaml` from `start` upwards or the default name.
+
+        `config` is a file to read in place of the one found, or a loaded `Config`. With `create=False` (and always
+        when `readonly`) a missing store is `NotFound`. Raises `ConfigError` and `StoreError`.
+        """
+        if not isinstance(config, Config):
+            file = Path(config) if config is not None else None
+            overrides = {"store": str(store) if store else "", "actor": actor or ""}
+            config = load_config(start, file, overrides=overrides)
+        workbench = cls(config, readonly=readonly, create=create)
+        _ = workbench.store
+        return workbench
+
+    def get(self, reference: str) -> Version:
+        """The version that `NAME` or `NAME@SELECTOR` means. Raises `NotFound` and `BadReference`, never falls back."""
+        return self.library.version(reference)
+
+    def run(
+        self,
+        reference: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        model: str | None = None,
+        input: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """Send the version to a model, wait, and return the recorded run.
+
+        What cannot be sent raises (`MissingVariables`, `BadInput`, `NotFound`); what was sent and failed is a run with
+        `status` "failed" and its `error`. Inside a running event loop iterate over `running.execute` instead.
+        """
+        from workbench.services.waiting import refuse_in_loop, wait_for_run
+
+        refuse_in_loop("Workbench.run", "workbench.running.execute(workbench.running.prepare(…))")
+        prepared = self.running.prepare(
+            self.get(reference), variables or {}, input=input, model=model, settings=settings
+        )
+        return wait_for_run(self.running.execute(prepared), self.gateway)
+
+    def compare(
+        self,
+        references: Sequence[str],
+        inputs: Sequence[Mapping[str, Any]] = ({},),
+        *,
+        models: Sequence[str] = (),
+        repeat: int = 1,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Compared:
+        """Send every input to each version (on each model), wait, and return the recorded comparison with its answers.
+
+        `inputs` are variables by name. What cannot be sent raises, naming column and input, before anything is sent; a
+        call that failed is a run with `status` "failed". `comparing.judge` records verdicts on it.
+        """
+        from workbench.domain.comparisons import columns_of
+        from workbench.domain.inputs import Case
+        from workbench.services.waiting import refuse_in_loop, wait_for_all
+
+        columns = columns_of([self.get(reference) for reference in references], models, settings)
+        cases = [Case(f"input {place}", dict(values)) for place, values in enumerate(inputs, 1)]
+        refuse_in_loop("Workbench.compare", "workbench.comparing.session(workbench.comparing.begin(…)).events()")
+        comparison = self.comparing.begin(columns, cases, repeats=repeat)
+        wait_for_all(self.comparing.session(comparison, watched=False), self.gateway)
+        return self.comparing.compared(comparison)
+
+    def close(self) -> None:
+        """Stop the local model if it was started, and close the store. Twice is fine."""
+        for part in ("gateway", "store"):
+            opened = self.__dict__.pop(part, None)
+            if opened is not None:
+                opened.close()
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
