@@ -16,7 +16,7 @@ from sqlite_utils.migrations import Migrations
 
 from workbench.errors import StoreCorrupt
 from workbench.store.engine import sqlite3
-from workbench.store.migrations import deployments, prompts, reviews, runs, search
+from workbench.store.migrations import deployments, prompts, reviews, runs, search, times
 from workbench.store.opening import APPLICATION_ID, SCHEMA
 
 STEPS = (
@@ -31,6 +31,8 @@ STEPS = (
     runs.create_comparisons,
     reviews.create_reviews,
     reviews.make_changes_visible,
+    times.index_times,
+    times.create_outbox,
 )
 """In the order in which they were released; `opening.SCHEMA` is their number."""
 
