@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.services.deploying import Deploying
@@ -16,6 +17,12 @@ from workbench.services.library import Library
 from workbench.store import Store, open_store
 
 ACTOR = "ana"
+
+# The same examples in every run: a change is judged by what it changed, not by its luck. New ones are looked for with
+# `pytest --hypothesis-profile=search --hypothesis-seed=N`.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", max_examples=2000, deadline=None)
+settings.load_profile("same")
 
 # Times are shown as those of the place; the tests are all in one.
 os.environ["TZ"] = "UTC"

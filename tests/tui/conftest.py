@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.tui.stillness import rest
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.settings.actions import BY_ID, keys_of
@@ -42,7 +43,7 @@ class Driven:
         await self.settle()
 
     async def settle(self, seconds: float = 0.05) -> None:
-        await self.pilot.pause(seconds)
+        await rest(self.pilot, seconds)
 
     @property
     def text(self) -> str:

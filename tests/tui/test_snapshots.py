@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import NOW
+from tests.tui.stillness import still
 from workbench.composition import Workbench
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
@@ -23,11 +24,10 @@ def app_of(config: Config) -> WorkbenchApp:
 
 def keys(*presses: str) -> Callable[[Pilot[Any]], Any]:
     async def press(pilot: Pilot[Any]) -> None:
-        await pilot.pause(0.4)
+        await still(pilot)
         for key in presses:
             await pilot.press(key)
-            await pilot.pause(0.2)
-        await pilot.pause(0.4)
+            await still(pilot)
 
     return press
 
