@@ -14,37 +14,23 @@ from workbench.domain.comparisons import (
     Column,
     Comparison,
     Given,
-    Tally,
     check_comparison,
     column_of,
     tally,
 )
 from workbench.domain.enough import Standing, standing
 from workbench.domain.inputs import Case
+from workbench.domain.releases.results import Result
 from workbench.domain.repeats import Folded, fold
 from workbench.domain.runs import Run
 from workbench.domain.scheduling import Limits
 from workbench.errors import BadInput, MissingVariables, NotFound, WorkbenchError
 from workbench.services.conversing import answer_message
 from workbench.services.judging import put_verdict
+from workbench.services.results import results_of
 from workbench.services.running import Running
 from workbench.services.sessions import Session
 from workbench.store import Store
-
-
-@dataclass(frozen=True)
-class Result:
-    """What all comparisons of two versions say together; `a` and `b` are references (drafts too)."""
-
-    a: str
-    b: str
-    standing: Standing
-    comparisons: tuple[str, ...]
-    """Ids, oldest first."""
-    last: str
-    """When the last verdict was given."""
-    hidden: int
-    """How many of the verdicts were given with the sides hidden."""
 
 
 @dataclass(frozen=True)
@@ -244,43 +230,6 @@ class Comparing:
 
     def _put(self, comparison: Comparison, case: int, given: Given | None) -> None:
         put_verdict(self._store, comparison, case, given, self._actor)
-
-
-def results_of(store: Store, prompt: str, number: str) -> list[Result]:
-    """What was found about a version against each other one, over all comparisons; `a` is the version.
-
-    For the library and the promotion sheet, so it needs no model client. The pair judged last comes first.
-    """
-    found: dict[str, Result] = {}
-    own = f"{prompt}@{number}"
-    for comparison_id in store.comparisons.with_version(prompt, number):
-        comparison = store.comparisons.get(comparison_id)
-        if comparison is None:
-            continue
-        verdicts = store.comparisons.verdicts(comparison_id)
-        references = [column.version.reference for column in comparison.columns]
-        a = references.index(own)
-        for b, other in enumerate(references):
-            if other != own:
-                found[other] = _added(found.get(other), own, other, comparison_id, verdicts, tally(verdicts, a, b))
-    return sorted((one for one in found.values() if one.standing.votes), key=lambda one: one.last, reverse=True)
-
-
-def _added(
-    known: Result | None, own: str, other: str, comparison: str, verdicts: Sequence[Given], counted: Tally
-) -> Result:
-    last = max((given.at for given in verdicts), default="")
-    hidden = sum(given.hidden for given in verdicts)
-    if known is None:
-        return Result(own, other, standing(counted), (comparison,), last, hidden)
-    return Result(
-        own,
-        other,
-        standing(known.standing.tally.plus(counted)),
-        tuple(dict.fromkeys((*known.comparisons, comparison))),
-        max(known.last, last),
-        known.hidden + hidden,
-    )
 
 
 def type_of(error: WorkbenchError) -> type[NotFound] | type[BadInput]:

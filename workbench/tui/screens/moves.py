@@ -14,7 +14,7 @@ from workbench.domain.diffs import compare
 from workbench.domain.prompts import Version
 from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, NotFound, WorkbenchError
-from workbench.services.comparing import results_of
+from workbench.services.results import results_of
 from workbench.text import visible
 from workbench.tui.screens.sheets import Sheet
 from workbench.tui.widgets.diff_preview import DiffPreview, preview_lines
@@ -22,7 +22,7 @@ from workbench.tui.widgets.result_texts import result_text
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
-    from workbench.services.comparing import Result
+    from workbench.domain.releases.results import Result
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.tui.widgets.content_view import TextLine
 
 if TYPE_CHECKING:
-    from workbench.services.comparing import Result
+    from workbench.domain.releases.results import Result
 
 
 def result_text(result: Result) -> str:
