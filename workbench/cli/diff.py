@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,6 +31,10 @@ _SIDE_BY_SIDE = 100
 @click.option("--words", "layout", flag_value="words", help="One text with [-old-]{+new+} words in it.")
 @click.option("--patch", "layout", flag_value="patch", help="A patch; this is what a pipe gets unasked.")
 @click.option("--stat", "layout", flag_value="stat", help="How much changed, one line a message.")
+@click.option("--html", "html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page to share.")
+@click.option(
+    "--markdown", "markdown", is_flag=False, flag_value="-", metavar="[FILE]", help="The review as Markdown, to share."
+)
 @click.option("--rendered", is_flag=True, help="Compare what would be sent, with the variables filled in.")
 @click.option("--engine", type=click.Choice(["words", "difflib"]), default="words", help="What compares the texts.")
 @click.option(
@@ -49,6 +54,8 @@ _SIDE_BY_SIDE = 100
 def diff(
     what: tuple[str, ...],
     layout: str | None,
+    html: Path | None,
+    markdown: str | None,
     rendered: bool,
     engine: Engine,
     mode: str,
@@ -76,7 +83,11 @@ def diff(
     whole = not rendered and left.kind == right.kind == "version"
     pair = [side.version if whole and side.version is not None else side.content for side in (left, right)]
     found = compare(*pair, mode=WhiteSpace(mode), engine=engine)
-    if current().json:
+    if html is not None or markdown is not None:
+        from workbench.cli.sharing import share_diff
+
+        share_diff(left, right, found, html, markdown, context)
+    elif current().json:
         output.data(_shape(left, right, found))
     else:
         from workbench.cli import diff_view

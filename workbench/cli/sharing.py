@@ -1,0 +1,76 @@
+"""Reviews and reports as files to hand on: `diff --html`, `diff --markdown` and `report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli import diagnostics, output
+from workbench.errors import BadInput, Refused
+
+if TYPE_CHECKING:
+    from workbench.domain.diffs import ContentDiff
+    from workbench.services.sides import Side
+
+STANDARD_OUTPUT = "-"
+_PAGES = (".html", ".htm")
+_MARKDOWNS = (".md", ".markdown")
+_LOOKED_AT = 1000
+"""Bytes of a file in which it says who made it."""
+
+
+def share_diff(
+    left: Side, right: Side, found: ContentDiff, page: Path | None, markdown: str | None, context: int
+) -> None:
+    """To the files that were named. Raises `BadInput` and `Refused` before anything is written."""
+    from workbench.reports import diff_html, diff_markdown
+
+    facts = [f"{side.name}: {side.told}" for side in (left, right) if side.told]
+    places = checked_places(page, markdown)
+    if page is not None:
+        write(page, diff_html.review_page(left.name, right.name, found, context=context, facts=facts))
+    if markdown is not None:
+        text = diff_markdown.review_document(left.name, right.name, found, context=context, facts=facts)
+        write(places[-1], text)
+
+
+def checked_places(page: Path | None, markdown: str | None) -> list[Path | None]:
+    """Where to write to, None for standard output; a place that holds something of somebody else's is refused."""
+    places: list[Path | None] = []
+    if page is not None:
+        places.append(_place(page, "--html", _PAGES))
+    if markdown is not None:
+        places.append(None if markdown == STANDARD_OUTPUT else _place(Path(markdown), "--markdown", _MARKDOWNS))
+    return places
+
+
+def write(place: Path | None, text: str) -> None:
+    if place is None:
+        output.content(text)
+        return
+    try:
+        place.write_text(text, "utf-8")
+    except OSError as error:
+        raise Refused(f"{place} cannot be written: {error.strerror}") from error
+    diagnostics.say(f"wrote {place}")
+
+
+def _place(place: Path, option: str, endings: tuple[str, ...]) -> Path:
+    from workbench.reports import html, markdown
+
+    place = place.expanduser()
+    if place.suffix.lower() not in endings:
+        raise BadInput(
+            f"{option} writes a file that ends in {endings[0]}, not {place}",
+            f"put the option last, or write {option}=FILE{endings[0]}",
+        )
+    try:
+        with place.open("rb") as file:
+            begins = file.read(_LOOKED_AT).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return place
+    except OSError as error:
+        raise Refused(f"{place} cannot be written: {error.strerror}") from error
+    if begins and html.MADE_BY not in begins and not begins.startswith(markdown.MADE_BY):
+        raise Refused(f"{place} is there already, and is no review or report", "name another file")
+    return place
