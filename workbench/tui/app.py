@@ -14,11 +14,13 @@ from textual.filter import LineFilter
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.tui import terminal, themes
+from workbench.tui.app_acts import AppActs
 from workbench.tui.bindings import bindings_for
 from workbench.tui.frames import Frames
 from workbench.tui.leaving import Leaving
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.typed_keys import KeyDone, TypedKeys
+from workbench.tui.watching import EVERY, Seen, Watch
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -28,12 +30,13 @@ if TYPE_CHECKING:
 
     from workbench.composition import Workbench
     from workbench.settings.config import Config
+    from workbench.tui.screens.base import Told
 
 T = TypeVar("T")
 CopyChoices = list[tuple[str, Callable[[], "str | Awaitable[str]"]]]
 
 
-class WorkbenchApp(App[int], inherit_bindings=False):
+class WorkbenchApp(AppActs, inherit_bindings=False):
     """What the screens know as `Host` (see `tui.host`)."""
 
     TITLE = "Workbench"
@@ -68,10 +71,12 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         self.demo = demo
         self.now = now
         self.animation_level = "none"
-        self._leaving = Leaving(self, self._show_running)
+        self.leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
         self._frames = Frames()
         self._typed = TypedKeys(self, super().on_event)
+        self._watch = Watch(self.call, self.changed, self._recorded)
+        self.actor = ""
         self._said_error = False
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES.values():
@@ -116,9 +121,18 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         return LibraryScreen(now=self.now)
 
     def on_mount(self) -> None:
-        terminal.on_signals(asyncio.get_running_loop(), self._leaving.leave)
+        terminal.on_signals(asyncio.get_running_loop(), self.leaving.leave)
         if self.keymap:
             self.set_keymap(dict(self.keymap))
+
+    def opened(self, actor: str, seen: Seen) -> None:
+        """The store was read for the first time: by whom, and how far."""
+        self.actor = actor
+        for line in self.status_lines:
+            line.show_actor(actor)
+        if self._watch.seen is None:
+            self.set_interval(EVERY, self._watch.look)
+        self._watch.seen = seen
 
     def stands(self) -> None:
         """The first screen shows what it is for: what was needed to get there is kept, and is not garbage."""
@@ -143,6 +157,9 @@ class WorkbenchApp(App[int], inherit_bindings=False):
     def on_key_done(self, message: KeyDone) -> None:
         self._typed.done(message.ticket)
 
+    def forget_frame(self) -> None:
+        self._frames.forget()
+
     def on_resize(self, event: events.Resize) -> None:
         if self._frames.resized(self._driver, event.size == self.size):
             self.action_app_redraw()
@@ -151,7 +168,7 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         return [*super().get_line_filters(), terminal.SAFE_TEXT]
 
     async def drain(self, seconds: float = 2.0) -> None:
-        await self._leaving.drain(seconds)
+        await self.leaving.drain(seconds)
 
     def _fatal_error(self) -> None:
         """In place of Textual's traceback, which prints every local variable (prompts, keys) to the screen."""
@@ -179,14 +196,18 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         return key_label(keys_of(BY_ID[action_id], dict(self.keymap))[0])
 
     def changed(self, prompt: str | None) -> None:
-        from workbench.tui.screens.base import WorkbenchScreen
-        from workbench.tui.screens.library import LibraryScreen
+        for screen in self._screens:
+            screen.prompt_changed(prompt)
 
-        for screen in self.screen_stack:
-            if isinstance(screen, LibraryScreen):
-                screen.reload(prompt)
-            elif isinstance(screen, WorkbenchScreen):
-                screen.prompt_changed(prompt)
+    def _recorded(self) -> None:
+        for screen in self._screens:
+            screen.run_recorded()
+
+    @property
+    def _screens(self) -> list[Told]:
+        from workbench.tui.screens.base import Told
+
+        return [screen for screen in self.screen_stack if isinstance(screen, Told)]
 
     def show_version(self, prompt: str, number: str) -> None:
         from workbench.tui.screens.library import LibraryScreen
@@ -205,87 +226,21 @@ class WorkbenchApp(App[int], inherit_bindings=False):
         open_copy_menu(self, choices)
 
     def job_started(self, what: str) -> object:
-        return self._leaving.started(what)
+        return self.leaving.started(what)
 
     def job_ended(self, token: object) -> None:
-        self._leaving.ended(token)
+        self.leaving.ended(token)
 
     @property
     def running(self) -> str:
-        return self._leaving.running
+        return self.leaving.running
 
     def _show_running(self, running: str) -> None:
         for line in self.status_lines:
             line.show_running(running)
 
-    async def back(self) -> None:
-        if len(self.screen_stack) > 1:
-            await self.pop_screen()
-
     def open_screen(self, screen: Screen[Any], done: Callable[[Any], None] | None = None) -> None:
         self.push_screen(screen, done)
-
-    # -- acts
-
-    async def action_app_back(self) -> None:
-        from workbench.tui.screens.library import LibraryScreen
-
-        if isinstance(self.screen, LibraryScreen):
-            await self.screen.step_back()
-        else:
-            await self.back()
-
-    async def action_app_leave(self) -> None:
-        if len(self.screen_stack) > 1:
-            await self.back()
-        else:
-            await self.action_app_quit()
-
-    async def action_app_quit(self) -> None:
-        await self._leaving.quit()
-
-    def action_app_next_pane(self) -> None:
-        self._step_pane(1)
-
-    def action_app_previous_pane(self) -> None:
-        self._step_pane(-1)
-
-    def _step_pane(self, step: int) -> None:
-        from workbench.tui.screens.library import LibraryScreen
-
-        if isinstance(self.screen, LibraryScreen):
-            self.screen.step_pane(step)
-        elif step > 0:
-            self.screen.focus_next()
-        else:
-            self.screen.focus_previous()
-
-    def action_app_redraw(self) -> None:
-        self._frames.forget()
-        self.refresh(repaint=True, layout=True)
-        self.screen.refresh(repaint=True)
-
-    def action_app_help(self) -> None:
-        from workbench.tui.screens.help import HelpScreen
-
-        if isinstance(self.screen, HelpScreen):
-            return
-        self.push_screen(HelpScreen(getattr(self.screen, "CONTEXT", "app"), self.keymap))
-
-    def action_app_palette(self) -> None:
-        from workbench.tui.screens.palette import open_palette
-
-        open_palette(self)
-
-    async def action_history_undo(self) -> None:
-        from workbench.tui.taking_back import take_back
-
-        await take_back(self, "undo")
-
-    async def action_history_redo(self) -> None:
-        from workbench.tui.taking_back import take_back
-
-        await take_back(self, "redo")
 
 
 def _checked_keymap(config: Config) -> Mapping[str, str]:

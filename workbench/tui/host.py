@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
     from workbench.composition import Workbench
+    from workbench.tui.watching import Seen
 
 T = TypeVar("T")
 
@@ -33,6 +34,10 @@ class Host(Protocol):
         """One line of plain text in the status line; `undo` adds how to take it back, `error` marks it as one."""
         ...
 
+    def key_of(self, action_id: str) -> str:
+        """The first key of an act as configured, as it is written for people."""
+        ...
+
     def changed(self, prompt: str | None) -> None:
         """This prompt (None: perhaps all) is not what it was: the library reads it again."""
         ...
@@ -54,6 +59,15 @@ class Host(Protocol):
         ...
 
     def job_ended(self, token: object) -> None: ...
+
+    @property
+    def actor(self) -> str:
+        """Who acts; "" until the store was read."""
+        ...
+
+    def opened(self, actor: str, seen: Seen) -> None:
+        """The store was read for the first time: by whom, and how far."""
+        ...
 
     def stands(self) -> None:
         """The first screen shows what it is for."""

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Literal
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.host import Host
 
 
-async def take_back(app: WorkbenchApp, which: Literal["undo", "redo"]) -> None:
-    if app.readonly:
-        app.say("opened with --readonly: nothing can be changed", error=True)
+async def take_back(host: Host, which: Literal["undo", "redo"]) -> None:
+    if host.readonly:
+        host.say("opened with --readonly: nothing can be changed", error=True)
         return
     try:
-        undone = await app.call(lambda w: w.history.undo() if which == "undo" else w.history.redo())
+        undone = await host.call(lambda w: w.history.undo() if which == "undo" else w.history.redo())
     except WorkbenchError as error:
-        app.say(error.message, error=True)
+        host.say(error.message, error=True)
         return
-    app.changed(undone.event.prompt or None)
+    host.changed(undone.event.prompt or None)
     other = "history.redo" if which == "undo" else "history.undo"
-    app.say(f"{undone.message} · {app.key_of(other)} {'redoes' if which == 'undo' else 'undoes'} it")
+    host.say(f"{undone.message} · {host.key_of(other)} {'redoes' if which == 'undo' else 'undoes'} it")

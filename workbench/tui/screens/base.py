@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from textual import events
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from workbench.tui import lean_frames
 from workbench.tui.bindings import bindings_for
@@ -17,13 +19,25 @@ from workbench.tui.widgets.status_line import StatusLine
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 
 
-class WorkbenchScreen(Screen[object], inherit_bindings=False):
+class Told:
+    """A screen that hears of what was done to the store, by this app or by another process."""
+
+    def prompt_changed(self, prompt: str | None) -> None:
+        """Something was done to this prompt (None: perhaps to all); screens that show it read it again."""
+
+    def run_recorded(self) -> None:
+        """Another process recorded runs or notes, which change no prompt."""
+
+
+class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
     """A full screen. Subclasses set `CONTEXT` and `BINDINGS = bindings_for("…")` and yield `self.bottom()`."""
 
     CONTEXT: ClassVar[str] = "library"
     AUTO_FOCUS = ""
     ESCAPE_TO_MINIMIZE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (70, "-narrow"), (100, "-wide")]
+    # The stock one draws the whole screen again whenever the focus goes elsewhere; the two widgets draw themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     DEFAULT_CSS = """
     WorkbenchScreen.-too-small > * { display: none; }
     WorkbenchScreen > #too-small { display: none; }
@@ -39,11 +53,8 @@ class WorkbenchScreen(Screen[object], inherit_bindings=False):
     def host(self) -> Host:
         return host_of(self)
 
-    def prompt_changed(self, prompt: str | None) -> None:
-        """Something was done to this prompt (None: perhaps to all); screens that show it read it again."""
-
     def bottom(self) -> StatusLine:
-        return StatusLine(self.CONTEXT, self.host.keymap, self.host.readonly)
+        return StatusLine(self.CONTEXT, self.host.keymap, self.host.readonly, self.host.actor)
 
     async def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
@@ -55,7 +66,7 @@ class WorkbenchScreen(Screen[object], inherit_bindings=False):
         self.set_class(small, "-too-small")
 
 
-class WorkbenchSheet(ModalScreen[bool], inherit_bindings=False):
+class WorkbenchSheet(Told, ModalScreen[bool], inherit_bindings=False):
     """A modal sheet; dismisses with True when something was done."""
 
     BINDINGS = bindings_for("sheet")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.tui.watching import Seen, seen
+
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.domain.prompts import PromptRow, Version, VersionRow
@@ -20,7 +22,8 @@ KEPT_VERSIONS = 64
 class FirstLook(NamedTuple):
     """What the three panes show when the app opens."""
 
-    data_version: int
+    actor: str
+    seen: Seen
     rows: list[PromptRow]
     versions: list[VersionRow]
     """Of the first of the rows."""
@@ -29,10 +32,10 @@ class FirstLook(NamedTuple):
 
 
 def first_look(workbench: Workbench, archived: bool) -> FirstLook:
-    version = workbench.store.data_version()
+    read = seen(workbench)
     rows = workbench.library.page(limit=FIRST_PAGE, archived=archived)
     versions, first = versions_and_first(workbench, rows[0].name) if rows else ([], None)
-    return FirstLook(version, rows, versions, first)
+    return FirstLook(workbench.actor, read, rows, versions, first)
 
 
 def versions_and_first(workbench: Workbench, name: str) -> tuple[list[VersionRow], Version | None]:

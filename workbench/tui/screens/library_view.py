@@ -24,8 +24,6 @@ from workbench.tui.widgets.version_list import VersionList
 if TYPE_CHECKING:
     from workbench.domain.prompts import PromptRow, Version
 
-POLL = 2.0
-"""Seconds between looks at whether another process changed the store; nothing is drawn unless it did."""
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
 TABS = ("Content", "Settings", "Runs", "History")
@@ -72,7 +70,6 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self._shown_content: tuple[object, ...] = ()
         self._stale = False
         self._loads = 0
-        self._data_version = -1
 
     def compose(self) -> ComposeResult:
         with Container(id="panes"):
@@ -94,7 +91,6 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     def _begin(self) -> None:
         self.run_worker(self._follow(), group="follow", exit_on_error=True, description="follow the cursor")
         self.reload(None)
-        self.set_interval(POLL, self._poll)
 
     # -- reading
 
@@ -147,7 +143,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     async def _first_look(self, archived: bool) -> None:
         """Fill all three panes with one read, and let them be drawn before the rest is read."""
         first = await self.host.call(lambda w: first_look(w, archived))
-        self._data_version = first.data_version
+        self.host.opened(first.actor, first.seen)
         if not first.rows:
             return
         self._recent.take(first)
@@ -156,14 +152,13 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         await self.show_content()
         await self.wait_for_refresh()
 
-    async def _poll(self) -> None:
-        try:
-            seen = await self.host.call(lambda w: w.store.data_version())
-        except (WorkbenchError, RuntimeError):
-            return
-        if self._data_version != seen:
-            self.reload(None)
-        self._data_version = seen
+    def prompt_changed(self, prompt: str | None) -> None:
+        self.reload(prompt)
+
+    def run_recorded(self) -> None:
+        if TABS[self.tab] == "Runs":
+            self._loads += 1
+            self._wake.set()
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         if event.list is not self.content_pane:
@@ -241,7 +236,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         from workbench.tui.widgets import version_texts
 
         if TABS[self.tab] == "Runs":
-            from workbench.services.comparing import results_of
+            from workbench.services.results import results_of
             from workbench.tui.widgets.result_texts import result_lines
 
             found, runs = await self.host.call(lambda w: (results_of(w.store, name, number), w.store.runs.rows(name)))

@@ -102,6 +102,9 @@ class RunsScreen(RunActs, inherit_bindings=False):
             row = self._list.run
             self.run_worker(self._read(row.id if row else ""), group="read", exclusive=True, exit_on_error=False)
 
+    def run_recorded(self) -> None:
+        self.prompt_changed(None)
+
     def on_line_list_moved(self) -> None:
         if self._settling is not None:
             self._settling.stop()

@@ -15,6 +15,9 @@ from workbench.text import one_line, shorten
 from workbench.tui.widgets.wrap import wrap
 
 MOST_KEYS = 8
+ACTS_AS = "as "
+LEAST_ACTOR = 8
+"""Cells below which a name would say nothing any more."""
 
 
 TYPED_IN = ("run", "editor")
@@ -43,8 +46,9 @@ class StatusLine(Widget):
     """
     can_focus = False
 
-    def __init__(self, context: str, keymap: Mapping[str, str], readonly: bool = False) -> None:
+    def __init__(self, context: str, keymap: Mapping[str, str], readonly: bool = False, actor: str = "") -> None:
         super().__init__()
+        self._actor = one_line(actor)
         self._keys = footer_keys(context, keymap, readonly)
         self._status = ""
         self._running_text = ""
@@ -61,6 +65,11 @@ class StatusLine(Widget):
     def show_running(self, running: str) -> None:
         if running != self._running_text:
             self._running_text = one_line(running)
+            self.refresh()
+
+    def show_actor(self, actor: str) -> None:
+        if one_line(actor) != self._actor:
+            self._actor = one_line(actor)
             self.refresh()
 
     def show_message(self, message: str, error: bool = False) -> None:
@@ -97,7 +106,11 @@ class StatusLine(Widget):
     def _where(self, style: Style, width: int) -> Segment:
         # What runs is never cut: rather the end of a long list of environments.
         running = f" · {self._running_text}" if self._running_text else ""
-        return Segment(shorten(self._status, width - cell_len(running)) + running, style)
+        where = shorten(self._status, width - cell_len(running)) + running
+        # Who acts stands at the end, and gives way to all else.
+        room = width - cell_len(where) - len(ACTS_AS) - 2
+        who = ACTS_AS + shorten(self._actor, room) if self._actor and room >= LEAST_ACTOR else ""
+        return Segment(where + " " * (width - cell_len(where) - cell_len(who)) * bool(who) + who, style)
 
     def _key_line(self, style: Style, width: int) -> list[Segment]:
         segments: list[Segment] = []

@@ -1,0 +1,117 @@
+"""Another process changes the store while the app is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.host_app import hosting, open_workbench, settle, until
+from tests.tui.conftest import NAME, Driven, Open
+from workbench.composition import Workbench
+from workbench.domain.prompts import Content
+from workbench.settings.config import Config
+from workbench.tui.screens.history import HistoryScreen
+from workbench.tui.watching import EVERY, MOST, Seen, change_since, seen
+
+
+async def shows(driven: Driven, holds: Callable[[], bool]) -> None:
+    await until(driven.pilot, holds)
+
+
+async def test_a_change_moves_no_cursor(filled: Config, opened: Open) -> None:
+    async with opened(filled, (160, 45)) as driven:
+        await driven.do("list.down", "list.down", "library.pane_2", "list.down")
+        with Workbench(filled) as other:
+            other.library.save("aaa/first", Content.of_text("before all others"))
+            other.library.save(NAME, Content.of_text("a fourth version"))
+            other.deploying.promote(f"{NAME}@1.0.1", "production", "from elsewhere")
+        await shows(driven, lambda: "production 1.0.1" in driven.status and "aaa" in driven.text)
+        screen = driven.app.screen
+        assert screen.tree_pane.prompt.name == NAME
+        assert screen.versions_pane.version.number == "1.0.1"
+        assert len(screen.versions_pane.rows) == 4
+
+
+async def test_what_is_typed_stays(filled: Config, opened: Open) -> None:
+    async with opened(filled, (160, 45)) as driven:
+        await driven.do("library.filter")
+        await driven.type("custo")
+        with Workbench(filled) as other:
+            other.deploying.promote(f"{NAME}@1.0.1", "production", "from elsewhere")
+        await shows(driven, lambda: "production 1.0.1" in driven.status)
+        assert driven.app.focused.value == "custo"
+        assert driven.app.screen.tree_pane.count == 1
+
+
+async def test_the_history_shows_it(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.db"
+    with open_workbench(path) as workbench:
+        workbench.library.save(NAME, Content.of_text("one"))
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        with open_workbench(path) as other:
+            other.deploying.promote(f"{NAME}@1.0.0", "dev", "from elsewhere")
+        await until(pilot, lambda: app.screen._list.count == 1)
+        await settle(pilot)
+
+
+async def test_the_status_line_says_who_acts(filled: Config, opened: Open) -> None:
+    async with opened(filled, (120, 30)) as driven:
+        assert driven.status.rstrip().endswith("as ana")
+        await driven.do("history.open")
+        assert driven.status.rstrip().endswith("as ana")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "prompts.db"
+    with open_workbench(path) as workbench:
+        workbench.library.save(NAME, Content.of_text("one"))
+    return path
+
+
+def test_what_changed_is_named(path: Path) -> None:
+    with open_workbench(path) as here, open_workbench(path) as other:
+        before = seen(here)
+        assert change_since(here, before) is None
+        here.library.save(NAME, Content.of_text("by this very process"))
+        assert change_since(here, before) is None
+
+        other.library.save("other", Content.of_text("x"))
+        other.deploying.promote(f"{NAME}@1.0.0", "dev")
+        change = change_since(here, seen(here)._replace(data_version=-1, event=before.event + 1))
+        assert change is not None
+        assert change.prompts == ("other", NAME)
+        assert change_since(here, change.seen) is None
+
+
+def test_many_changes_are_all(path: Path) -> None:
+    with open_workbench(path) as here, open_workbench(path) as other:
+        before = seen(here)
+        for number in range(MOST + 1):
+            other.library.save(f"many/{number}", Content.of_text("x"))
+        change = change_since(here, before)
+        assert change is not None
+        assert change.prompts is None
+
+
+def test_runs_and_notes_change_no_prompt(path: Path) -> None:
+    with open_workbench(path) as here, open_workbench(path) as other:
+        before = seen(here)
+        other.keeping.keep("draft:x", {"a": 1})
+        change = change_since(here, before)
+        assert change is not None
+        assert change.prompts == ()
+        assert isinstance(change.seen, Seen)
+
+
+def test_a_look_is_cheap_enough_to_be_frequent(path: Path) -> None:
+    """A look that finds nothing asks one pragma and reads no table."""
+    asked: list[str] = []
+    with open_workbench(path) as here:
+        before = seen(here)
+        here.store.database.connection.set_trace_callback(asked.append)
+        assert change_since(here, before) is None
+    assert asked == ["PRAGMA data_version"]
+    assert EVERY < 1

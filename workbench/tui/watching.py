@@ -1,0 +1,84 @@
+"""What other processes do to the store while the app is open, seen without reading more than changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+
+EVERY = 0.5
+"""Seconds between two looks. A look asks SQLite for one number that it keeps in memory."""
+MOST = 20
+"""Changed prompts that are read again one by one; from there on the whole list is cheaper."""
+EVENTS = 10 * MOST
+"""Events that are looked through for their prompts."""
+
+
+class Seen(NamedTuple):
+    """How far the store was read."""
+
+    data_version: int
+    """SQLite's own: another number when another connection has written."""
+    event: int
+    """The newest event, 0 for none."""
+
+
+class Change(NamedTuple):
+    seen: Seen
+    prompts: tuple[str, ...] | None
+    """Whose events came since; None: more than a few, or of the whole store. Empty: runs and notes, which have none."""
+
+
+def seen(workbench: Workbench) -> Seen:
+    # Both of one moment: a write that only one of them had seen would never be shown.
+    with workbench.store.snapshot():
+        newest = workbench.store.events.newest(limit=1)
+        return Seen(workbench.store.data_version(), newest[0].id if newest else 0)
+
+
+def change_since(workbench: Workbench, before: Seen) -> Change | None:
+    """None: no other connection has written."""
+    if workbench.store.data_version() == before.data_version:
+        return None
+    now = seen(workbench)
+    events = workbench.store.events.page(before.event, EVENTS) if now.event - before.event < EVENTS else []
+    names = dict.fromkeys(event.prompt for event in events)
+    if now.event > before.event and (not names or "" in names or len(names) > MOST):
+        return Change(now, None)
+    return Change(now, tuple(names))
+
+
+class Watch:
+    """`changed` hears of each prompt, or of None for all; `recorded` of what changed no prompt."""
+
+    def __init__(
+        self,
+        call: Callable[[Callable[[Workbench], Change | None]], Awaitable[Change | None]],
+        changed: Callable[[str | None], None],
+        recorded: Callable[[], None],
+    ) -> None:
+        self._call, self._changed, self._recorded = call, changed, recorded
+        self.seen: Seen | None = None
+
+    async def look(self) -> None:
+        before = self.seen
+        if before is None:
+            return
+        try:
+            change = await self._call(lambda workbench: change_since(workbench, before))
+        except (WorkbenchError, RuntimeError):
+            return  # the store is busy, or closes: there is another look soon
+        if change is None or self.seen is not before:
+            return
+        self.seen = change.seen
+        if change.prompts is None:
+            self._changed(None)
+        elif not change.prompts:
+            self._recorded()
+        else:
+            for prompt in change.prompts:
+                self._changed(prompt)
