@@ -235,3 +235,11 @@ def test_token_estimates_are_of_the_right_size() -> None:
     assert 18 <= estimated_tokens(english) <= 27
     assert estimated_tokens("") == 0
     assert estimated_tokens("退款需要五个工作日") == 9
+
+
+def test_what_was_not_looked_for_is_said_and_nothing_else_is_marked_for_it() -> None:
+    moved = "Answer every customer in the language of the customer and promise {} before the order is checked."
+    left, right = f"{moved.format('nothing')}\n\nShort.\nKind.", f"Short.\nKind.\n\n{moved.format('no refund')}"
+    blocks = blocks_of(sheet_of_texts(diff_texts(left, right, budget=0)), View(), UNICODE)
+    assert [block.note for block in blocks if block.kind == "note"] == [("⚠ edited moves not looked for", "warning")]
+    assert not any(block.coarse for block in blocks)

@@ -54,8 +54,10 @@ def stat(diff: Diff, left: str, right: str, _context: int) -> None:
     ):
         if count:
             told.append(f"{count} line{'s' if count > 1 else ''} {what}")
-    if diff.degraded:
-        told.append(f"{len(diff.degraded)} blocks compared by lines only")
+    if diff.degraded and diff.degraded[0].lacks == "moves":
+        told.append("edited moves not looked for")
+    elif diff.degraded:
+        told.append(f"{len(diff.degraded)} block{'s' if len(diff.degraded) > 1 else ''} compared by lines only")
     output.line(f"{left} → {right}: {', '.join(told)}")
 
 

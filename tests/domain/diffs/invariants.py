@@ -149,9 +149,12 @@ def _degraded_hold(diff: Diff) -> None:
     for one, other in pairwise(diff.degraded):
         assert one.l1 <= other.l0
         assert one.r1 <= other.r0
+    borders = {(row.l0, row.r0) for row in diff.rows} | {(row.l1, row.r1) for row in diff.rows}
     for block in diff.degraded:
         assert block.l0 < block.l1
         assert block.r0 < block.r1
+        assert {(block.l0, block.r0), (block.l1, block.r1)} <= borders, "a block is whole rows"
+        assert block.lacks == "words" or len(diff.degraded) == 1
 
 
 def is_same(text: str) -> None:

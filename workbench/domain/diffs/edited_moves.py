@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from workbench.domain.diffs.blocks import Work, aligned, unpaired
+from workbench.domain.diffs.lines import Block
 from workbench.domain.diffs.mirroring import in_order
-from workbench.domain.diffs.model import Move, Row, Seg, Segs
+from workbench.domain.diffs.model import Move, Row, RowKind, Seg, Segs
 from workbench.domain.diffs.moves import NEARLY
 from workbench.domain.diffs.segments import row_of
 from workbench.domain.diffs.tokens import pieces, tokens_of
@@ -19,6 +21,11 @@ _MOST_CANDIDATES = 3
 _FREQUENT = 8
 """Lines that share a run of three words, above which it says nothing."""
 _BLANKS_BETWEEN = 2
+_LOOKED_AT = 400
+"""Tokens of a line that are read to see whether it has words enough."""
+_GONE: frozenset[RowKind] = frozenset({"delete", "replace"})
+_COME: frozenset[RowKind] = frozenset({"insert", "replace"})
+_ONE_SIDED: frozenset[RowKind] = frozenset({"delete", "insert", "moved_from", "moved_to"})
 
 
 @dataclass(slots=True)
@@ -36,15 +43,22 @@ class Piece:
 
 def with_edited_moves(
     work: Work, rows: Sequence[Row], moves: Sequence[Move]
-) -> tuple[tuple[Row, ...], tuple[Move, ...]]:
-    """The rows with edited moves found among their one-sided lines, and moves joined that belong together."""
-    found = [piece for move in moves for piece in _lines_of(work, move)]
-    found += _edited(work, rows)
+) -> tuple[Sequence[Row], Sequence[Move], Block | None]:
+    """The rows with edited moves found among their one-sided lines, and moves joined that belong together. When the
+    deadline passed before all were looked for: the rows and moves as they were, and those among which there may be
+    some."""
+    edited = None if work.deadline.passed() else _edited(work, rows)
+    if edited is None or work.deadline.passed():
+        unsought = _unsought(work, rows)
+        if unsought is not None:
+            return rows, moves, unsought
+        edited = []
+    found = [piece for move in moves for piece in _lines_of(work, move)] + edited
     if not found:
-        return tuple(rows), ()
+        return rows, (), None
     free_left, free_right = _one_sided(rows)
     joined = _joined(sorted(found, key=lambda piece: piece.l0), work, free_left, free_right)
-    return _told(work, rows, joined), tuple([_move(work, pieces_) for pieces_ in joined])
+    return _told(work, rows, joined), [_move(work, pieces_) for pieces_ in joined], None
 
 
 def _lines_of(work: Work, move: Move) -> list[Piece]:
@@ -60,16 +74,44 @@ def _same_words(work: Work, i: int, j: int, similarity: float = 1.0) -> Piece:
     return Piece(i, i + 1, j, j + 1, similarity, row.lsegs, row.rsegs)
 
 
-def _edited(work: Work, rows: Sequence[Row]) -> list[Piece]:
-    """Deleted lines that share most of their three-word runs with an inserted one."""
-    gone = [
-        (n, g) for row in rows if row.kind in ("delete", "replace") for n, g in _grams(work, work.left, row.l0, row.l1)
-    ]
+def _unsought(work: Work, rows: Sequence[Row]) -> Block | None:
+    """The runs of one-sided rows from the first to the last one with lines that could be an edited move; None where a
+    side has no such line."""
+    gone = [row.kind in _GONE and _could_be_moved(work, work.left[row.l0 : row.l1]) for row in rows]
+    if True not in gone:
+        return None
+    come = [row.kind in _COME and _could_be_moved(work, work.right[row.r0 : row.r1]) for row in rows]
+    if True not in come:
+        return None
+    first, last = min(gone.index(True), come.index(True)), len(rows) - 1
+    while not gone[last] and not come[last]:
+        last -= 1
+    # The order of rows inside such a run is another one when seen from the other side.
+    while first and rows[first - 1].kind in _ONE_SIDED:
+        first -= 1
+    while last + 1 < len(rows) and rows[last + 1].kind in _ONE_SIDED:
+        last += 1
+    return rows[first].l0, rows[last].l1, rows[first].r0, rows[last].r1
+
+
+def _could_be_moved(work: Work, lines: Sequence[str]) -> bool:
+    """Has one of the lines words enough? Also true of a line that must be read further than is worth the time."""
+    for line in lines:
+        if len(line) < 2 * _LEAST_WORDS:
+            continue
+        found = [match.group() for match in islice(pieces(line).finditer(line), _LOOKED_AT)]
+        weights = [work.vocabulary.weights[token] for token in work.vocabulary.numbers(found)]
+        if len(found) == _LOOKED_AT or sum([weight >= 1 for weight in weights]) >= _LEAST_WORDS:
+            return True
+    return False
+
+
+def _edited(work: Work, rows: Sequence[Row]) -> list[Piece] | None:
+    """Deleted lines that share most of their three-word runs with an inserted one. None when the deadline passed."""
+    gone = [(n, g) for row in rows if row.kind in _GONE for n, g in _grams(work, work.left, row.l0, row.l1)]
     if not gone:
         return []
-    come = [
-        (n, g) for row in rows if row.kind in ("insert", "replace") for n, g in _grams(work, work.right, row.r0, row.r1)
-    ]
+    come = [(n, g) for row in rows if row.kind in _COME for n, g in _grams(work, work.right, row.r0, row.r1)]
     index: dict[int, list[int]] = {}
     for place, (_, grams) in enumerate(come):
         for gram in grams:
@@ -78,7 +120,7 @@ def _edited(work: Work, rows: Sequence[Row]) -> list[Piece]:
     found: list[Piece] = []
     for number, grams in gone:
         if work.deadline.passed():
-            break
+            return None
         known = grams & index.keys()
         # What is alike shares at least this much of either side.
         if 2 * len(known) < _ALIKE * len(grams):

@@ -39,7 +39,7 @@ def mirror(diff: Diff) -> Diff:
         diff.left_lines,
         in_order([_row(row) for row in diff.rows]),
         tuple([Move(m.r0, m.r1, m.l0, m.l1, m.similarity) for m in diff.moves]),
-        tuple([Degraded(d.reason, d.r0, d.r1, d.l0, d.l1) for d in diff.degraded]),
+        tuple([Degraded(d.reason, d.r0, d.r1, d.l0, d.l1, d.lacks) for d in diff.degraded]),
         Variables(
             _uses(v.removed),
             _uses(v.added),

@@ -28,6 +28,7 @@ RowKind = Literal[
 SegKind = Literal["equal", "delete", "insert", "ws"]
 Engine = Literal["words", "difflib"]
 Reason = Literal["words pending", "out of time", "too large"]
+Lacking = Literal["words", "moves"]
 
 
 class WhiteSpace(StrEnum):
@@ -109,7 +110,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Degraded:
-    """A block whose words were not all compared; `refine` does. Its rows are coarser than they could be.
+    """A block that was not compared in full; `refine` does. Its rows are coarser than they could be.
 
     words pending  after the first phase: not yet
     out of time    the budget was used up
@@ -121,6 +122,9 @@ class Degraded:
     l1: int
     r0: int
     r1: int
+    lacks: Lacking = "words"
+    """words: what its lines have in common. moves: only whether some of its one-sided lines were moved and edited on
+    the way; such a block is the only one of its diff, and its other rows are final."""
 
 
 @dataclass(frozen=True, slots=True)

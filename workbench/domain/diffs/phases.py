@@ -46,18 +46,19 @@ def diff_texts(
 
 def diff_lines(left: str, right: str, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> Diff:
     """The first phase, fast enough to paint at once: equal, deleted, inserted and moved lines. What else differs is
-    whole lines opposite each other, listed in `Diff.degraded` until `refine` has compared its words. Without such
-    blocks it is what `diff_texts` gives."""
+    whole lines opposite each other, listed in `Diff.degraded` until `refine` has compared its words, as are one-sided
+    lines that may be an edited move. Without such blocks it is what `diff_texts` gives."""
     turned = _is_turned(left, right)
     diff = _by_lines(*((right, left) if turned else (left, right)), mode, engine)
-    diff = _counted(diff) if diff.degraded else _refined(diff, None, Deadline())
+    diff = _counted(diff) if diff.degraded else _refined(diff, None, Deadline(0), "words pending")
     return mirror(diff) if turned else diff
 
 
 def refine(diff: Diff, which: Collection[int] | None = None, *, budget: float | None = None) -> Diff:
     """The diff with these blocks compared word by word: indexes into `diff.degraded`, None for all of them. The other
-    rows stay as they are; once no block is left, moves with edits inside them are found too. Refining all that
-    `diff_lines` left gives what `diff_texts` gives."""
+    rows stay as they are; once no block is left, moves with edits inside them are found too. Without the time for it
+    the rows that may have some are a block again. Refining all that `diff_lines` left gives what `diff_texts` gives.
+    """
     deadline = Deadline(budget)
     chosen = range(len(diff.degraded)) if which is None else which
     if not chosen:
@@ -131,8 +132,8 @@ def _moved(moves: Sequence[Move]) -> tuple[dict[int, int], dict[int, int]]:
     )
 
 
-def _refined(diff: Diff, which: Collection[int] | None, deadline: Deadline) -> Diff:
-    """`which`: None for all but those that are too large."""
+def _refined(diff: Diff, which: Collection[int] | None, deadline: Deadline, late: Reason = "out of time") -> Diff:
+    """`which`: None for all but those that are too large. `late`: why moves were not looked for, if they were not."""
     if which is None:
         which = [k for k, block in enumerate(diff.degraded) if block.reason != "too large"]
     if diff.same:
@@ -142,12 +143,20 @@ def _refined(diff: Diff, which: Collection[int] | None, deadline: Deadline) -> D
     # The smallest first, so that a budget buys as many blocks as it can.
     for index in sorted(set(which), key=lambda k: (_size(diff, diff.degraded[k]), k)):
         block = diff.degraded[index]
-        found[index] = refined(work, (block.l0, block.l1, block.r0, block.r1))
-    degraded = [d for k, block in enumerate(diff.degraded) for d in (found[k][1] if k in found else (block,))]
+        if block.lacks == "words":
+            found[index] = refined(work, (block.l0, block.l1, block.r0, block.r1))
+    degraded = [
+        d
+        for k, block in enumerate(diff.degraded)
+        if block.lacks == "words"
+        for d in (found[k][1] if k in found else (block,))
+    ]
     rows: Sequence[Row] = _merged(_replaced(diff, found))
     moves: Sequence[Move] = diff.moves
-    if not degraded and not deadline.passed():
-        rows, moves = with_edited_moves(work, rows, moves)
+    if not degraded:
+        rows, moves, unsought = with_edited_moves(work, rows, moves)
+        if unsought is not None:
+            degraded = [Degraded(late, *unsought, lacks="moves")]
     return _counted(replace(diff, rows=tuple(rows), moves=tuple(moves), degraded=tuple(degraded)))
 
 

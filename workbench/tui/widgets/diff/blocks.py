@@ -100,6 +100,8 @@ def _head(part: Part, signs: Signs) -> str:
 def _coarse(diff: Diff, signs: Signs) -> str:
     if all(block.reason == "words pending" for block in diff.degraded):
         return "comparing the words …"
+    if diff.degraded[0].lacks == "moves":
+        return f"{signs.degraded} edited moves not looked for"
     count = sum(1 for block in diff.degraded if block.reason != "words pending")
     return f"{signs.degraded} {count} block{'s' if count > 1 else ''} not refined"
 
@@ -225,7 +227,7 @@ def coarse_rows(diff: Diff) -> frozenset[int]:
     found: set[int] = set()
     rows: Sequence[Row] = diff.rows
     at = 0
-    for block in diff.degraded:
+    for block in diff.degraded if diff.degraded and diff.degraded[0].lacks == "words" else ():
         while at < len(rows) and (rows[at].l1 <= block.l0 and rows[at].r1 <= block.r0):
             at += 1
         while at < len(rows) and rows[at].l1 <= block.l1 and rows[at].r1 <= block.r1:
