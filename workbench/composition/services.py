@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.services.previewing import Previewing
     from workbench.services.rating import Rating
     from workbench.services.running import Running
+    from workbench.services.time_machine import TimeMachine
     from workbench.services.validating import Validating
     from workbench.settings.config import Config
     from workbench.store import Store
@@ -80,6 +81,12 @@ class Services:
         from workbench.services.history import History
 
         return History(self.store, self.config.environments, self.actor)
+
+    @cached_property
+    def time_machine(self) -> TimeMachine:
+        from workbench.services.time_machine import TimeMachine
+
+        return TimeMachine(self.store, self.config.environments)
 
     @cached_property
     def keeping(self) -> Keeping:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from workbench.errors import BadInput
 
-EXAMPLES = "2026-09-01, '2026-09-01 14:03', 2026-09-01T14:03+02:00, 3d, '2h ago' or 'yesterday 14:00'"
+EXAMPLES = "2026-09-01, '2026-09-01 14:03', 2h or 'yesterday 14:00'"
 
 _STORED = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

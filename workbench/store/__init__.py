@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.store.events import Events
     from workbench.store.inputs import VariableSets
     from workbench.store.kept import Kept
+    from workbench.store.past import Past
     from workbench.store.runs import Runs
     from workbench.store.search import Search
 
@@ -76,6 +77,12 @@ class Store:
 
     @cached_property
     def sets(self) -> VariableSets:
+    @cached_property
+    def past(self) -> Past:
+        from workbench.store.past import Past
+
+        return Past(self.database)
+
         from workbench.store.inputs import VariableSets
 
         return VariableSets(self.database)

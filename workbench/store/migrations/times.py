@@ -11,10 +11,10 @@ def index_times(db: Tables) -> None:
     db.execute("CREATE INDEX deployments_of ON deployments (prompt_id, environment, id, at)")
     db.execute("CREATE INDEX deployments_of_prompt ON deployments (prompt_id, id)")
     db.execute("CREATE INDEX deployments_in ON deployments (environment, id)")
-    db.execute("CREATE INDEX deployments_at ON deployments (at)")
+    db.execute("CREATE INDEX deployments_at ON deployments (at, prompt_id, environment)")
     db.execute("CREATE INDEX events_at ON events (at)")
     db.execute("CREATE INDEX events_of_kind ON events (kind, id)")
-    db.execute("CREATE INDEX versions_at ON versions (prompt_id, created_at)")
+    db.execute("CREATE INDEX versions_at ON versions (created_at, prompt_id)")
 
 
 def create_outbox(db: Tables) -> None:

@@ -1,0 +1,211 @@
+"""The library as it was at a time: what was live, what there was, and what it said.
+
+Times are as they are stored, `2026-09-01T12:00:00.000000Z`; `domain.times.moment` makes them from what people type.
+A version was there from the time that it carries, which for one imported from git is that of its commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.domain.deployments import Deployment
+from workbench.domain.environments import Environment
+from workbench.domain.names import near
+from workbench.domain.prompts import PromptRow, Version, VersionRow
+from workbench.domain.references import Reference, parse_reference
+from workbench.domain.times import day_and_time
+from workbench.domain.versions import highest
+from workbench.errors import NotFound
+from workbench.services.library import Library
+from workbench.store import Store
+
+_WITHDRAWN = ("version.withdraw", "version.reinstate")
+_SEEN = ("tag.change", "prompt.describe", "prompt.archive", "prompt.unarchive", "version.save")
+"""What changes how a prompt looks in the library, besides its versions and what is live."""
+
+
+@dataclass(frozen=True)
+class Then:
+    """What was live of one prompt in one environment."""
+
+    prompt: str
+    environment: str
+    number: str
+    now: str | None
+    """What is live there now; None for nothing."""
+    deployment: Deployment
+    """Which made it live."""
+
+
+class TimeMachine:
+    """Reads only. Every method answers from one state of the store."""
+
+    def __init__(self, store: Store, environments: Sequence[Environment]) -> None:
+        self._store = store
+        self._environments = tuple(environment.name for environment in environments)
+        self._library = Library(store, environments, "")
+
+    def live_at(
+        self,
+        at: str,
+        name: str | None = None,
+        environment: str | None = None,
+        *,
+        after: tuple[str, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Then]:
+        """By prompt and environment; `after` is the prompt and environment of the last one already seen.
+
+        Raises `NotFound` for an unknown prompt, and for an environment that neither the config nor the ledger knows.
+        """
+        with self._store.snapshot():
+            prompt_id = None if name is None else self._library.prompt(name).id
+            if environment is not None:
+                self._check_environment(environment)
+            found = self._store.past.live(
+                at, prompt_id=prompt_id, environment=environment, after=after, limit=-1 if limit is None else limit
+            )
+            rows = self._store.deployments.of_ids([row for row, _ in found])
+            return [
+                Then(row.prompt, row.environment, row.after, now, row)
+                for row, (_, now) in zip(rows, found, strict=True)
+                if row.after is not None
+            ]
+
+    def prompts_at(self, at: str, *, archived: bool = False) -> list[PromptRow]:
+        """By name: those that had a version then, each as the library showed it. `archived` adds those put away."""
+        with self._store.snapshot():
+            return self._as_then(self._store.prompts.all(self._environments, archived=True), at, None, archived)
+
+    def prompt_at(self, name: str, at: str) -> PromptRow:
+        """Raises `NotFound` when it was not there yet."""
+        with self._store.snapshot():
+            found = self._as_then([self._library.prompt(name)], at, name, True)
+        if not found:
+            raise NotFound(f"{name} was not there yet at {day_and_time(at)}", hint=f"workbench log {name}")
+        return found[0]
+
+    def versions_at(self, name: str, at: str) -> list[VersionRow]:
+        """Highest number first, with the tags and environments of then."""
+        with self._store.snapshot():
+            prompt = self.prompt_at(name, at)
+            there = set(self._numbers(prompt.id, name, at))
+            tags = self._version_tags(name, at)
+            return [
+                replace(
+                    row,
+                    tags=_unchanged(row.tags, tags.get(row.number, ())),
+                    environments=tuple(where for where, number in prompt.live.items() if number == row.number),
+                    withdrawn=False,
+                )
+                for row in self._store.versions.rows(prompt.id, self._environments, include_withdrawn=True)
+                if row.number in there
+            ]
+
+    def version_at(self, reference: str | Reference, at: str) -> Version:
+        """The version that the reference meant then. Raises `BadReference`; `NotFound` saying what was there."""
+        if isinstance(reference, str):
+            reference = parse_reference(reference, self._environments)
+        with self._store.snapshot():
+            prompt = self.prompt_at(reference.name, at)
+            when = day_and_time(at)
+            if reference.kind == "latest":
+                number = prompt.latest
+            elif reference.kind == "environment":
+                number = prompt.live.get(reference.value, "")
+                if not number:
+                    live = ", ".join(f"{where} {what}" for where, what in prompt.live.items())
+                    raise NotFound(
+                        f"nothing of {prompt.name} was live in {reference.value} at {when}",
+                        hint=f"live were {live}" if live else f"workbench history {prompt.name}",
+                    )
+            else:
+                number = self._library.version(reference).number
+            for row in self.versions_at(prompt.name, at):
+                if row.number == number:
+                    found = self._library.version(Reference(prompt.name, "number", number))
+                    return replace(found, tags=row.tags, environments=row.environments, withdrawn=False)
+            raise NotFound(
+                f"{prompt.name}@{number} was not there at {when}", hint=f"the latest then was {prompt.latest}"
+            )
+
+    # Inside
+
+    def _as_then(self, rows: Sequence[PromptRow], at: str, name: str | None, archived: bool) -> list[PromptRow]:
+        past = self._store.past
+        ids = {row.name: row.id for row in rows}
+        live: dict[int, dict[str, str | None]] = defaultdict(dict)
+        for prompt_id, environment, number in past.moved_since(at):
+            live[prompt_id][environment] = number
+        versions_changed = set(past.saved_since(at))
+        for _, prompt, _ in past.events_since(at, _WITHDRAWN, name):
+            versions_changed.add(ids.get(prompt, 0))
+        looks: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
+        for kind, prompt, details in past.events_since(at, _SEEN, name):
+            looks[prompt].append((kind, details))
+        then = []
+        for row in rows:
+            if row.id in versions_changed:
+                numbers = self._numbers(row.id, row.name, at)
+                row = replace(row, latest=highest(numbers) or "", version_count=len(numbers))
+            if not row.version_count:
+                continue
+            if row.id in live:
+                row = replace(row, live=self._in_order({**row.live, **live[row.id]}))
+            if row.name in looks:
+                row = _looking_back(row, looks[row.name])
+            if archived or not row.archived:
+                then.append(replace(row, updated_at=min(row.updated_at, at)) if row.updated_at > at else row)
+        return then
+
+    def _numbers(self, prompt_id: int, name: str, at: str) -> list[str]:
+        """The versions that were there; one that was taken back before then was not."""
+        found = self._store.past.numbers(prompt_id, at)
+        withdrawn = {number for number, gone in found if gone}
+        for kind, _, details in self._store.past.events_since(at, _WITHDRAWN, name):
+            (withdrawn.discard if kind == "version.withdraw" else withdrawn.add)(details["number"])
+        return [number for number, _ in found if number not in withdrawn]
+
+    def _version_tags(self, name: str, at: str) -> dict[str, list[Mapping[str, Any]]]:
+        """The changes of tags after that time, newest first, by version."""
+        changes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for _, _, details in self._store.past.events_since(at, ("tag.change",), name):
+            if details["number"]:
+                changes[details["number"]].append(details)
+        return changes
+
+    def _in_order(self, live: Mapping[str, str | None]) -> dict[str, str]:
+        names = [name for name in self._environments if name in live]
+        names += sorted(name for name in live if name not in self._environments)
+        return {name: number for name in names if (number := live[name]) is not None}
+
+    def _check_environment(self, name: str) -> None:
+        known = dict.fromkeys([*self._environments, *self._store.past.environments()])
+        if name not in known:
+            close = near(name, list(known))
+            raise NotFound(f"there is no environment {name!r}", close, "" if close else "there are " + ", ".join(known))
+
+
+def _looking_back(row: PromptRow, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> PromptRow:
+    """The row before these changes, newest first."""
+    for kind, details in changes:
+        if kind == "tag.change" and not details["number"]:
+            row = replace(row, tags=_unchanged(row.tags, [details]))
+        elif kind == "prompt.describe":
+            row = replace(row, description=details["before"])
+        elif kind == "version.save" and "description" in details:
+            row = replace(row, description=details["description"]["before"])
+        elif kind in ("prompt.archive", "prompt.unarchive"):
+            row = replace(row, archived=kind == "prompt.unarchive")
+    return row
+
+
+def _unchanged(tags: Sequence[str], changes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The tags before these changes, newest first."""
+    now = set(tags)
+    for details in changes:
+        now = (now - set(details["added"])) | set(details["removed"])
+    return tuple(sorted(now))

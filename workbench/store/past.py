@@ -1,0 +1,95 @@
+"""What was there at a time. Times are as they are stored; what is asked costs what changed since, not what there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.store.database import Database
+
+_THEN = (
+    "(SELECT x.{what} FROM deployments x WHERE x.prompt_id = {prompt} AND x.environment = {environment} "
+    "AND x.at <= :time ORDER BY x.id DESC LIMIT 1)"
+)
+_ENVIRONMENTS = (
+    "WITH RECURSIVE e (name) AS (SELECT min(environment) FROM deployments UNION ALL "
+    "SELECT (SELECT min(environment) FROM deployments WHERE environment > e.name) FROM e WHERE e.name IS NOT NULL)"
+)
+"""All that were ever deployed to, one step of an index for each."""
+
+
+class Past:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def live(
+        self,
+        time: str,
+        *,
+        prompt_id: int | None = None,
+        environment: str | None = None,
+        after: tuple[str, str] | None = None,
+        limit: int = -1,
+    ) -> list[tuple[int, str | None]]:
+        """(deployment that made it live, number that is live there now), by prompt and environment; `after` is the
+        prompt and environment of the last one already seen, -1 no limit."""
+        where, parameters = "e.name IS NOT NULL", dict[str, object](time=time, limit=limit)
+        if prompt_id is not None:
+            where += " AND p.id = :prompt"
+            parameters["prompt"] = prompt_id
+        if environment is not None:
+            where += " AND e.name = :environment"
+            parameters["environment"] = environment
+        if after is not None:
+            # The first half lets the index be entered at the right place.
+            where += " AND p.name >= :after_name AND (p.name > :after_name OR e.name > :after_environment)"
+            parameters["after_name"], parameters["after_environment"] = after
+        deployment = _THEN.format(what="id", prompt="p.id", environment="e.name")
+        return self._database.rows(
+            f"{_ENVIRONMENTS} SELECT d.id, l.number FROM prompts p CROSS JOIN e "  # noqa: S608 — written above
+            f"JOIN deployments d ON d.id = {deployment} "
+            "LEFT JOIN live l ON l.prompt_id = p.id AND l.environment = e.name "
+            f"WHERE {where} AND d.after_id IS NOT NULL ORDER BY p.name, e.name LIMIT :limit",
+            parameters,
+        )
+
+    def environments(self) -> list[str]:
+        """All that were ever deployed to, by name."""
+        rows = self._database.rows(_ENVIRONMENTS + " SELECT name FROM e WHERE name IS NOT NULL")
+        return [row[0] for row in rows]
+
+    def moved_since(self, time: str) -> list[tuple[int, str, str | None]]:
+        """(prompt, environment, number that was live there then) wherever something was moved after that time."""
+        after = _THEN.format(what="after_id", prompt="c.prompt_id", environment="c.environment")
+        return self._database.rows(
+            "WITH c AS (SELECT DISTINCT prompt_id, environment FROM deployments WHERE at > :time) "  # noqa: S608
+            f"SELECT c.prompt_id, c.environment, (SELECT number FROM versions WHERE id = {after}) FROM c",
+            {"time": time},
+        )
+
+    def saved_since(self, time: str) -> list[int]:
+        """The prompts that got a version after that time."""
+        rows = self._database.rows("SELECT DISTINCT prompt_id FROM versions WHERE created_at > ?", (time,))
+        return [row[0] for row in rows]
+
+    def numbers(self, prompt_id: int, time: str) -> list[tuple[str, bool]]:
+        """(number, withdrawn now) of the versions that were there at that time."""
+        rows = self._database.rows(
+            "SELECT v.number, EXISTS (SELECT 1 FROM withdrawn w WHERE w.version_id = v.id) FROM versions v "
+            "WHERE v.prompt_id = ? AND v.created_at <= ?",
+            (prompt_id, time),
+        )
+        return [(number, bool(gone)) for number, gone in rows]
+
+    def events_since(
+        self, time: str, kinds: Sequence[str], prompt: str | None = None
+    ) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """(kind, prompt, details) after that time, newest first: what must be thought away to see the past."""
+        one = "AND prompt = ? " if prompt is not None else ""
+        marks = ", ".join("?" * len(kinds))
+        rows = self._database.rows(
+            f"SELECT kind, prompt, details FROM events WHERE at > ? {one}AND kind IN ({marks}) ORDER BY id DESC",  # noqa: S608
+            (time, *([prompt] if prompt is not None else []), *kinds),
+        )
+        return [(kind, name, json.loads(details)) for kind, name, details in rows]
