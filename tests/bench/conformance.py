@@ -36,7 +36,7 @@ class Case:
 
     @property
     def passed(self) -> bool:
-        return self.expected == self.got
+        return bool(self.expected == self.got)
 
 
 def tried(work: Any) -> Any:
@@ -103,8 +103,7 @@ def _dotprompt(group: dict[str, Any], test: dict[str, Any]) -> dict[str, Any]:
     values = {**rendered.get("input", {}).get("default", {}), **data.get("input", {})}
     partials = {**group.get("resolverPartials", {}), **group.get("partials", {})}
     pieces = handlebars.pieces(body, values, partials.get, data=data.get("context", {}), strict=False)
-    rendered["messages"] = _messages(pieces, data.get("messages", []))
-    return rendered
+    return {**rendered, "messages": _messages(pieces, data.get("messages", []))}
 
 
 def _extensions(head: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -228,10 +227,14 @@ def _parse(vector: dict[str, Any], _folder: Path) -> Any:
     return {"messages": messages}
 
 
+def _no_partial(_name: str) -> str | None:
+    return None
+
+
 def _render(vector: dict[str, Any], _folder: Path) -> Any:
     given = vector["input"]
     if given["engine"] == "mustache":
-        text = mustache.render(given["template"], given["inputs"], {}.get, escape=False, strict=False)
+        text = mustache.render(given["template"], given["inputs"], _no_partial, escape=False, strict=False)
     else:
         text = _jinja(given["template"], given["inputs"])
     return {"rendered": text}

@@ -44,7 +44,7 @@ def test_the_true_share_is_ever_left_out_no_more_often_than_stated(a: float, b: 
         votes = [0, 0, 0]
         for _ in range(150):
             votes[chances.choices((0, 1, 2), (a, b, even))[0]] += 1
-            counts = tuple(votes)
+            counts = (votes[0], votes[1], votes[2])
             if counts not in capitals:
                 capitals[counts] = capital(*counts, truth)
             if capitals[counts] >= LIMIT:

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,13 +43,13 @@ def gateway(tmp_path: Path, *, default: str = LOCAL, models: dict[str, str] | No
         ("gemini/flash", "work", "mapped"),
     ],
 )
-def test_where_a_model_is(tmp_path, wanted, endpoint, model):
+def test_where_a_model_is(tmp_path: Path, wanted: str, endpoint: str, model: str) -> None:
     table = {"fast": "groq/llama-3.1-8b-instant", "gemini/flash": "work/mapped"}
     found, name = gateway(tmp_path, models=table, work="http://llm.example/v1").resolve(wanted)
     assert (found.name, name) == (endpoint, model)
 
 
-def test_a_model_without_endpoint_is_on_the_default_one(tmp_path):
+def test_a_model_without_endpoint_is_on_the_default_one(tmp_path: Path) -> None:
     found, name = gateway(tmp_path, default="work/llama", work="http://llm.example/v1").resolve("gpt-4o-mini")
     assert (found.name, name) == ("work", "gpt-4o-mini")
 
@@ -64,23 +65,23 @@ def test_a_model_without_endpoint_is_on_the_default_one(tmp_path):
         ("gpt-4o-mini", "--model " + LOCAL),
     ],
 )
-def test_what_is_not_known_is_an_error_with_the_nearest(tmp_path, wanted, near):
+def test_what_is_not_known_is_an_error_with_the_nearest(tmp_path: Path, wanted: str, near: str) -> None:
     with pytest.raises(NotFound) as caught:
         gateway(tmp_path, models={"fast": "groq/x"}, work="http://llm.example/v1").resolve(wanted)
     assert near in caught.value.hint + " ".join(caught.value.near)
 
 
-def test_no_model_at_all(tmp_path):
+def test_no_model_at_all(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         gateway(tmp_path, default="").resolve(None)
 
 
-def test_a_short_name_that_leads_nowhere_says_so(tmp_path):
+def test_a_short_name_that_leads_nowhere_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"models\.fast"):
         gateway(tmp_path, models={"fast": "nowhere"}).resolve("fast")
 
 
-def test_presets_are_filled_in():
+def test_presets_are_filled_in() -> None:
     assert set(PRESETS) == {
         "openai", "anthropic", "gemini", "openrouter", "groq", "mistral",
         "ollama", "lmstudio", "llamacpp", "vllm", "azure",
@@ -103,13 +104,13 @@ def test_presets_are_filled_in():
         ("x", {"base_url": "ftp://x"}, "http"),
     ],
 )
-def test_what_cannot_be_an_endpoint(name, options, said):
+def test_what_cannot_be_an_endpoint(name: str, options: dict[str, Any], said: str) -> None:
     with pytest.raises(BadInput) as caught:
         make_endpoint(name, **options)
     assert said in caught.value.message + caught.value.hint
 
 
-def test_a_secret_shows_itself_to_nobody():
+def test_a_secret_shows_itself_to_nobody() -> None:
     secret = Secret("sk-abcdefghijklmnop1234")
     assert f"{secret} {secret!r} {secret!s} {[secret]}" == f"{MASK} {MASK} {MASK} [{MASK}]"
     for copying in (pickle.dumps, copy.deepcopy):
@@ -132,20 +133,20 @@ def test_a_secret_shows_itself_to_nobody():
         "https://ana:hunter22@host/simple",
     ],
 )
-def test_what_looks_like_a_key_is_masked(text):
+def test_what_looks_like_a_key_is_masked(text: str) -> None:
     assert MASK in scrub(text)
     for word in ("abcdefgh", "1234567890", "hunter22"):
         assert word not in scrub(text)
 
 
-def test_ordinary_text_is_left_alone():
+def test_ordinary_text_is_left_alone() -> None:
     text = "The model gpt-4o-mini-2024-07-18 failed at http://host:8080/v1 with key=1"
     assert scrub(text) == text
     assert safe_url("http://[::1]:80/v1") == "http://[::1]:80/v1"
     assert safe_url("http://host:port/") == MASK
 
 
-def test_the_key_is_read_when_it_is_needed(monkeypatch):
+def test_the_key_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint = Endpoint("x", "http://x/v1", "X_KEY")
     monkeypatch.delenv("X_KEY", raising=False)
     assert not endpoint.has_key()
@@ -161,7 +162,7 @@ def test_the_key_is_read_when_it_is_needed(monkeypatch):
     assert "schl" not in caught.value.message
 
 
-def test_prices():
+def test_prices() -> None:
     usage = Usage(1000, 500)
     price = price_of(make_endpoint("openai"), "gpt-4o-mini", usage)
     assert price is not None
@@ -196,32 +197,32 @@ class _Answer(Exception):
         ({"retry_after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
     ],
 )
-def test_how_long_an_endpoint_may_ask_to_wait(headers, seconds):
+def test_how_long_an_endpoint_may_ask_to_wait(headers: dict[str, str], seconds: float) -> None:
     assert wait_before_retry(_Answer(429, **headers), 1) == (seconds, True)
 
 
 @pytest.mark.parametrize("text", ["soon", "nan", "", "Wed, 99 Foo 2015"])
-def test_an_absurd_wait_is_our_own(text):
+def test_an_absurd_wait_is_our_own(text: str) -> None:
     wait = wait_before_retry(_Answer(503, retry_after=text), 2)
     assert wait is not None
     assert 0.7 < wait[0] < 1.6
     assert not wait[1]
 
 
-def test_what_is_not_asked_again():
+def test_what_is_not_asked_again() -> None:
     assert wait_before_retry(_Answer(429), 3) is None
     for status in (400, 401, 403, 404, 422):
         assert wait_before_retry(_Answer(status), 1) is None
     assert wait_before_retry(TimeoutError(), 1) is None
 
 
-def test_an_unknown_exception_is_explained_without_its_text():
+def test_an_unknown_exception_is_explained_without_its_text() -> None:
     error = failures.explain(RuntimeError("Bearer sk-verysecret-0123456789"), Endpoint("x", "http://x/v1"), "m")
     assert error.kind == "malformed"
     assert "secret" not in error.message + error.hint
 
 
-async def test_the_models_of_an_endpoint(tmp_path):
+async def test_the_models_of_an_endpoint(tmp_path: Path) -> None:
     with fake_endpoint() as fake:
         mine = gateway(tmp_path, fake=fake.base_url)
         assert await mine.list_models(mine.endpoint("fake")) == ["cut", "whole"]
@@ -233,7 +234,7 @@ async def test_the_models_of_an_endpoint(tmp_path):
         mine.endpoint("fka")
 
 
-def test_preparing_imports_no_client():
+def test_preparing_imports_no_client() -> None:
     code = (
         "import sys; from pathlib import Path; from workbench.models.gateway import Gateway;"
         "Gateway({}, {}, 'local/smollm2-135m', Path('.'), Path('.')).resolve('openai/gpt-4o');"

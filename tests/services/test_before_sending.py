@@ -7,13 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.fake_endpoint import WHOLE
+from tests.support.fake_endpoint import WHOLE, FakeEndpoint
 from tests.support.local_model import data_dir_with_weights
-from tests.support.running import KEY, events_of
+from tests.support.running import KEY, Prepare, events_of
 from workbench.domain.overrides import Difference, differences, merged, read_override, read_overrides
 from workbench.domain.prompts import Content, Message
 from workbench.domain.runs import Finished
@@ -26,6 +28,7 @@ from workbench.services.library import Library
 from workbench.services.previewing import Previewing
 from workbench.services.running import Running
 from workbench.services.snippets import as_curl, export_runs
+from workbench.store import Store
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_prompts"
 
@@ -41,17 +44,17 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample_prompts"
         ("user=a=b", {"user": "a=b"}),
     ],
 )
-def test_overrides_are_read(text, value):
+def test_overrides_are_read(text: str, value: object) -> None:
     assert read_override(text) == value
 
 
 @pytest.mark.parametrize("text", ["", "temperature", "=1", "{", "{1}", '{"a": NaN}'])
-def test_what_is_no_override(text):
+def test_what_is_no_override(text: str) -> None:
     with pytest.raises(BadInput):
         read_override(text)
 
 
-def test_differences_are_to_the_version():
+def test_differences_are_to_the_version() -> None:
     settings = {"temperature": 0.5, "seed": 7, "store": True}
     overrides = read_overrides(["temperature=0.5", "seed=null", "top_p=1", "store=1"])
     assert differences(settings, overrides) == (
@@ -62,7 +65,9 @@ def test_differences_are_to_the_version():
     assert merged(settings, overrides) == {"temperature": 0.5, "top_p": 1, "store": 1}
 
 
-async def test_a_preview_says_what_is_missing_and_what_differs(store, running, prepare, fake):
+async def test_a_preview_says_what_is_missing_and_what_differs(
+    store: Store, running: Running, prepare: Prepare, fake: FakeEndpoint
+) -> None:
     previewing = Previewing(store, running, running._gateway)
     version = prepare().version
     preview = previewing.preview(version, {}, model="fake/whole", settings={"temperature": 0.5, "seed": 8})
@@ -84,10 +89,12 @@ async def test_a_preview_says_what_is_missing_and_what_differs(store, running, p
     assert (after.forecast.output_tokens, after.forecast.reckoned_from) == (6, "earlier runs")
 
 
-async def test_a_paid_model_has_a_forecast(store, tmp_path, prepare, monkeypatch):
+async def test_a_paid_model_has_a_forecast(
+    store: Store, tmp_path: Path, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gateway = Gateway({}, {}, "openai/gpt-4o-mini", tmp_path, tmp_path)
 
-    async def direct(act):
+    async def direct(act: Callable[[Store], Any]) -> Any:
         return act(store)
 
     running = Running(direct, gateway, actor="ana", store=store)
@@ -96,16 +103,19 @@ async def test_a_paid_model_has_a_forecast(store, tmp_path, prepare, monkeypatch
     preview = await previewing.counted(previewing.preview(version, {"who": "x" * 4000}, settings={"max_tokens": 1000}))
     assert preview.forecast is not None
     assert preview.forecast.price is not None
+    assert preview.forecast.input_cost is not None
+    assert preview.forecast.likely is not None
+    assert preview.forecast.most is not None
     assert 0 < preview.forecast.input_cost < preview.forecast.likely == preview.forecast.most < 0.01
     unknown = await previewing.counted(previewing.preview(version, {"who": "x"}, model="openai/never-heard-of"))
     assert unknown.forecast is not None
     assert (unknown.forecast.price, unknown.forecast.input_cost, unknown.forecast.most) == (None, None, None)
 
 
-async def test_tokens_are_exact_where_the_model_counts_them(store, library: Library, tmp_path):
+async def test_tokens_are_exact_where_the_model_counts_them(store: Store, library: Library, tmp_path: Path) -> None:
     gateway = Gateway({}, {}, "local/smollm2-135m", data_dir_with_weights(), tmp_path)
 
-    async def direct(act):
+    async def direct(act: Callable[[Store], Any]) -> Any:
         return act(store)
 
     running = Running(direct, gateway, actor="ana", store=store)
@@ -126,14 +136,16 @@ async def test_tokens_are_exact_where_the_model_counts_them(store, library: Libr
         gateway.close()
 
 
-def test_estimates_grow_with_the_text_and_never_fail():
+def test_estimates_grow_with_the_text_and_never_fail() -> None:
     assert estimate_tokens("") == 0
     assert estimate_tokens("\ud800日本語 naïve\n\n  x") > 5
     assert estimate_tokens("word " * 1000) == pytest.approx(1000, rel=0.01)
     assert estimate_request({"messages": [{"role": "user", "content": None, "tool_calls": [{"id": "x"}]}]}).total > 3
 
 
-async def test_models_are_listed_with_favourites_first_and_problems_named(store, fake, tmp_path, monkeypatch):
+async def test_models_are_listed_with_favourites_first_and_problems_named(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in [name for name in os.environ if name.endswith("_API_KEY")]:
         monkeypatch.delenv(name)
     endpoints = {"fake": Endpoint("fake", fake.base_url), "gone": Endpoint("gone", "http://127.0.0.1:9/v1")}
@@ -162,7 +174,13 @@ async def test_models_are_listed_with_favourites_first_and_problems_named(store,
     assert listed[3].note == ""
 
 
-async def test_exports_send_the_same_again_and_hold_no_key(running, prepare, fake, tmp_path, monkeypatch):
+async def test_exports_send_the_same_again_and_hold_no_key(
+    running: Running,
+    prepare: Prepare,
+    fake: FakeEndpoint,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run = (await events_of(running, prepare("whole", stop=["'", "$HOME`\\"])))[-1].run
     for kind in ("json", "jsonl", "curl", "python"):
         text = export_runs([run], kind, running._gateway)
@@ -188,7 +206,9 @@ async def test_exports_send_the_same_again_and_hold_no_key(running, prepare, fak
         assert fake.requests[-1].headers["Authorization"] == f"Bearer {KEY}"
 
 
-async def test_a_snippet_names_headers_by_variables_and_hides_what_a_body_repeats(running, prepare, monkeypatch):
+async def test_a_snippet_names_headers_by_variables_and_hides_what_a_body_repeats(
+    running: Running, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = (await events_of(running, prepare("whole", user=KEY)))[-1].run
     endpoint = Endpoint("x", "http://ana:hunter22@host/v1?key=abc", "FAKE_KEY", {"X-Api-Key": "header-secret"})
     text = as_curl(run.request, endpoint)

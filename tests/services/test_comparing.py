@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ async def collected(session: Session, **how: Any) -> dict[CellKey, list[Any]]:
     return found
 
 
-async def test_two_columns_stream_side_by_side_and_are_recorded(comparing, running, version, other, store):
+async def test_two_columns_stream_side_by_side_and_are_recorded(
+    comparing: Comparing, running: Running, version: Version, other: Version, store: Store
+) -> None:
     comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
     events = await collected(comparing.session(comparison))
     assert len(events) == 4
@@ -75,7 +77,9 @@ async def test_two_columns_stream_side_by_side_and_are_recorded(comparing, runni
     assert await collected(again) == {}
 
 
-async def test_the_comparison_comes_back_as_it_was(comparing, version, library, store):
+async def test_the_comparison_comes_back_as_it_was(
+    comparing: Comparing, version: Version, library: Library, store: Store
+) -> None:
     draft = Drafting(store, DEFAULT_ENVIRONMENTS, "ana").keep("demo/greet", Content.of_text("A draft {{who}}"))
     columns = [Column(version, "fake/whole", {"temperature": 0.5, "seed": None}), Column(draft, "fake/whole")]
     comparison = comparing.begin(columns, CASES, repeats=3, blind=True, seed=5)
@@ -104,7 +108,9 @@ async def test_the_comparison_comes_back_as_it_was(comparing, version, library, 
         ),
     ],
 )
-async def test_what_cannot_be_sent_is_named_before_anything_is(comparing, version, fake, columns, cases, said):
+async def test_what_cannot_be_sent_is_named_before_anything_is(
+    comparing: Comparing, version: Version, fake: FakeEndpoint, columns: int, cases: Sequence[Case], said: str
+) -> None:
     with pytest.raises(BadInput, match=said):
         comparing.begin([Column(version, "fake/whole")] * columns, cases)
     with pytest.raises(NotFound, match="column B"):
@@ -113,7 +119,7 @@ async def test_what_cannot_be_sent_is_named_before_anything_is(comparing, versio
     assert comparing.newest() == []
 
 
-async def test_an_error_in_one_column_touches_no_other(comparing, version):
+async def test_an_error_in_one_column_touches_no_other(comparing: Comparing, version: Version) -> None:
     models = ["whole", "500", "cut", "401", "page", "drip"]
     comparison = comparing.begin([Column(version, f"fake/{model}") for model in models], CASES[:1])
     session = comparing.session(comparison)
@@ -130,7 +136,9 @@ async def test_an_error_in_one_column_touches_no_other(comparing, version):
     assert ["failed (500)" in said[0], "cut off" in said[1], "the key" in said[2], "text/html" in said[3]] == [True] * 4
 
 
-async def test_a_column_is_rerun_alone_and_the_old_answer_stays_on_record(comparing, version, store, running):
+async def test_a_column_is_rerun_alone_and_the_old_answer_stays_on_record(
+    comparing: Comparing, version: Version, store: Store, running: Running
+) -> None:
     comparison = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/retry-500")], CASES[:1])
     session, ends = comparing.session(comparison), []
     async with aclosing(session.events(stay=True)) as events:
@@ -149,7 +157,9 @@ async def test_a_column_is_rerun_alone_and_the_old_answer_stays_on_record(compar
     assert newest[CellKey(comparison.id, 0, 0)] == running.runs(limit=1)[0].id
 
 
-async def test_a_changed_column_is_a_new_comparison_that_keeps_the_other_answers(comparing, version, other, store):
+async def test_a_changed_column_is_a_new_comparison_that_keeps_the_other_answers(
+    comparing: Comparing, version: Version, other: Version, store: Store
+) -> None:
     comparison = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/500")], CASES)
     await collected(comparing.session(comparison))
     comparing.judge(comparison, 0, "a")
@@ -163,9 +173,12 @@ async def test_a_changed_column_is_a_new_comparison_that_keeps_the_other_answers
     assert len(comparing.answers(changed)) == 4
 
 
-async def test_leaving_in_the_middle_keeps_all_that_came(comparing, version, store, running):
+async def test_leaving_in_the_middle_keeps_all_that_came(
+    comparing: Comparing, version: Version, store: Store, running: Running
+) -> None:
     comparison = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/drip")], CASES)
-    seen, whole_ended = Counter(), False
+    seen: Counter[int] = Counter()
+    whole_ended = False
     async with aclosing(comparing.session(comparison).events()) as events:
         async for cell, event in events:
             seen[cell.column] += isinstance(event, Delta)
@@ -179,10 +192,13 @@ async def test_leaving_in_the_middle_keeps_all_that_came(comparing, version, sto
     assert statuses[0, 0] == "finished"
 
 
-async def test_inputs_ahead_are_fetched_and_no_others(comparing, version, fake):
+async def test_inputs_ahead_are_fetched_and_no_others(
+    comparing: Comparing, version: Version, fake: FakeEndpoint
+) -> None:
     cases = [Case(str(n), {"who": str(n)}) for n in range(6)]
     comparison = comparing.begin([Column(version, "fake/whole")] * 2, cases)
-    session, ended = comparing.session(comparison, ahead=1), Counter()
+    session = comparing.session(comparison, ahead=1)
+    ended: Counter[int] = Counter()
     async for cell, event in session.events():
         ended[cell.case] += isinstance(event, RunEnd)
         if sum(ended.values()) == 4 and session.waiting == 8:
@@ -192,19 +208,21 @@ async def test_inputs_ahead_are_fetched_and_no_others(comparing, version, fake):
     assert session.waiting == 4
 
 
-async def test_limits_hold(comparing, store, version, tmp_path, fake):
+async def test_limits_hold(
+    comparing: Comparing, store: Store, version: Version, tmp_path: Path, fake: FakeEndpoint
+) -> None:
     endpoints = {name: Endpoint(name, fake.base_url, concurrency=limit) for name, limit in (("one", 1), ("two", 2))}
     gateway = Gateway(endpoints, {}, "one/whole", tmp_path, tmp_path)
     assert gateway.limits == {"local": 1, "one": 1, "two": 2}
 
-    async def direct(act):
+    async def direct(act: Callable[[Store], Any]) -> Any:
         return act(store)
 
     comparing = Comparing(store, Running(direct, gateway, actor="ana", store=store), Limits(3, gateway.limits), "ana")
     cases = [Case(str(n), {"who": str(n)}) for n in range(5)]
     session = comparing.session(comparing.begin([Column(version, "one/whole"), Column(version, "two/whole")], cases))
     under_way: set[CellKey] = set()
-    most = Counter()
+    most: Counter[object] = Counter()
     async for cell, event in session.events():
         if isinstance(event, Started):
             under_way.add(cell)
@@ -217,7 +235,9 @@ async def test_limits_hold(comparing, store, version, tmp_path, fake):
     assert most == {"all": 3, 0: 1, 1: 2}
 
 
-async def test_hidden_sides_are_shown_together_and_only_when_all_are_there(comparing, version, fake):
+async def test_hidden_sides_are_shown_together_and_only_when_all_are_there(
+    comparing: Comparing, version: Version, fake: FakeEndpoint
+) -> None:
     columns = [Column(version, f"fake/{model}") for model in ("drip", "whole", "500")]
     comparison = comparing.begin(columns, CASES[:1], blind=True, seed=1)
     session = comparing.session(comparison)
@@ -226,7 +246,8 @@ async def test_hidden_sides_are_shown_together_and_only_when_all_are_there(compa
     stopper.cancel()
     assert order == list(comparison.order(0)) == [0, 1, 2]
     two = comparing.begin([Column(version, "fake/whole"), Column(version, "fake/whole")], CASES, blind=True, seed=3)
-    kinds, orders = set(), {}
+    kinds: set[type] = set()
+    orders: dict[int, list[int]] = {}
     async for cell, event in comparing.session(two).events():
         kinds.add(type(event))
         orders.setdefault(cell.case, []).append(cell.column)
@@ -235,7 +256,9 @@ async def test_hidden_sides_are_shown_together_and_only_when_all_are_there(compa
     assert not any(request.body.get("stream") for request in fake.requests if request.body["model"] == "whole")
 
 
-async def test_a_verdict_on_the_screen_is_one_on_the_column(comparing, version, other, history):
+async def test_a_verdict_on_the_screen_is_one_on_the_column(
+    comparing: Comparing, version: Version, other: Version, history: History
+) -> None:
     comparison = comparing.begin(
         [Column(version, "fake/whole"), Column(other, "fake/whole")], [Case(str(n), {"who": "x"}) for n in range(8)],
         blind=True, seed=11,
@@ -271,7 +294,9 @@ async def test_a_verdict_on_the_screen_is_one_on_the_column(comparing, version, 
     assert comparing.verdicts(comparison)[7].note == "kinder"
 
 
-async def test_results_are_kept_with_both_versions(comparing, version, other, library, store):
+async def test_results_are_kept_with_both_versions(
+    comparing: Comparing, version: Version, other: Version, library: Library, store: Store
+) -> None:
     for verdicts in (("a", "b"), ("b", "b")):
         comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
         await collected(comparing.session(comparison))
@@ -287,7 +312,7 @@ async def test_results_are_kept_with_both_versions(comparing, version, other, li
     assert comparing.results("demo/greet", "9.9.9") == []
 
 
-async def test_preferences_are_what_tuning_tools_read(comparing, version, other):
+async def test_preferences_are_what_tuning_tools_read(comparing: Comparing, version: Version, other: Version) -> None:
     comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
     await collected(comparing.session(comparison))
     comparing.judge(comparison, 0, "b", "kinder")

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.fake_endpoint import WHOLE
-from tests.support.running import events_of, text_of
+from tests.support.fake_endpoint import WHOLE, FakeEndpoint
+from tests.support.running import Prepare, events_of, text_of
 from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content, Message
-from workbench.domain.runs import Failed, Finished, Reasoning, Refusal, RunFilter, ToolCall
+from workbench.domain.runs import Failed, Finished, Reasoning, Refusal, Run, RunFilter, ToolCall
 from workbench.errors import BadInput, NotFound, Refused, TemplateError, Unchanged
+from workbench.services.calls import Prepared
 from workbench.services.conversing import Conversing, arguments_of
 from workbench.services.drafting import Drafting
 from workbench.services.history import History
+from workbench.services.library import Library
 from workbench.services.rating import Rating
+from workbench.services.running import Running
+from workbench.store import Store
 
 
 @pytest.fixture
-def drafting(store):
+def drafting(store: Store) -> Drafting:
     return Drafting(store, DEFAULT_ENVIRONMENTS, "ana")
 
 
 @pytest.fixture
-def conversing(running, library, drafting):
+def conversing(running: Running, library: Library, drafting: Drafting) -> Conversing:
     return Conversing(running, library, drafting)
 
 
-async def run_of(running, prepared):
+async def run_of(running: Running, prepared: Prepared) -> Run:
     end = (await events_of(running, prepared))[-1]
     assert isinstance(end, Finished), end
     return end.run
 
 
-async def test_a_conversation_is_one_chain(running, prepare, conversing, fake):
+async def test_a_conversation_is_one_chain(
+    running: Running, prepare: Prepare, conversing: Conversing, fake: FakeEndpoint
+) -> None:
     first = await run_of(running, prepare("talk"))
     assert (first.output, first.reasoning) == ("You said: Hi", "Hm. Hm. ")
     second = await run_of(running, conversing.go_on(first, "And {{this}}?"))
@@ -56,7 +62,9 @@ async def test_a_conversation_is_one_chain(running, prepare, conversing, fake):
     assert conversing.replay(second, version=other).request.body["messages"][-1]["content"] == "And {{this}}?"
 
 
-async def test_a_tool_call_is_answered_with_its_result(running, prepare, conversing, fake):
+async def test_a_tool_call_is_answered_with_its_result(
+    running: Running, prepare: Prepare, conversing: Conversing, fake: FakeEndpoint
+) -> None:
     events = await events_of(running, prepare("tools"))
     calls = [event for event in events if isinstance(event, ToolCall)]
     assert [(c.index, c.id, c.name, c.arguments) for c in calls] == [(0, "call_1", "weather", '{"city": "Oslo"}')]
@@ -77,7 +85,9 @@ async def test_a_tool_call_is_answered_with_its_result(running, prepare, convers
     assert sent[1] == {"role": "tool", "tool_call_id": "call_1", "content": "rain"}
 
 
-async def test_thoughts_and_refusals_are_told_apart_from_the_answer(running, prepare, conversing):
+async def test_thoughts_and_refusals_are_told_apart_from_the_answer(
+    running: Running, prepare: Prepare, conversing: Conversing
+) -> None:
     events = await events_of(running, prepare("talk"))
     assert "".join(event.text for event in events if isinstance(event, Reasoning)) == "Hm. Hm. "
     assert text_of(events) == "You said: Hi"
@@ -88,7 +98,9 @@ async def test_thoughts_and_refusals_are_told_apart_from_the_answer(running, pre
     assert conversing.go_on(run, "Please").request.body["messages"][-2]["content"] == "I will not."
 
 
-async def test_an_answer_that_nobody_watches_is_not_streamed(running, prepare, fake):
+async def test_an_answer_that_nobody_watches_is_not_streamed(
+    running: Running, prepare: Prepare, fake: FakeEndpoint
+) -> None:
     version = prepare().version
     for model, attempts in (("whole", 1), ("retry-now", 2)):
         prepared = running.prepare(version, {"who": "Ana"}, input="Hi", model=f"fake/{model}", stream=False)
@@ -110,7 +122,9 @@ async def test_an_answer_that_nobody_watches_is_not_streamed(running, prepare, f
         ("closed", "the connection broke"),
     ],
 )
-async def test_faults_of_whole_answers_are_told_apart(running, prepare, model, said):
+async def test_faults_of_whole_answers_are_told_apart(
+    running: Running, prepare: Prepare, model: str, said: str
+) -> None:
     version = prepare().version
     prepared = running.prepare(version, {"who": "Ana"}, model=f"fake/{model}", stream=False)
     failed = (await events_of(running, prepared))[-1]
@@ -122,7 +136,9 @@ async def test_faults_of_whole_answers_are_told_apart(running, prepare, model, s
     ("model", "name"),
     [("bad-temperature", "temperature"), ("bad-seed", "seed"), ("bad-max", "max_tokens"), ("bad-other", None)],
 )
-async def test_a_setting_that_a_model_refuses_is_named(running, prepare, model, name):
+async def test_a_setting_that_a_model_refuses_is_named(
+    running: Running, prepare: Prepare, model: str, name: str | None
+) -> None:
     failed = (await events_of(running, prepare(model, max_tokens=50)))[-1]
     if name is None:
         assert "setting" not in failed.message
@@ -132,8 +148,13 @@ async def test_a_setting_that_a_model_refuses_is_named(running, prepare, model, 
 
 
 async def test_a_draft_is_run_and_tied_to_the_version_that_says_the_same(
-    running, prepare, drafting, conversing, library, store
-):
+    running: Running,
+    prepare: Prepare,
+    drafting: Drafting,
+    conversing: Conversing,
+    library: Library,
+    store: Store,
+) -> None:
     version = prepare().version
     content = Content((Message("system", "Greet {{who}} warmly."),))
     draft = drafting.keep("demo/greet", content, parent=version.number)
@@ -149,7 +170,9 @@ async def test_a_draft_is_run_and_tied_to_the_version_that_says_the_same(
     assert running.runs(wanted=RunFilter(drafts=True)) == []
 
 
-async def test_a_draft_of_a_prompt_that_is_not_there_yet(running, drafting, library, prepare):
+async def test_a_draft_of_a_prompt_that_is_not_there_yet(
+    running: Running, drafting: Drafting, library: Library, prepare: Prepare
+) -> None:
     content = Content.of_text("Hi")
     draft = drafting.keep("demo/new", content)
     await run_of(running, running.prepare(draft, {}, input="x", model="fake/whole"))
@@ -165,7 +188,7 @@ async def test_a_draft_of_a_prompt_that_is_not_there_yet(running, drafting, libr
     assert [row.number for row in running.runs("demo/new")] == [saved.number]
 
 
-def test_overrides_are_saved_as_a_new_version(prepare, drafting, library):
+def test_overrides_are_saved_as_a_new_version(prepare: Prepare, drafting: Drafting, library: Library) -> None:
     version = prepare().version
     saved = drafting.save_settings(version, {"temperature": 0.1, "seed": None, "top_p": 0.9}, note="colder")
     assert saved.content.settings == {"temperature": 0.1, "top_p": 0.9}
@@ -174,7 +197,7 @@ def test_overrides_are_saved_as_a_new_version(prepare, drafting, library):
         drafting.save_settings(saved, {"top_p": 0.9})
 
 
-async def test_what_is_said_of_a_run_is_taken_back(running, prepare, store):
+async def test_what_is_said_of_a_run_is_taken_back(running: Running, prepare: Prepare, store: Store) -> None:
     run = await run_of(running, prepare())
     rating, history = Rating(store, "ana"), History(store, DEFAULT_ENVIRONMENTS, "ana")
     rating.star(run.id)

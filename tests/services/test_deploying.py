@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,12 @@ def test_a_move_that_others_made_meanwhile_is_noticed(deploying: Deploying, stor
     other = open_store(store_path)
     Deploying(other, DEFAULT_ENVIRONMENTS, "ben").promote(at("1.0.1"), "dev")
     other.close()
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: deploying.promote(at("1.0.2"), "dev", expected="1.0.0"),
         lambda: deploying.promote(at("1.0.2"), "dev", expected=None),
         lambda: deploying.rollback(NAME, "dev", expected="1.0.0"),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(MovedMeanwhile, match=r"1\.0\.1 is live in dev by now"):
             act()
     assert deploying.promote(at("1.0.2"), "dev", expected="1.0.1").after == "1.0.2"
@@ -177,6 +179,7 @@ def test_a_move_and_its_event_are_one(store: Store, deploying: Deploying) -> Non
         "before": None,
         "after": "1.0.0",
         "reason": "why",
+        "rows": [["deployments", deployment.id, store.seals.hash_of("deployments", deployment.id)]],
     }
     # A surrogate in the reason is found only when the event is hashed, after the ledger was written.
     with pytest.raises(Exception, match="lone surrogate"):

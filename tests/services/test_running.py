@@ -7,20 +7,25 @@ import dataclasses
 import json
 import logging
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.fake_endpoint import USAGE, WHOLE
-from tests.support.running import END, KEY, events_of, running_with, text_of
+from tests.support.fake_endpoint import USAGE, WHOLE, FakeEndpoint
+from tests.support.running import END, KEY, Prepare, events_of, running_with, text_of
 from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Run, Started, Usage, Waiting
 from workbench.errors import BadInput, MissingVariables, NotFound, StoreReadOnly
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
 from workbench.services.running import Running
-from workbench.store import open_store
+from workbench.store import Store, open_store
 
 
-async def test_a_whole_run_is_streamed_and_kept_word_for_word(running, prepare, fake, store):
+async def test_a_whole_run_is_streamed_and_kept_word_for_word(
+    running: Running, prepare: Prepare, fake: FakeEndpoint, store: Store
+) -> None:
     prepared = prepare(max_tokens=50)
     events = await events_of(running, prepared)
     assert isinstance(events[0], Started)
@@ -81,7 +86,15 @@ async def test_a_whole_run_is_streamed_and_kept_word_for_word(running, prepare, 
         ("all-thought", "the token limit was reached", "", 1),
     ],
 )
-async def test_each_fault_is_said_in_plain_words_and_recorded(running, prepare, fake, model, said, partial, calls):
+async def test_each_fault_is_said_in_plain_words_and_recorded(
+    running: Running,
+    prepare: Prepare,
+    fake: FakeEndpoint,
+    model: str,
+    said: str,
+    partial: str,
+    calls: int,
+) -> None:
     events = await events_of(running, prepare(model))
     assert [type(event) for event in events if isinstance(event, END)] == [Failed]
     failed = events[-1]
@@ -97,7 +110,7 @@ async def test_each_fault_is_said_in_plain_words_and_recorded(running, prepare, 
 
 
 @pytest.mark.parametrize("model", ["retry-500", "retry-reset", "retry-429", "retry-date"])
-async def test_a_passing_fault_is_waited_out_in_sight(running, prepare, model):
+async def test_a_passing_fault_is_waited_out_in_sight(running: Running, prepare: Prepare, model: str) -> None:
     began = time.monotonic()
     events = await events_of(running, prepare(model))
     waits = [event for event in events if isinstance(event, Waiting)]
@@ -110,7 +123,9 @@ async def test_a_passing_fault_is_waited_out_in_sight(running, prepare, model):
         assert "asked to wait" in waits[0].reason
 
 
-async def test_an_absurd_wait_is_capped_and_can_be_left(store, fake, tmp_path, monkeypatch, prepare):
+async def test_an_absurd_wait_is_capped_and_can_be_left(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepare: Prepare
+) -> None:
     monkeypatch.setenv("FAKE_KEY", KEY)
     running = running_with(store, Endpoint("fake", fake.base_url, api_key_env="FAKE_KEY"), tmp_path)
     stop, events = asyncio.Event(), []
@@ -126,17 +141,19 @@ async def test_an_absurd_wait_is_capped_and_can_be_left(store, fake, tmp_path, m
 
 
 @pytest.mark.parametrize("model", ["hang-before", "hang-within", "drip"])
-async def test_stop_answers_at_once_and_keeps_what_came(running, prepare, fake, model):
+async def test_stop_answers_at_once_and_keeps_what_came(
+    running: Running, prepare: Prepare, fake: FakeEndpoint, model: str
+) -> None:
     took = []
     for _ in range(3):  # the machine is shared with other tests: the best of three is what it can do
         stop, began = asyncio.Event(), [0.0]
 
-        def now(stop=stop, began=began):
+        def now(stop: asyncio.Event = stop, began: list[float] = began) -> None:
             began[0] = time.monotonic()
             stop.set()
 
         asyncio.get_running_loop().call_later(0.7, now)
-        events = [event async for event in running.execute(prepare(model), stop=stop)]
+        events: list[Any] = [event async for event in running.execute(prepare(model), stop=stop)]
         took.append(time.monotonic() - began[0])
         assert [type(event) for event in events if isinstance(event, END)] == [Cancelled]
         run = running.run(events[-1].run.id)
@@ -148,10 +165,10 @@ async def test_stop_answers_at_once_and_keeps_what_came(running, prepare, fake, 
 
 
 @pytest.mark.parametrize("model", ["hang-before", "hang-within", "drip"])
-async def test_a_cancelled_task_leaves_a_record(running, prepare, model):
-    started = []
+async def test_a_cancelled_task_leaves_a_record(running: Running, prepare: Prepare, model: str) -> None:
+    started: list[Any] = []
 
-    async def consume():
+    async def consume() -> None:
         async for event in running.execute(prepare(model)):
             started.append(event)  # noqa: PERF401  a comprehension would be lost with the task
 
@@ -165,10 +182,10 @@ async def test_a_cancelled_task_leaves_a_record(running, prepare, model):
     assert run.output.startswith(text_of(started))
 
 
-async def test_a_task_cancelled_while_its_reader_is_busy_leaves_a_record(running, prepare):
-    started = []
+async def test_a_task_cancelled_while_its_reader_is_busy_leaves_a_record(running: Running, prepare: Prepare) -> None:
+    started: list[Any] = []
 
-    async def consume():
+    async def consume() -> None:
         async for event in running.execute(prepare("drip")):
             started.append(event)
             if isinstance(event, Delta):
@@ -185,10 +202,10 @@ async def test_a_task_cancelled_while_its_reader_is_busy_leaves_a_record(running
     assert len(run.output) > len(text_of(started)), "what came while the reader was busy belongs to the record"
 
 
-def test_the_end_of_the_event_loop_leaves_a_record(running, prepare):
-    started = []
+def test_the_end_of_the_event_loop_leaves_a_record(running: Running, prepare: Prepare) -> None:
+    started: list[Any] = []
 
-    async def leave():
+    async def leave() -> None:
         async for event in running.execute(prepare("drip")):
             started.append(event)
             if isinstance(event, Delta):
@@ -198,14 +215,16 @@ def test_the_end_of_the_event_loop_leaves_a_record(running, prepare):
     assert running.run(started[0].run_id).status == "cancelled"
 
 
-async def test_stopped_before_it_began(running, prepare):
+async def test_stopped_before_it_began(running: Running, prepare: Prepare) -> None:
     stop = asyncio.Event()
     stop.set()
     events = [event async for event in running.execute(prepare("drip"), stop=stop)]
     assert isinstance(events[-1], Cancelled)
 
 
-async def test_a_drip_ends_at_the_deadline(store, fake, tmp_path, monkeypatch, prepare):
+async def test_a_drip_ends_at_the_deadline(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepare: Prepare
+) -> None:
     running = running_with(store, Endpoint("fake", fake.base_url, timeout=5.0, deadline=1.5), tmp_path)
     events = await events_of(running, prepare("drip"))
     assert isinstance(events[-1], Failed)
@@ -214,25 +233,25 @@ async def test_a_drip_ends_at_the_deadline(store, fake, tmp_path, monkeypatch, p
     assert 1.4 < events[-1].run.duration < 3
 
 
-async def test_strange_chunks_do_not_disturb_an_answer(running, prepare):
+async def test_strange_chunks_do_not_disturb_an_answer(running: Running, prepare: Prepare) -> None:
     run = (await events_of(running, prepare("strange-chunks")))[-1].run
     assert (run.status, run.output) == ("finished", WHOLE)
     assert (run.usage.output_tokens, run.usage.estimated) == (6, True)
 
 
-async def test_split_surrogates_are_joined_and_halves_replaced(running, prepare):
+async def test_split_surrogates_are_joined_and_halves_replaced(running: Running, prepare: Prepare) -> None:
     run = (await events_of(running, prepare("surrogates")))[-1].run
     assert run.output == "a😀b\ufffd!"
     assert running.run(run.id).output == run.output
 
 
-async def test_control_characters_are_kept_as_they_came(running, prepare):
+async def test_control_characters_are_kept_as_they_came(running: Running, prepare: Prepare) -> None:
     run = (await events_of(running, prepare("controls")))[-1].run
     assert running.run(run.id).output == "\x1b]52;c;eHg=\x07\x00\x9b2J"
 
 
-async def test_twenty_thousand_pieces_are_joined_for_a_slow_reader(running, prepare):
-    events = []
+async def test_twenty_thousand_pieces_are_joined_for_a_slow_reader(running: Running, prepare: Prepare) -> None:
+    events: list[Any] = []
     async for event in running.execute(prepare("many")):
         events.append(event)
         await asyncio.sleep(0.05)
@@ -241,13 +260,15 @@ async def test_twenty_thousand_pieces_are_joined_for_a_slow_reader(running, prep
     assert events[-1].run.usage == Usage(11, 6)
 
 
-async def test_a_chunk_of_five_million_characters_arrives_whole(store, fake, tmp_path, prepare):
+async def test_a_chunk_of_five_million_characters_arrives_whole(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, prepare: Prepare
+) -> None:
     running = running_with(store, Endpoint("fake", fake.base_url), tmp_path)
     run = (await events_of(running, prepare("huge")))[-1].run
     assert run.output == "é" * 5_000_000
 
 
-async def test_tool_calls_are_an_answer(running, prepare):
+async def test_tool_calls_are_an_answer(running: Running, prepare: Prepare) -> None:
     run = (await events_of(running, prepare("tools")))[-1].run
     assert (run.status, run.finish_reason) == ("finished", "tool_calls")
     assert run.response["tool_calls"] == [
@@ -255,14 +276,16 @@ async def test_tool_calls_are_an_answer(running, prepare):
     ]
 
 
-async def test_the_record_says_what_was_left_out(running, prepare, fake):
+async def test_the_record_says_what_was_left_out(running: Running, prepare: Prepare, fake: FakeEndpoint) -> None:
     run = (await events_of(running, prepare("no-usage-option")))[-1].run
     assert run.status == "finished"
     assert "stream_options" not in run.request.body
     assert running.run(run.id).request.body == fake.requests[-1].body
 
 
-async def test_a_key_is_nowhere(running, prepare, store, caplog, tmp_path):
+async def test_a_key_is_nowhere(
+    running: Running, prepare: Prepare, store: Store, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     caplog.set_level(logging.DEBUG)
     for model in ("whole", "401", "cut", "500"):
         events = await events_of(running, prepare(model))
@@ -277,7 +300,9 @@ async def test_a_key_is_nowhere(running, prepare, store, caplog, tmp_path):
         assert not file.is_file() or KEY.encode() not in file.read_bytes(), file
 
 
-async def test_a_missing_key_is_named_before_anything_is_sent(running, prepare, fake, monkeypatch):
+async def test_a_missing_key_is_named_before_anything_is_sent(
+    running: Running, prepare: Prepare, fake: FakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("FAKE_KEY")
     failed = (await events_of(running, prepare()))[-1]
     assert isinstance(failed, Failed)
@@ -285,14 +310,14 @@ async def test_a_missing_key_is_named_before_anything_is_sent(running, prepare, 
     assert fake.requests == []
 
 
-async def test_nobody_listens(store, tmp_path, prepare):
+async def test_nobody_listens(store: Store, tmp_path: Path, prepare: Prepare) -> None:
     running = running_with(store, Endpoint("fake", "http://ana:secret@127.0.0.1:9/v1"), tmp_path)
     failed = (await events_of(running, prepare()))[-1]
     assert "cannot reach fake at http://127.0.0.1:9/v1: connection refused" in failed.message
     assert "secret" not in repr(failed.run.error) + failed.hint
 
 
-async def test_no_such_host(store, tmp_path, prepare, monkeypatch):
+async def test_no_such_host(store: Store, tmp_path: Path, prepare: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     running = running_with(store, Endpoint("fake", "http://nowhere.invalid/v1"), tmp_path)
@@ -301,7 +326,9 @@ async def test_no_such_host(store, tmp_path, prepare, monkeypatch):
     assert "cannot reach fake at http://nowhere.invalid/v1" in failed.message
 
 
-async def test_others_get_nothing_that_is_openai_s(store, fake, tmp_path, prepare, monkeypatch):
+async def test_others_get_nothing_that_is_openai_s(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
         monkeypatch.setenv(name, "private-" + name)
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Mine: private-header")
@@ -311,8 +338,8 @@ async def test_others_get_nothing_that_is_openai_s(store, fake, tmp_path, prepar
     assert "Authorization" not in fake.requests[-1].headers
 
 
-def test_run_sync_gives_the_recorded_run_again_and_again(running, prepare):
-    seen = []
+def test_run_sync_gives_the_recorded_run_again_and_again(running: Running, prepare: Prepare) -> None:
+    seen: list[Any] = []
     runs = [running.run_sync(prepare(), seen.append) for _ in range(3)]
     assert [run.status for run in runs] == ["finished"] * 3
     assert len({run.id for run in runs}) == 3
@@ -320,12 +347,14 @@ def test_run_sync_gives_the_recorded_run_again_and_again(running, prepare):
     assert sum(isinstance(event, Finished) for event in seen) == 3
 
 
-async def test_run_sync_inside_a_loop_says_what_to_use(running, prepare):
+async def test_run_sync_inside_a_loop_says_what_to_use(running: Running, prepare: Prepare) -> None:
     with pytest.raises(BadInput, match="event loop"):
         running.run_sync(prepare())
 
 
-def test_what_is_missing_never_reaches_the_network(store, running, prepare, fake):
+def test_what_is_missing_never_reaches_the_network(
+    store: Store, running: Running, prepare: Prepare, fake: FakeEndpoint
+) -> None:
     version = prepare().version
     with pytest.raises(MissingVariables):
         running.prepare(version, {}, model="fake/whole")
@@ -349,7 +378,7 @@ def test_what_is_missing_never_reaches_the_network(store, running, prepare, fake
     assert fake.requests == []
 
 
-def test_warnings_and_settings_taken_away(running, prepare):
+def test_warnings_and_settings_taken_away(running: Running, prepare: Prepare) -> None:
     version = prepare().version
     prepared = running.prepare(
         version, {"who": "x", "whom": "y"}, model="fake/whole", settings={"seed": None, "zeta": 1}
@@ -362,7 +391,7 @@ def test_warnings_and_settings_taken_away(running, prepare):
     assert "no user message" in joined
 
 
-def test_unknown_and_ambiguous_runs(running, prepare):
+def test_unknown_and_ambiguous_runs(running: Running, prepare: Prepare) -> None:
     run: Run = running.run_sync(prepare())
     with pytest.raises(NotFound):
         running.run("ffffffff-0000")
@@ -371,7 +400,9 @@ def test_unknown_and_ambiguous_runs(running, prepare):
     assert running.run(run.id.upper()) == run
 
 
-def test_a_read_only_store_refuses_before_anything_is_sent(store, running, prepare, fake, tmp_path):
+def test_a_read_only_store_refuses_before_anything_is_sent(
+    store: Store, running: Running, prepare: Prepare, fake: FakeEndpoint, tmp_path: Path
+) -> None:
     version = prepare().version
     with_reader = open_store(store.path, readonly=True)
     try:
@@ -383,10 +414,10 @@ def test_a_read_only_store_refuses_before_anything_is_sent(store, running, prepa
     assert fake.requests == []
 
 
-async def test_a_run_that_cannot_be_recorded_says_so(store, running, prepare):
+async def test_a_run_that_cannot_be_recorded_says_so(store: Store, running: Running, prepare: Prepare) -> None:
     prepared = prepare()
     store.close()
-    events = []
+    events: list[Any] = []
     with pytest.raises(Exception, match="closed"):
         async for event in running.execute(prepared):
             events.append(event)  # noqa: PERF401  a comprehension would be lost with the error
@@ -394,16 +425,18 @@ async def test_a_run_that_cannot_be_recorded_says_so(store, running, prepare):
     assert not isinstance(events[-1], END)
 
 
-async def test_a_store_on_another_thread_records_while_the_task_is_cancelled(store, fake, tmp_path, prepare):
+async def test_a_store_on_another_thread_records_while_the_task_is_cancelled(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, prepare: Prepare
+) -> None:
     """As in the app: the store is reached by a hop, and a waiter that is cancelled takes its queued call back."""
-    slow: asyncio.Queue = asyncio.Queue()
+    slow: asyncio.Queue[Any] = asyncio.Queue()
 
-    async def hop(act):
+    async def hop(act: Callable[[Store], Any]) -> Any:
         done = asyncio.get_running_loop().create_future()
         slow.put_nowait((act, done))
         return await done
 
-    async def store_thread():
+    async def store_thread() -> None:
         while True:
             act, done = await slow.get()
             await asyncio.sleep(0.1)
@@ -413,9 +446,9 @@ async def test_a_store_on_another_thread_records_while_the_task_is_cancelled(sto
     worker = asyncio.create_task(store_thread())
     gateway = Gateway({"fake": Endpoint("fake", fake.base_url)}, {}, "fake/whole", tmp_path, tmp_path)
     running = Running(hop, gateway, actor="ana", store=store)
-    started = []
+    started: list[Any] = []
 
-    async def consume():
+    async def consume() -> None:
         async for event in running.execute(prepare("drip")):
             started.append(event)  # noqa: PERF401  a comprehension would be lost with the task
 

@@ -44,9 +44,10 @@ def test_the_pragmas_that_durability_needs(store: Store) -> None:
 
 
 def test_none_is_made_when_none_may_be(store_path: Path) -> None:
-    for options in ({"create": False}, {"readonly": True}):
-        with pytest.raises(StoreError, match="there is no store at"):
-            open_store(store_path, **options)
+    with pytest.raises(StoreError, match="there is no store at"):
+        open_store(store_path, create=False)
+    with pytest.raises(StoreError, match="there is no store at"):
+        open_store(store_path, readonly=True)
     assert not store_path.exists()
 
 

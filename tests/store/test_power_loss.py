@@ -34,9 +34,9 @@ def made(tmp_path: Path) -> bytes:
 
 def work(store: Store, acts: int, chance: random.Random) -> Iterator[tuple[set[str], int]]:
     """After each act: the numbers saved and the length of the ledger, which are acknowledged by then."""
-    library, deploying, history = (
-        Service(store, DEFAULT_ENVIRONMENTS, "ana") for Service in (Library, Deploying, History)
-    )
+    library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
+    deploying = Deploying(store, DEFAULT_ENVIRONMENTS, "ana")
+    history = History(store, DEFAULT_ENVIRONMENTS, "ana")
     numbers: set[str] = set()
     moves = 0
     for count in range(acts):

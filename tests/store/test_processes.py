@@ -36,7 +36,8 @@ def start(act: str, *arguments: str | Path) -> subprocess.Popen[str]:
 def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(store_path: Path) -> None:
     rounds = random.Random(7)
     store = open_store(store_path)
-    library, deploying = (Service(store, DEFAULT_ENVIRONMENTS, "ana") for Service in (Library, Deploying))
+    library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
+    deploying = Deploying(store, DEFAULT_ENVIRONMENTS, "ana")
     total = 0
     for turn in range(12):
         name = f"killed-{turn}"

@@ -305,9 +305,11 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def fake_endpoint() -> Iterator[FakeEndpoint]:
-    handler = type("Handler", (_Handler,), {})
-    server = _Server(("127.0.0.1", 0), handler)
-    handler.endpoint = endpoint = FakeEndpoint(f"http://127.0.0.1:{server.server_address[1]}/v1")
+    class Handler(_Handler):
+        pass
+
+    server = _Server(("127.0.0.1", 0), Handler)
+    Handler.endpoint = endpoint = FakeEndpoint(f"http://127.0.0.1:{server.server_address[1]}/v1")
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

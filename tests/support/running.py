@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from workbench.services.running import Running
 from workbench.store import Store
 
 KEY = "sk-fake-9f8e7d6c5b4a39281706"
+Prepare = Callable[..., Prepared]
+"""The fixture that gives a call of a small prompt: `prepare(model, **settings)`."""
 END = (Finished, Failed, Cancelled)
 
 

@@ -4,6 +4,7 @@ on standard output acknowledges one act that was done."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
@@ -21,7 +22,8 @@ def say(line: str) -> None:
 def save_and_promote(path: str, name: str) -> None:
     """For ever: saves a version and makes it live, acknowledging its number after each."""
     store = open_store(path)
-    library, deploying = (Service(store, DEFAULT_ENVIRONMENTS, name) for Service in (Library, Deploying))
+    library = Library(store, DEFAULT_ENVIRONMENTS, name)
+    deploying = Deploying(store, DEFAULT_ENVIRONMENTS, name)
     for count in range(10**9):
         number = library.save(name, Content.of_text(f"{name} {count} " + "words " * 200)).number
         say(f"saved {number}")
@@ -54,5 +56,9 @@ def first_start(path: str, signal: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    acts = {"save_and_promote": save_and_promote, "promote_in_turn": promote_in_turn, "first_start": first_start}
+    acts: dict[str, Callable[..., None]] = {
+        "save_and_promote": save_and_promote,
+        "promote_in_turn": promote_in_turn,
+        "first_start": first_start,
+    }
     acts[sys.argv[1]](*sys.argv[2:])

@@ -152,7 +152,10 @@ def white_space_only(seed: int) -> Pair:
 
 def chinese(seed: int) -> Pair:
     rnd = random.Random(seed)
-    clause = lambda: "".join(rnd.sample(_HAN, rnd.randrange(6, 16)))  # noqa: E731
+
+    def clause() -> str:
+        return "".join(rnd.sample(_HAN, rnd.randrange(6, 16)))
+
     lines = ["，".join(clause() for _ in range(4)) + "。" for _ in range(14)]
     edited = [
         line[: len(line) // 2] + rnd.choice(_HAN) + line[len(line) // 2 + 1 :] if n % 3 == 0 else line
