@@ -11,6 +11,7 @@ from workbench.settings import paths
 
 if TYPE_CHECKING:
     from workbench.models.gateway import Gateway
+    from workbench.services.blaming import Blaming
     from workbench.services.choosing import Choosing
     from workbench.services.comparing import Comparing
     from workbench.services.conversing import Conversing
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.services.inputs import Inputs
     from workbench.services.keeping import Keeping
     from workbench.services.library import Library
+    from workbench.services.merging import Merging
     from workbench.services.porting import Porting
     from workbench.services.previewing import Previewing
     from workbench.services.rating import Rating
@@ -89,6 +91,12 @@ class Services:
         return TimeMachine(self.store, self.config.environments)
 
     @cached_property
+    def blaming(self) -> Blaming:
+        from workbench.services.blaming import Blaming
+
+        return Blaming(self.store, self.config.environments)
+
+    @cached_property
     def keeping(self) -> Keeping:
         from workbench.services.keeping import Keeping
 
@@ -143,6 +151,12 @@ class Services:
         from workbench.services.porting import Porting
 
         return Porting(self.library, self.deploying, self.store)
+
+    @cached_property
+    def merging(self) -> Merging:
+        from workbench.services.merging import Merging
+
+        return Merging(self.store, self.library)
 
     @cached_property
     def git_history(self) -> GitHistory:

@@ -152,6 +152,7 @@ class Library:
                 store.prompts.describe(prompt_id, description, at)
             store.search.index(version_id)
             details = {"number": number, "digest": content.digest, "parent": parent, "note": note}
+            details |= {"merged": source["merged"]} if source and "merged" in source else {}
             self._record("version.save" if latest else "prompt.create", name, at, details)
             saved = store.versions.by_number(name, number, self._environments)
         assert saved is not None  # noqa: S101 — it was inserted in this transaction
@@ -256,9 +257,8 @@ class Library:
         if reference.kind == "digest":
             raise NotFound(f"{prompt.name} has no version with the digest #{reference.value}")
         close = near(reference.value, numbers) or tuple(numbers[:3])
-        raise NotFound(
-            f"there is no version {prompt.name}@{reference.value}", tuple(f"{prompt.name}@{n}" for n in close)
-        )
+        known = tuple(f"{prompt.name}@{number}" for number in close)
+        raise NotFound(f"there is no version {prompt.name}@{reference.value}", known)
 
     def refuse_other_case(self, name: str) -> None:
         """`Refused` where another prompt has this name in other upper and lower case."""

@@ -83,6 +83,13 @@ class Versions:
             (prompt_id,),
         )
 
+    def parents(self, prompt_id: int) -> dict[str, tuple[str, ...]]:
+        """Number → the versions of this prompt that it was made of: its parent, and what was merged into it."""
+        rows = self._database.rows(
+            "SELECT number, parent, json_extract(source, '$.merged') FROM versions WHERE prompt_id = ?", (prompt_id,)
+        )
+        return {number: tuple(one for one in (parent, merged) if one) for number, parent, merged in rows}
+
     def digest(self, prompt_id: int, number: str) -> str | None:
         found: str | None = self._database.value(
             "SELECT digest FROM versions WHERE prompt_id = ? AND number = ?", (prompt_id, number)
