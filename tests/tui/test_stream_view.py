@@ -25,6 +25,12 @@ def drawn(view: StreamView) -> list[str]:
     return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
 
 
+def tail(app: Alone) -> str:
+    """The last row that is not empty on the screen as it was painted last, without the scroll bar."""
+    rows = [strip.text[:-1].rstrip() for strip in app.screen._compositor.render_strips()]
+    return [row for row in rows if row][-1]
+
+
 async def test_pieces_give_the_same_rows_as_the_whole() -> None:
     text = "The quick brown fox\n\njumps über den\tHund 日本語日本語 " + "x" * 90 + " end\n" * 3
     app, whole = Alone(), Alone()
@@ -48,7 +54,7 @@ async def test_the_end_is_followed_unless_scrolled_up() -> None:
         app.view.append("\n".join(map(str, range(50))))
         app.view.flush()
         await pilot.pause()
-        assert drawn(app.view)[-1] == "49"
+        assert tail(app) == "49"
         app.view.focus()
         await pilot.press("k", "k", "k")
         await pilot.pause()
@@ -61,14 +67,47 @@ async def test_the_end_is_followed_unless_scrolled_up() -> None:
         app.view.append("\nlast")
         app.view.flush()
         await pilot.pause()
-        assert drawn(app.view)[-1] == "last"
+        assert tail(app) == "last"
+
+
+async def test_what_is_added_to_the_last_row_is_painted_also_far_down() -> None:
+    app = Alone()
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.view.append("\n".join(map(str, range(50))))
+        app.view.flush()
+        await pilot.pause()
+        for more in (" and", " on", "\nnext", " row"):
+            app.view.append(more)
+            app.view.flush()
+            await pilot.pause()
+            assert tail(app).endswith(more.strip())
+
+
+async def test_the_end_is_followed_some_rows_at_a_time() -> None:
+    app = Alone()
+    async with app.run_test(size=(30, 20)) as pilot:
+        tops = set()
+        for row in range(60):
+            app.view.append(f"{row}\n")
+            app.view.flush()
+            await pilot.pause()
+            tops.add(app.view.scroll_offset.y)
+        assert len(tops) <= 12
+        app.view.settle()
+        await pilot.pause()
+        assert drawn(app.view)[-2:] == ["59", ""]
 
 
 async def test_many_small_pieces_are_drawn_at_most_fifteen_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Alone()
     laid_out: list[int] = []
     lay_out = StreamView._lay_out
-    monkeypatch.setattr(StreamView, "_lay_out", lambda self, text: (laid_out.append(len(text)), lay_out(self, text))[1])
+
+    def counted(self: StreamView, text: str) -> None:
+        laid_out.append(len(text))
+        lay_out(self, text)
+
+    monkeypatch.setattr(StreamView, "_lay_out", counted)
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(20):
             for _ in range(1000):
@@ -98,7 +137,7 @@ async def test_a_line_of_a_megabyte() -> None:
         app.view.append("y")
         app.view.flush()
         await pilot.pause()
-        assert drawn(app.view)[-1].endswith("y")
+        assert tail(app).endswith("y")
 
 
 async def test_controls_are_pictures() -> None:

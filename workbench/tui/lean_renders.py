@@ -1,33 +1,69 @@
 """A compositor that asks widgets only for the lines that a frame needs.
 
 The stock one asks every widget of the screen for all of its lines, each passed through all line filters, even when two
-rows of one list have changed. It stands on what is Textual's own affair, like `lean_frames`, and goes with its switch.
+rows of one list have changed or when another widget lies in front. It stands on what is Textual's own affair, like
+`lean_frames`, and goes with its switch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import cast
 
-from textual._compositor import Compositor
+from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 
+Span = tuple[int, int, int]
+"""(row, first cell, cell behind the last)."""
+Chops = Sequence[Mapping[int, Strip]]
+
 
 class LeanCompositor(Compositor):
-    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        """(where the widget is, what of it is asked for, those lines), front to back, of what lies within `crop`.
+    def render_partial_update(self) -> ChopsUpdate | None:
+        screen = self.size.region
+        dirty = [seen for region in self._dirty_regions if (seen := region.intersection(screen))]
+        self._dirty_regions.clear()
+        if not dirty:
+            return None
+        spans = list(self._regions_to_spans(dirty))
+        return ChopsUpdate(self._drawn(spans), spans, [cut_set[1:] for cut_set in self.cuts])
 
-        Lines are asked for in their whole width, because they are put together at the edges of widgets.
-        """
-        if crop is None:
-            yield from super()._get_renders(crop)
-            return
+    def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Chops:
+        return self._drawn([(y, crop.x, crop.right) for y in crop.line_range if is_rendered_line(y)])
+
+    def _drawn(self, spans: Iterable[Span]) -> Chops:
+        """By row, the pieces between its cuts; those outside of `spans` are None, as the stock one leaves them too."""
+        cuts = self.cuts
+        chops: list[dict[int, Strip | None]] = [dict.fromkeys(cut_set[:-1]) for cut_set in cuts]
+        missing: dict[int, set[int]] = {}
+        for y, x1, x2 in spans:
+            missing.setdefault(y, set()).update(cut for cut, end in pairwise(cuts[y]) if cut < x2 and end > x1)
         for widget, (region, clip) in self.visible_widgets.items():
+            if not missing:
+                break  # whatever lies further behind cannot be seen
             seen = region.intersection(clip)
-            if not seen.overlaps(crop):
-                continue
-            asked = seen.intersection(Region(seen.x, crop.y, seen.width, crop.height))
-            yield region, asked, widget.render_lines(asked.translate(-region.offset))
-            if seen.contains_region(crop):
-                # Whatever lies behind it cannot be seen.
-                return
+            rows = [y for y in seen.line_range if any(seen.x <= cut < seen.right for cut in missing.get(y, ()))]
+            for first, count in _runs(rows):
+                asked = Region(seen.x - region.x, first - region.y, seen.width, count)
+                for y, strip in enumerate(widget.render_lines(asked), first):
+                    own = [cut for cut in cuts[y] if seen.x <= cut <= seen.right]
+                    for cut, piece in zip(own, strip.divide([cut - seen.x for cut in own[1:]]), strict=False):
+                        if cut in missing[y]:
+                            chops[y][cut] = piece
+                    missing[y].difference_update(own[:-1])
+                    if not missing[y]:
+                        del missing[y]
+        return cast("Chops", chops)
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """(first, how many) of each stretch of rows that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and sum(runs[-1]) == row:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((row, 1))
+    return runs

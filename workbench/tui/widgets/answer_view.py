@@ -102,6 +102,7 @@ class AnswerView(StreamView):
     async def ended(self, run: Run) -> AnswerCheck:
         """Check the answer against what was asked for, and lay it out."""
         self.flush()
+        self.settle()
         check = await asyncio.to_thread(check_answer, run.output, run.request.body.get("response_format"))
         if run.output != self.text:
             return check  # another answer is shown meanwhile

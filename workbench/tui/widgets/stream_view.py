@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Resize
+from textual.events import Blur, DescendantBlur, DescendantFocus, Focus, Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -21,6 +21,8 @@ from workbench.tui.widgets.line_list import inks_of
 from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 FLUSHES_A_SECOND = 12
+JUMP = 4
+"""The end is followed by a quarter of the view at once."""
 
 
 def rows_of(line: str, width: int) -> list[str]:
@@ -64,8 +66,9 @@ class ScrollingText(ScrollView, can_focus=True, inherit_bindings=False):
 class StreamView(ScrollingText):
     """`append()` may be called for every delta; what came is drawn at most 12 times a second.
 
-    The end stays in sight unless the reader has scrolled up; `G` or `end` follows it again. Pieces have a kind, which
-    is the name of an ink; a piece of another kind begins on a new row.
+    The end stays in sight unless the reader has scrolled up; `G` or `end` follows it again. It is followed some rows at
+    a time, with room below it: text that stands still can be read, and only new rows are drawn. Pieces have a kind,
+    which is the name of an ink; a piece of another kind begins on a new row.
     """
 
     DEFAULT_CSS = """
@@ -91,6 +94,19 @@ class StreamView(ScrollingText):
         self._at = -1
         self._base: Style | None = None
 
+    def on_focus(self, event: Focus) -> None:
+        """Nothing looks different with the focus, so nothing is drawn again, as the stock handler would."""
+        event.prevent_default()
+        self.has_focus = True
+        if self.parent is not None:
+            self.parent.post_message(DescendantFocus(self))
+
+    def on_blur(self, event: Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
+        if self.parent is not None:
+            self.parent.post_message(DescendantBlur(self))
+
     @property
     def text(self) -> str:
         """All plain text that was appended, byte for byte."""
@@ -99,7 +115,7 @@ class StreamView(ScrollingText):
     def clear(self) -> None:
         self._pieces, self._waiting = [], []
         self._forget_rows()
-        self.virtual_size = Size(self._width, 0)
+        self._set_height(0)
         self.scroll_home(animate=False)
         self.refresh()
 
@@ -129,28 +145,26 @@ class StreamView(ScrollingText):
         follows = self.is_vertical_scroll_end
         first = max(0, len(self._rows) - 1)
         self._lay_out_all(added)
-        self._grow()
+        if len(self._rows) > self.virtual_size.height:
+            height = self.size.height
+            self._set_height(len(self._rows) + (height // JUMP if follows and len(self._rows) > height else 0))
         if follows:
             # Forced: the scroll bar that would allow it is there only after the next layout.
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
         if self._needle:
             self._find()
-        top = int(self.scroll_offset.y)
-        if len(self._rows) - top <= self.size.height:
-            self.refresh_lines(first - top, len(self._rows) - first)
-        else:
-            self.refresh()
+        self.refresh_lines(first, len(self._rows) - first)
 
-    def _grow(self) -> None:
-        """Tell how many rows there are. Textual lays the whole screen out anew for that, which is needed only where a
-        scroll bar comes: of six columns that stream, each would else draw all of them with every row."""
-        size = Size(self._width, len(self._rows))
-        if self.show_vertical_scrollbar is not (size.height > self.size.height):
-            self.virtual_size = size
-            return
-        self.set_reactive(Widget.virtual_size, size)
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
+    def settle(self) -> None:
+        """No more comes: the last row is the last that can be scrolled to."""
+        self._set_height(len(self._rows))
+
+    def _set_height(self, rows: int) -> None:
+        """How many rows can be scrolled to. Setting the size the plain way has Textual lay out the whole screen."""
+        size = Size(self._width, rows)
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
 
     def _lay_out_all(self, added: Sequence[tuple[str, str]]) -> None:
         waiting: list[str] = []
@@ -199,7 +213,7 @@ class StreamView(ScrollingText):
         self._at = min(at, len(self._matches) - 1)
 
     def rows_changed(self) -> None:
-        self.virtual_size = Size(self._width, len(self._rows))
+        self._set_height(len(self._rows))
         if self._needle:
             self._find()
         self.refresh()
