@@ -28,6 +28,11 @@ class HostApp(WorkbenchApp):
         self.changes: list[str | None] = []
         self.results: list[Any] = []
 
+    @property
+    def screen(self) -> Any:
+        """Whichever screen is shown: each test knows which one it opened, and looks into it."""
+        return super().screen
+
     def say(self, message: str, undo: bool = False, error: bool = False) -> None:
         self.said.append(message + (" [undo]" if undo else ""))
         super().say(message, undo, error)
@@ -84,11 +89,17 @@ async def hosting(
         app._store.close()
 
 
+def app_of(pilot: Pilot[Any]) -> HostApp:
+    app = pilot.app
+    assert isinstance(app, HostApp)
+    return app
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Until messages and calls to the store have come to rest."""
     for _ in range(4):
         await pilot.pause()
-        await pilot.app.call(lambda workbench: None)  # type: ignore[attr-defined]
+        await app_of(pilot).call(lambda workbench: None)
     await pilot.pause()
 
 
@@ -103,7 +114,7 @@ async def until(pilot: Pilot[Any], holds: Callable[[], Any], seconds: float = 10
 
 async def act(pilot: Pilot[Any], action_id: str) -> None:
     """Press the configured key of an act."""
-    await pilot.press(keys_of(BY_ID[action_id], dict(pilot.app.keymap))[0])  # type: ignore[attr-defined]
+    await pilot.press(keys_of(BY_ID[action_id], dict(app_of(pilot).keymap))[0])
     await settle(pilot)
 
 

@@ -17,6 +17,7 @@ from workbench.domain.prompts import Content, Message, Variable
 from workbench.settings.actions import BY_ID, keys_of
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.screens.library import LibraryScreen
 from workbench.tui.widgets.status_line import StatusLine
 
 NOW = "2026-11-21T12:00:00.000000Z"
@@ -31,6 +32,12 @@ class Driven:
     def __init__(self, app: WorkbenchApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+
+    @property
+    def library(self) -> LibraryScreen:
+        screen = self.app.screen
+        assert isinstance(screen, LibraryScreen)
+        return screen
 
     async def do(self, *action_ids: str) -> None:
         """Press the configured key of each act."""

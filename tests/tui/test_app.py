@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,10 +110,12 @@ def test_a_crash_report_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 async def test_the_store_thread_keeps_order_and_hands_errors_back(filled: Config) -> None:
     thread = StoreThread(lambda: Workbench(filled))
+
+    def page(workbench: Workbench, n: int) -> tuple[int, str]:
+        return n, workbench.library.page(limit=1)[0].name
+
     try:
-        names = await asyncio.gather(
-            *(thread.call(lambda w, n=n: (n, w.library.page(limit=1)[0].name)) for n in range(5))
-        )
+        names = await asyncio.gather(*(thread.call(partial(page, n=n)) for n in range(5)))
         assert [n for n, _ in names] == [0, 1, 2, 3, 4]
         with pytest.raises(NotFound):
             await thread.call(lambda w: w.library.version("no/such"))

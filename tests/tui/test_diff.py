@@ -84,10 +84,10 @@ async def test_the_layout_and_the_context_are_remembered(config: Config, opened:
         # What was chosen for a wide screen says nothing about a narrow one.
         screen = await open_diff(driven)
         await driven.do("diff.layout")
-        assert screen.view.look.layout == "words"
+        narrow = screen.view.look.layout
         await driven.pilot.resize_terminal(160, 30)
         await driven.settle()
-        assert screen.view.look.layout == "unified"
+        assert (narrow, screen.view.look.layout) == ("words", "unified")
 
 
 async def test_stepping_either_side(filled: Config, opened: Open) -> None:
@@ -328,6 +328,7 @@ async def test_chosen_changes_become_the_draft(config: Config, opened: Open) -> 
         del screen
     with Workbench(config) as workbench:
         kept = workbench.keeping.kept("draft:x")
+    assert kept is not None
     text = kept["1.0.0"]["messages"][0]["content"]
     assert [("always" in block) for block in text.split("\n\n")] == [n in (1, 10) for n in range(12)]
 

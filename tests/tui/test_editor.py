@@ -330,7 +330,7 @@ async def test_the_library_shows_what_was_saved(path: Path, version: Version, na
         number = latest(path, name).number
 
         def shown() -> bool:
-            row = library.versions_pane.version
-            return library.tree_pane.prompt.name == name and row is not None and row.number == number
+            prompt, row = library.tree_pane.prompt, library.versions_pane.version
+            return prompt is not None and prompt.name == name and row is not None and row.number == number
 
         await until(pilot, shown)

@@ -250,7 +250,7 @@ async def test_the_list_filters_opens_marks_and_diffs(path: Path) -> None:
         script.steps = ["once more"]
         await act(pilot, "runs.replay")
         await until(pilot, lambda: isinstance(app.screen, RunScreen) and "finished" in facts(app))
-        assert app.screen._stream.text == "once more"
+        assert app.screen.query_one(AnswerView).text == "once more"
     run = newest(path)
     assert (run.origin, run.model, run.output) == ("replay", "test/parrot", "once more")
 

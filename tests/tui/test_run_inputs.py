@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.support.host_app import HostApp, act, hosting, open_workbench, ran, screen_text, settle, until
 from tests.support.scripted import Script
@@ -26,7 +28,7 @@ def value(app: HostApp, key: str) -> str:
     return text
 
 
-async def choose(app: HostApp, pilot: object, typed: str) -> None:
+async def choose(app: HostApp, pilot: Pilot[Any], typed: str) -> None:
     """Open the list of inputs and take what these letters find first."""
     await act(pilot, "run.inputs")
     assert isinstance(app.screen, Pick)

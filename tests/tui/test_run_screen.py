@@ -10,6 +10,7 @@ import pytest
 from tests.support.host_app import HostApp, act, hosting, open_workbench, screen_text, settle, until
 from tests.support.scripted import Script
 from workbench.domain.prompts import Content, Message, Variable, Version
+from workbench.domain.runs import Run
 from workbench.errors import ModelError
 from workbench.tui.screens.run import RunScreen
 from workbench.tui.widgets.choice import Choice
@@ -37,7 +38,7 @@ def saved(path: Path, content: Content = SUPPORT, name: str = "support/help") ->
         return workbench.library.save(name, content, note="first")
 
 
-def runs(path: Path) -> list[object]:
+def runs(path: Path) -> list[Run]:
     with open_workbench(path) as workbench:
         return [workbench.running.run(row.id) for row in workbench.running.runs()]
 

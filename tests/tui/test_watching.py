@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.support.host_app import hosting, open_workbench, settle, until
 from tests.tui.conftest import NAME, Driven, Open
@@ -28,8 +29,10 @@ async def test_a_change_moves_no_cursor(filled: Config, opened: Open) -> None:
             other.library.save(NAME, Content.of_text("a fourth version"))
             other.deploying.promote(f"{NAME}@1.0.1", "production", "from elsewhere")
         await shows(driven, lambda: "production 1.0.1" in driven.status and "aaa" in driven.text)
-        screen = driven.app.screen
+        screen = driven.library
+        assert screen.tree_pane.prompt is not None
         assert screen.tree_pane.prompt.name == NAME
+        assert screen.versions_pane.version is not None
         assert screen.versions_pane.version.number == "1.0.1"
         assert len(screen.versions_pane.rows) == 4
 
@@ -41,8 +44,9 @@ async def test_what_is_typed_stays(filled: Config, opened: Open) -> None:
         with Workbench(filled) as other:
             other.deploying.promote(f"{NAME}@1.0.1", "production", "from elsewhere")
         await shows(driven, lambda: "production 1.0.1" in driven.status)
+        assert isinstance(driven.app.focused, Input)
         assert driven.app.focused.value == "custo"
-        assert driven.app.screen.tree_pane.count == 1
+        assert driven.library.tree_pane.count == 1
 
 
 async def test_the_history_shows_it(tmp_path: Path) -> None:
