@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "archive": ("labels", "Put a prompt away, or bring it back."),
     "promote": ("deploy", "Make a version live in an environment."),
     "rollback": ("deploy", "Make live again what was live before."),
+    "merge": ("merging", "Merge two versions into a new one."),
     "restore": ("save", "Save an old version's content again, on top."),
     "history": ("history", "Show deployments and events."),
     "undo": ("history", "Take back the last act, or redo it."),

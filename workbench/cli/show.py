@@ -43,6 +43,7 @@ def _head(version: Version) -> None:
             "saved": f"{day_and_time(version.created_at)} by {version.author}",
             "note": version.note,
             "parent": version.parent or "",
+            "merged with": str(version.source.get("merged", "")),
             "digest": "#" + version.digest[:12],
             "format": content.format,
             "variables": ", ".join(

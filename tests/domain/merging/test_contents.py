@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from workbench.domain.merging import (
     merge_contents,
     merge_sets,
     nearest_ancestors,
+    unsolved,
 )
 from workbench.domain.merging.contents import Take
 from workbench.domain.prompts import Content, Message, Variable
@@ -161,12 +163,25 @@ def test_marks_stand_on_lines_of_their_own() -> None:
     theirs = Content.of_text("You are strict. Be brief.", model="c")
     merge = merge_contents(Content.of_text("You are kind. Be brief.", model="a"), ours, theirs)
     assert marked_text(merge, Names("1.0.0", "1.1.0", "1.2.0")) == (
-        "<<<<<<< 1.1.0\nYou are calm.\n||||||| 1.0.0\nYou are kind.\n=======\nYou are strict.\n>>>>>>> 1.2.0\n"
-        ' Be brief.\nsettings.model:\n<<<<<<< 1.1.0\n"b"\n||||||| 1.0.0\n"a"\n=======\n"c"\n>>>>>>> 1.2.0\n'
+        "<<<<<<< 1.1.0\nYou are calm. Be brief.\n||||||| 1.0.0\nYou are kind. Be brief.\n"
+        "=======\nYou are strict. Be brief.\n>>>>>>> 1.2.0\n"
+        'settings.model:\n<<<<<<< 1.1.0\n"b"\n||||||| 1.0.0\n"a"\n=======\n"c"\n>>>>>>> 1.2.0\n'
     )
     both = merge.content({0: Pick("both"), 1: Pick("theirs")})
     assert (both.text, both.settings["model"]) == ("You are calm. You are strict. Be brief.", "c")
     assert json.loads(merge.conflicts[1].base) == "a"
+
+
+def test_taking_one_side_out_of_the_marks_leaves_the_other_one() -> None:
+    base = "You are kind. Be brief.\n\n- one\n- two\n- three\n"
+    ours = base.replace("kind", "calm").replace("brief", "short").replace("- two\n", "")
+    theirs = base.replace("kind", "strict").replace("two", "2") + "- four\n"
+    merge = merge_contents(*map(Content.of_text, (base, ours, theirs)))
+    text = marked_text(merge, Names("base", "ours", "theirs"))
+    taken = re.sub(r"<<<<<<< ours\n(.*?)\|{7} .*?>>>>>>> theirs\n", r"\1", text, flags=re.DOTALL)
+    assert taken == merge.content({c.number: Pick("ours") for c in merge.conflicts}).text
+    assert unsolved(text) == 1
+    assert unsolved(taken) == 0
 
 
 def test_sets_keep_what_was_added_and_lose_what_was_taken_away() -> None:

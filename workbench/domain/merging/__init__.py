@@ -10,8 +10,8 @@ changed it, the wider gap is taken.
 """
 
 from workbench.domain.merging.ancestry import ancestors, nearest_ancestors
-from workbench.domain.merging.contents import Conflict, Merge, Pick, merge_contents
-from workbench.domain.merging.markers import Names, marked_text
+from workbench.domain.merging.contents import Conflict, Merge, Pick, merge_contents, messages_of
+from workbench.domain.merging.markers import Names, marked, marked_text, unsolved
 from workbench.domain.merging.texts import Clash, Part, merge_texts
 from workbench.domain.merging.values import merge_sets
 
@@ -23,9 +23,12 @@ __all__ = [
     "Part",
     "Pick",
     "ancestors",
+    "marked",
     "marked_text",
     "merge_contents",
     "merge_sets",
     "merge_texts",
+    "messages_of",
     "nearest_ancestors",
+    "unsolved",
 ]
