@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "undo": ("history", "Take back the last act, or redo it."),
     "status": ("repository", "What differs between prompt files and the store, both ways."),
     "validate": ("validation", "Check prompt files or stored prompts."),
+    "ci": ("ci", "Check prompts on pull requests and before commits."),
     "verify": ("health", "Check the store for damage and tampering."),
     "backup": ("health", "Copy the store to a file while it is in use."),
     "doctor": ("doctor", "Check this machine, the terminal, the store and the endpoints."),

@@ -14,7 +14,7 @@ from workbench.cli.session import act, current, json_option
 from workbench.text import visible
 
 if TYPE_CHECKING:
-    from workbench.services.validating import Finding
+    from workbench.domain.rules import Finding
 
 _FORMATS = ("text", "json", "junit", "github")
 
@@ -46,18 +46,24 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
         findings += session.workbench().validating.validate_prompts(prompts or None)
     wrong = any(finding.severity == "error" for finding in findings)
     if session.json or format == "json":
-        output.data({"ok": not wrong, "findings": [_as_data(finding) for finding in findings]})
-    elif format == "junit":
-        output.line(_junit(findings))
+        output.data({"ok": not wrong, "findings": [as_data(finding) for finding in findings]})
     else:
-        for finding in findings:
-            output.line(_github(finding) if format == "github" else _text(finding))
-        if not findings:
+        write_findings(findings, format)
+        if not findings and format != "junit":
             diagnostics.say("all is right")
     return diagnostics.NO if wrong else diagnostics.DONE
 
 
-def _as_data(finding: Finding) -> dict[str, object]:
+def write_findings(findings: Sequence[Finding], format: str) -> None:
+    """As text, junit or github."""
+    if format == "junit":
+        output.line(_junit(findings))
+        return
+    for finding in findings:
+        output.line(_github(finding) if format == "github" else _text(finding))
+
+
+def as_data(finding: Finding) -> dict[str, object]:
     return {
         "where": finding.where,
         "line": finding.line or None,

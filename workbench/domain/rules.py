@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from workbench.domain.prompts import Content
 
@@ -15,6 +16,7 @@ CODES: Mapping[str, str] = {
     "metadata": "something that the project asks for and that is not there",
     "version": "a number that says something else already",
     "template": "a template that cannot be read",
+    "render": "a variable set that cannot be put into its prompt",
     "variables": "a variable that is used and not declared, or declared and not used",
     "declaration": "a default or a choice that does not fit its variable",
     "settings": "a setting, a response format or a tool that no endpoint would take",
@@ -24,6 +26,7 @@ CODES: Mapping[str, str] = {
     "link": "a link to a file that is not there",
 }
 """Every code with what it stands for; a project may turn off each of them, with a reason."""
+Severity = Literal["error", "warning"]
 METADATA = ("description", "tags", "version", "note", "author", "model")
 """What a project can ask of every prompt."""
 _SECRETS = re.compile(
@@ -46,6 +49,21 @@ class Rules:
     """Characters of all messages of a prompt together."""
     off: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Code → why it is turned off."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`where` is a file, or NAME@NUMBER for a stored version. `line` counts from 1 in the file, or in the message of a
+    stored version; 0 means the whole."""
+
+    where: str
+    line: int
+    severity: Severity
+    message: str
+    code: str = ""
+    """Of `CODES`."""
+    hint: str = ""
+    """How to mend it."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,23 @@ from workbench.formats import folder, plain
 from workbench.formats.known import BY_NAME, FORMATS, check_format
 from workbench.formats.model import Format, PromptFile
 from workbench.formats.tree import DiskTree, Entry, Tree, skipped
+from workbench.formats.variable_sets import is_beside
 
 _YAML = (".yaml", ".yml")
 _ENDINGS = (*_YAML, ".json", ".csv", ".prompty", ".prompt", *plain.ENDINGS)
 _BROKEN_PROMPT = re.compile(r"^(messages|system_prompt):", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a prompt of a reading comes from; paths are relative to the top of its tree."""
+
+    path: str
+    """The file that was read for a prompt."""
+    reads: frozenset[str]
+    """Other files that were asked for, found or not: its text, its examples, its metadata."""
+    shares_files: bool
+    """Are there other prompts or versions in the file?"""
 
 
 @dataclass(frozen=True)
@@ -29,19 +42,26 @@ class Reading:
     problems: tuple[FormatError, ...]
     other: tuple[str, ...]
     """YAML files that are no prompts."""
+    origins: tuple[Origin, ...] = ()
+    """Of each of `files`, in their order."""
 
 
 @dataclass
 class _Found:
     """Collects a `Reading`."""
 
-    files: list[tuple[int, PromptFile]] = field(default_factory=list)
+    files: list[tuple[int, PromptFile, Origin]] = field(default_factory=list)
     problems: list[FormatError] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
 
     def reading(self) -> Reading:
         ordered = sorted(self.files, key=lambda found: found[0])
-        return Reading(tuple(file for _, file in ordered), tuple(self.problems), tuple(self.other))
+        return Reading(
+            tuple(file for _, file, _ in ordered),
+            tuple(self.problems),
+            tuple(self.other),
+            tuple(origin for _, _, origin in ordered),
+        )
 
 
 def read_paths(
@@ -81,7 +101,7 @@ def is_candidate(path: str) -> bool:
         return False
     if pure.name in (folder.TEXT, folder.METADATA):
         return True
-    return pure.name.endswith(_ENDINGS) and not pure.name.startswith(".")
+    return pure.name.endswith(_ENDINGS) and not pure.name.startswith(".") and not is_beside(path)
 
 
 def _read_all(
@@ -97,8 +117,10 @@ def _read_all(
         if entry.file in taken:
             continue
         try:
-            for one in known.read(entry):
-                found.problems.append(one) if isinstance(one, FormatError) else found.files.append((index, one))
+            made = known.read(entry)
+            origin = Origin(entry.path, frozenset(entry.reads), known.shares_files)
+            for one in made:
+                found.problems.append(one) if isinstance(one, FormatError) else found.files.append((index, one, origin))
         except FormatError as error:
             found.problems.append(error)
         if known.names_files:

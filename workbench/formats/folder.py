@@ -89,6 +89,7 @@ def read(
         deployed=deployed,
         source=source,
         lines=lines,
+        lines_in=metadata_file if metadata is not None else "",
         warnings=warnings,
     )
 

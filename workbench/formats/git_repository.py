@@ -37,14 +37,17 @@ def git_environment() -> dict[str, str]:
     return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
 
 
-def git(top: Path, *arguments: str, given: bytes | None = None) -> bytes:
-    """What a git command writes. `BadInput` with git's own words when it fails or is not there."""
+def git(top: Path, *arguments: str, given: bytes | None = None, index: str = "") -> bytes:
+    """What a git command writes. `BadInput` with git's own words when it fails or is not there.
+
+    `index`: the file to take for git's index; "" is the repository's own.
+    """
     try:
         done = subprocess.run(
             ["git", *SAFE, "-C", str(top), *arguments],
             input=given,
             capture_output=True,
-            env=git_environment(),
+            env={**git_environment(), **({"GIT_INDEX_FILE": index} if index else {})},
             check=False,
         )
     except OSError as error:

@@ -33,6 +33,8 @@ class PromptFile:
     source: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """For `Version.source`: format, path, unknown keys, and `raw` where writing anew would give other bytes."""
     lines: Mapping[Path, int] = field(default_factory=dict, hash=False)
+    lines_in: str = ""
+    """The file that `lines` are of, where it is another than `file`: the metadata beside a text."""
     warnings: tuple[str, ...] = ()
 
     def line(self, *path: str | int) -> int:

@@ -97,6 +97,8 @@ def _prompt(entry: Entry, key: str, fields: values.Fields, keep: Mapping[str, An
         author=fields.text("author"),
         deployed=values.split_tags(fields.texts("tags"), entry.environments)[1],
         source=source,
+        lines={steps[1:]: line for steps, line in fields.lines.items() if steps[:1] == (key,)},
+        lines_in=entry.file,
         warnings=warnings,
     )
 

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from workbench import formats
 from workbench.domain.checking import Flaw, flaws
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.names import check_prompt_name
 from workbench.domain.prompts import Content
-from workbench.domain.rules import Place, Rules, length, secrets
+from workbench.domain.rules import Finding, Place, Rules, Severity, length, secrets
 from workbench.domain.versions import propose
 from workbench.domain.yaml_writing import is_block
 from workbench.errors import BadInput, FormatError, NotFound
 from workbench.formats import PromptFile
 from workbench.services.library import Library
 
-Severity = Literal["error", "warning"]
 _LINK = re.compile(r"\]\((?![a-z][a-z0-9+.-]*:|[#/])([^)\s#?{}]+\.[A-Za-z0-9]{1,5})(?:#[^)]*)?\)")
+_TEXTS = ("folder", "plain", "fabric")
+"""Formats whose file is the text itself."""
 _DEFAULT_NAMES = tuple(environment.name for environment in DEFAULT_ENVIRONMENTS)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`where` is a file, or NAME@NUMBER for a stored version. `line` counts from 1 in the file, or in the message of a
-    stored version; 0 means the whole."""
-
-    where: str
-    line: int
-    severity: Severity
-    message: str
-    code: str = ""
-    """Of `rules.CODES`."""
-    hint: str = ""
-    """How to mend it."""
 
 
 class Validating:
@@ -69,7 +54,7 @@ class Validating:
                         "model": version.content.settings.get("model"),
                     }
                     findings += _missing(version.reference, said, self._rules, 0)
-        return _kept(findings, self._rules)
+        return kept(findings, self._rules)
 
 
 def validate_paths(
@@ -84,38 +69,45 @@ def validate_paths(
     """
     rules = rules or Rules()
     reading = formats.read_paths([Path(path) for path in paths], environments=environments)
-    findings = [_of_problem(problem) for problem in reading.problems]
+    findings = [of_problem(problem) for problem in reading.problems]
     for stated in reading.files:
-        findings += _of_file(stated, rules)
-    findings += _against_each_other(reading.files)
+        findings += of_file(stated, rules)
+    findings += against_each_other(reading.files)
     if library is not None:
         findings += _against_store(reading.files, library)
-    return sorted(
-        _kept(findings, rules), key=lambda finding: (finding.where, finding.line, finding.severity, finding.message)
-    )
+    return in_order(kept(findings, rules))
 
 
-def _kept(findings: Iterable[Finding], rules: Rules) -> list[Finding]:
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.where, finding.line, finding.severity, finding.message))
+
+
+def kept(findings: Iterable[Finding], rules: Rules) -> list[Finding]:
     return [finding for finding in findings if finding.code not in rules.off]
 
 
-def _of_problem(problem: FormatError) -> Finding:
+def of_problem(problem: FormatError) -> Finding:
     prefix = f"{problem.file}:{problem.line}: " if problem.line else f"{problem.file}: "
     message = problem.message.removeprefix(prefix)
     return Finding(problem.file, problem.line, "error", message, "file", problem.hint)
 
 
-def _of_file(stated: PromptFile, rules: Rules) -> Iterator[Finding]:
+def of_file(
+    stated: PromptFile, rules: Rules, exists: Callable[[str], bool] = lambda path: Path(path).exists()
+) -> Iterator[Finding]:
+    """`exists` tells of a path, as the file's own is written, whether there is a file."""
     try:
         check_prompt_name(stated.name)
     except BadInput as error:
         yield Finding(stated.file, stated.line("name"), "error", error.message, "name", error.hint)
     for warning in stated.warnings:
-        where, _, message = warning.removeprefix(stated.file).partition(": ")
+        file = next((one for one in (stated.lines_in, stated.file) if one and warning.startswith(one)), "")
+        where, _, message = warning.removeprefix(file).partition(": ")
         line = where.removeprefix(":")
-        yield Finding(stated.file, int(line) if line.isdigit() else 0, "warning", message or warning, "kept")
+        yield Finding(file or stated.file, int(line) if line.isdigit() else 0, "warning", message or warning, "kept")
     for flaw in flaws(stated.content):
-        yield Finding(stated.file, _line(stated, flaw), flaw.severity, flaw.message, flaw.code, flaw.hint)
+        file = stated.file if flaw.text_line else file_of(stated, *flaw.path)
+        yield Finding(file, _line(stated, flaw), flaw.severity, flaw.message, flaw.code, flaw.hint)
     for code, severity, place in _of_text(stated.content, rules):
         at = Flaw(severity, "", ("messages", place.message_index, "content"), place.line)
         yield Finding(stated.file, _line(stated, at) if place.line else 0, severity, place.message, code, place.hint)
@@ -128,7 +120,7 @@ def _of_file(stated: PromptFile, rules: Rules) -> Iterator[Finding]:
         "model": stated.content.settings.get("model"),
     }
     yield from _missing(stated.file, said, rules, 1)
-    yield from _links(stated)
+    yield from _links(stated, exists)
 
 
 def _missing(where: str, said: Mapping[str, object], rules: Rules, line: int) -> Iterator[Finding]:
@@ -144,31 +136,39 @@ def _of_text(content: Content, rules: Rules) -> Iterator[tuple[str, Severity, Pl
     yield from (("secret", "error", place) for place in secrets(content))
 
 
-def _links(stated: PromptFile) -> Iterator[Finding]:
+def _links(stated: PromptFile, exists: Callable[[str], bool]) -> Iterator[Finding]:
     """Links of a Markdown file to files beside it."""
     if not stated.file.endswith(".md") or stated.source.get("format") not in ("plain", "fabric"):
         return
     text = stated.content.messages[0].content
     for found in _LINK.finditer(text):
-        target = Path(stated.file).parent / found.group(1)
-        if not target.exists():
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(stated.file), found.group(1)))
+        if not exists(target):
             line = text.count("\n", 0, found.start()) + 1
             yield Finding(stated.file, line, "warning", f"there is no file {found.group(1)}", "link", "mend the link")
 
 
+def file_of(stated: PromptFile, *path: str | int) -> str:
+    """The file in which `stated.line(*path)` counts."""
+    return stated.lines_in if stated.lines_in and stated.line(*path) else stated.file
+
+
 def _line(stated: PromptFile, flaw: Flaw) -> int:
-    """The line in the file of a flaw's place."""
+    """The line in the file of a flaw's place; 0 where it is not known."""
     if not flaw.text_line:
         return stated.line(*flaw.path)
-    if stated.source.get("format") in ("folder", "plain", "fabric"):
-        return flaw.text_line
     index = flaw.path[1] if len(flaw.path) > 1 else 0
     assert isinstance(index, int)  # noqa: S101 — messages are a list
-    native = ("messages", index, "content")
-    key = native if native in stated.lines else ("system_prompt",)
-    begins = stated.line(*key)
+    if stated.lines_in or stated.source.get("format") in _TEXTS:
+        return flaw.text_line if index == 0 else 0
+    message = stated.content.messages[index]
+    raw = stated.source.get("raw")
+    if isinstance(raw, str) and message.content and message.content in raw:
+        return raw.count("\n", 0, raw.index(message.content)) + flaw.text_line
+    keys = (("messages", index, "content"), ("system_prompt",), ("system" if message.role == "system" else "prompt",))
+    begins = next((stated.lines[key] for key in keys if key in stated.lines), stated.line())
     # The text of a block scalar begins on the line after its key.
-    return begins + flaw.text_line if is_block(stated.content.messages[index].content) else begins
+    return begins + flaw.text_line if is_block(message.content) else begins
 
 
 def _of_content(where: str, content: Content, rules: Rules) -> Iterator[Finding]:
@@ -194,10 +194,12 @@ def _against_store(files: Sequence[PromptFile], library: Library) -> Iterator[Fi
         if numbers.get(stated.number, stated.content.digest) != stated.content.digest:
             free = propose(numbers, stated.number, "patch")
             message = f"{stated.name}@{stated.number} is saved with other content"
-            yield Finding(stated.file, stated.line("version"), "error", message, "version", f"raise it to {free}")
+            yield Finding(
+                file_of(stated, "version"), stated.line("version"), "error", message, "version", f"raise it to {free}"
+            )
 
 
-def _against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
+def against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
     spelled: dict[str, PromptFile] = {}
     numbered: dict[tuple[str, str], PromptFile] = {}
     for stated in files:
@@ -216,10 +218,13 @@ def _against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
         twin = numbered.setdefault((stated.name, stated.number), stated)
         if twin is not stated and twin.content.digest != stated.content.digest:
             yield Finding(
-                stated.file,
+                file_of(stated, "version"),
                 stated.line("version"),
                 "error",
                 f"{stated.name}@{stated.number} says something else in {twin.file}",
                 "version",
                 "give one of them another number",
             )
+
+
+__all__ = ["Finding", "Severity", "Validating", "validate_paths"]
