@@ -1,33 +1,35 @@
-"""The audit log, and taking acts back: by whomever and from wherever they were done."""
+"""The audit log and the ledger in pages, and taking acts back: by whomever and from wherever they were done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
+from workbench.domain.deployments import Deployment
 from workbench.domain.environments import Environment
-from workbench.domain.events import Event, undo_and_redo
-from workbench.domain.prompts import PromptRow, Version
-from workbench.errors import MovedMeanwhile, Refused
-from workbench.services.deploying import move
-from workbench.services.inputs import move_set
-from workbench.services.judging import judge_again
-from workbench.services.library import Library, change_tags, refuse_live
-from workbench.services.rating import mark_again
+from workbench.domain.events import UNDOABLE, Event
+from workbench.domain.history import HistoryFilter, Page
+from workbench.domain.taking_back import LASTING, acts_to_take_back, is_one_act
+from workbench.errors import MovedMeanwhile, NotFound, Refused
+from workbench.services.library import Library
+from workbench.services.telling import told as told
+from workbench.services.undoing import Taking, take
 from workbench.store import Store
 
 WINDOW = 500
 """How many of the newest events undo looks at, so that it costs the same in a store of any age."""
+EVERYTHING = HistoryFilter()
 
 
 @dataclass(frozen=True)
 class Undone:
     event: Event
-    """The event that was recorded for this undo or redo."""
+    """The last event that was recorded for this undo or redo."""
     message: str
     undo_hint: str
     """How to take it back again."""
+    events: tuple[Event, ...] = ()
+    """All that were recorded: several where the act was of several prompts."""
 
 
 class History:
@@ -38,182 +40,132 @@ class History:
         self._actor = actor
         self._library = Library(store, environments, actor)
 
+    # Reading
+
     def events(self, name: str | None = None, *, limit: int = 200, before: int | None = None) -> list[Event]:
         """Newest first; `before` is the id of the last event already seen. Raises `NotFound` for an unknown prompt."""
         if name is not None:
             self._library.prompt(name)
         return self._store.events.newest(name, limit=limit, before=before)
 
+    def event_page(
+        self, asked: HistoryFilter = EVERYTHING, *, before: int | None = None, limit: int = 200
+    ) -> Page[Event]:
+        """`before` is the `next` of the page before. Raises `NotFound` for an unknown prompt."""
+        with self._store.snapshot():
+            if asked.prompt is not None:
+                self._library.prompt(asked.prompt)
+            return self._store.paging.events(asked, before=before, limit=limit)
+
+    def deployment_page(
+        self, asked: HistoryFilter = EVERYTHING, *, before: int | None = None, limit: int = 200
+    ) -> Page[Deployment]:
+        """As `event_page`, of the ledger."""
+        with self._store.snapshot():
+            if asked.prompt is not None:
+                self._library.prompt(asked.prompt)
+            return self._store.paging.deployments(asked, before=before, limit=limit)
+
+    # Taking back
+
+    def next_acts(self) -> tuple[Event | None, Event | None]:
+        """What undo would take back, and the undo that redo would: show them, and give their ids as `expected`."""
+        acts, undos = self._candidates()
+        return (acts[-1] if acts else None, undos[-1] if undos else None)
+
     def next_undo(self) -> str:
         """What undo would take back, in one line; "" for nothing."""
-        act, _ = self._candidates()
-        return told(act) if act else ""
+        acts, _ = self._candidates()
+        return self._told(acts) if acts else ""
 
-    def undo(self) -> Undone:
-        """Takes the last act back in one transaction. `Refused` when there is nothing, or not possible any more."""
+    def next_redo(self) -> str:
+        """What redo would do again, in one line; "" for nothing."""
+        _, undos = self._candidates()
+        return self._told(self._originals(undos)) if undos else ""
+
+    def undo(self, event: int | None = None, *, expected: int | None = None) -> Undone:
+        """Takes the last act back in one transaction, or the one of this `event`, whoever did it.
+
+        `expected` is the id of the event that was shown as the last. Raises `MovedMeanwhile` when it is not any more,
+        or when what the act did was changed since; `Refused` when there is nothing, or it is not possible.
+        """
         with self._store.write():
-            act, _ = self._candidates()
-            if act is None:
+            acts = self._candidates()[0] if event is None else self._act_of(event)
+            if not acts:
                 raise Refused("nothing to undo")
-            event = self._apply(act, backwards=True, undoes=act.id)
-        return Undone(event, f"took back: {told(act)}", "redo does it again")
+            self._check_expected(acts[-1], expected)
+            shared = self._shared(acts)
+            recorded = [self._take(act, True, shared, undoes=act.id) for act in reversed(acts)]
+            message = self._told(acts)
+        return Undone(recorded[-1], f"took back: {message}", "redo does it again", tuple(recorded))
 
-    def redo(self) -> Undone:
-        """Does again what the last undo took back."""
+    def redo(self, *, expected: int | None = None) -> Undone:
+        """Does again what the last undo took back. Errors as `undo`."""
         with self._store.write():
-            _, undo = self._candidates()
-            act = self._store.events.get(undo.undoes) if undo and undo.undoes else None
-            if undo is None or act is None:
+            undos = self._candidates()[1]
+            originals = self._originals(undos)
+            if not undos or len(originals) != len(undos):
                 raise Refused("nothing to redo")
-            event = self._apply(act, backwards=False, redoes=undo.id)
-        return Undone(event, f"did again: {told(act)}", "undo takes it back")
+            self._check_expected(undos[-1], expected)
+            shared = self._shared(undos)
+            pairs = zip(reversed(undos), originals, strict=True)
+            recorded = [self._take(act, False, shared, redoes=undo.id) for undo, act in pairs]
+            message = self._told(originals)
+        return Undone(recorded[-1], f"did again: {message}", "undo takes it back", tuple(recorded))
 
-    def _candidates(self) -> tuple[Event | None, Event | None]:
-        return undo_and_redo(self._store.events.newest(limit=WINDOW)[::-1])
+    # Inside
 
-    def _apply(self, act: Event, *, backwards: bool, undoes: int | None = None, redoes: int | None = None) -> Event:
-        """Does `act` again, or its opposite; every check is made again on what is there now."""
-        prompt = self._library.prompt(act.prompt)
-        if act.kind in ("deployment.promote", "deployment.rollback"):
-            self._deploy(act, prompt, backwards, undoes, redoes)
-            return self._store.events.newest(limit=1)[0]
-        if act.kind in ("version.save", "prompt.create"):
-            kind = self._withdraw(act, prompt) if backwards else self._reinstate(act, prompt)
-            details: Mapping[str, Any] = {"number": act.details["number"]}
-        elif act.kind in ("prompt.archive", "prompt.unarchive"):
-            kind, details = self._archive(act.kind, prompt, backwards), {}
-        elif act.kind == "tag.change":
-            kind, details = "tag.change", self._tag(act, prompt, backwards)
-        elif act.kind in ("set.save", "set.rename", "set.delete"):
-            kind, details = act.kind, move_set(self._store, prompt.id, act, self._actor, backwards=backwards)
-        elif act.kind == "run.mark":
-            kind, details = act.kind, mark_again(self._store, act, backwards=backwards)
-        elif act.kind == "verdict.give":
-            kind, details = act.kind, judge_again(self._store, act, backwards=backwards)
-        else:
-            kind, details = "prompt.describe", self._describe(act, prompt, backwards)
-        return self._store.events.append(
-            kind,
-            act.prompt,
-            actor=self._actor,
-            at=self._store.clock(),
-            details=details,
-            undoes=undoes,
-            redoes=redoes,
-        )
+    def _candidates(self) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+        events = self._store.events.newest(limit=WINDOW)[::-1]
+        acts, undos = acts_to_take_back(events)
+        # An act of many can begin before the window does.
+        while events and events[0].id > 1 and any(group and is_one_act(group[0], events[0]) for group in (acts, undos)):
+            events = self._store.events.newest(limit=WINDOW, before=events[0].id)[::-1] + events
+            acts, undos = acts_to_take_back(events)
+        return acts, undos
 
-    def _deploy(self, act: Event, prompt: PromptRow, backwards: bool, undoes: int | None, redoes: int | None) -> None:
-        environment = act.details["environment"]
-        came_from, went_to = act.details["before"], act.details["after"]
-        if backwards:
-            came_from, went_to = went_to, came_from
-        now = prompt.live.get(environment)
-        if now != came_from:
+    def _act_of(self, event_id: int) -> tuple[Event, ...]:
+        """The events of the act that this one belongs to, oldest first."""
+        found = self._store.events.get(event_id)
+        if found is None:
+            raise NotFound(f"there is no event {event_id}", hint="workbench history lists them")
+        if found.undoes is not None or found.kind not in UNDOABLE:
+            why = LASTING.get(found.kind, "it took another act back; redo does that again")
+            raise Refused(f"event {event_id} ({told(found)}) is not taken back: {why}")
+        acts = [found]
+        for step in (-1, 1):
+            other = self._store.events.get(found.id + step)
+            while other is not None and is_one_act(found, other):
+                acts.append(other)
+                other = self._store.events.get(other.id + step)
+        for act in acts:
+            if self._store.events.is_undone(act.id):
+                raise Refused(f"event {act.id} ({told(act)}) was taken back already", "redo does it again")
+        return tuple(sorted(acts, key=lambda act: act.id))
+
+    def _originals(self, undos: Sequence[Event]) -> tuple[Event, ...]:
+        """What these took back, in the order in which it was done."""
+        found = (self._store.events.get(undo.undoes) for undo in reversed(undos) if undo.undoes is not None)
+        return tuple(act for act in found if act is not None)
+
+    def _check_expected(self, last: Event, expected: int | None) -> None:
+        if expected is not None and last.id != expected:
             raise MovedMeanwhile(
-                f"{now or 'nothing'} is live in {environment} by now, not {came_from or 'nothing'}",
-                f"look at the history of {prompt.name}",
+                f"{last.actor} has moved on since: {told(last)}", "nothing was taken back; look at workbench history"
             )
-        version = self._usable(prompt, went_to) if went_to is not None else None
-        if prompt.archived and version is not None:
-            raise Refused(f"{prompt.name} is archived", "take it out of the archive first")
-        kind: Literal["promote", "rollback"] = (
-            "rollback" if backwards or act.kind == "deployment.rollback" else "promote"
-        )
-        move(
-            self._store,
-            kind,
-            prompt,
-            environment,
-            version.id if version else None,
-            actor=self._actor,
-            reason=("undo: " if backwards else "redo: ") + told(act),
-            undoes=undoes,
-            redoes=redoes,
-        )
 
-    def _usable(self, prompt: PromptRow, number: str) -> Version:
-        version = self._library.resolve_selector(prompt.name, number)
-        if version.withdrawn:
-            raise Refused(f"{version.reference} was withdrawn", "redo it or choose another version")
-        return version
+    def _shared(self, acts: Sequence[Event]) -> int | None:
+        """The number that the events of one act share: that of its first."""
+        return self._store.events.newest(limit=1)[0].id + 1 if len(acts) > 1 else None
 
-    def _withdraw(self, act: Event, prompt: PromptRow) -> str:
-        version = self._library.resolve_selector(prompt.name, act.details["number"])
-        if version.environments:
-            raise Refused(f"{version.reference} is live in {', '.join(version.environments)}", "roll it back first")
-        if version.withdrawn:
-            raise Refused(f"{version.reference} was withdrawn already")
-        at = self._store.clock()
-        self._store.versions.withdraw(version.id, at, self._actor)
-        self._store.prompts.refresh_latest(prompt.id, at)
-        # A prompt is never deleted: one without a version is put away until something is saved to it again.
-        if prompt.version_count == 1 and not prompt.archived:
-            self._store.prompts.archive(prompt.id, at)
-        return "version.withdraw"
+    def _take(
+        self, act: Event, backwards: bool, shared: int | None, *, undoes: int | None = None, redoes: int | None = None
+    ) -> Event:
+        prompt = self._library.prompt(act.prompt)
+        return take(Taking(self._store, self._library, self._actor, act, prompt, backwards, undoes, redoes, shared))
 
-    def _reinstate(self, act: Event, prompt: PromptRow) -> str:
-        version = self._library.resolve_selector(prompt.name, act.details["number"])
-        if not version.withdrawn:
-            raise Refused(f"{version.reference} is there already")
-        at = self._store.clock()
-        self._store.versions.reinstate(version.id)
-        self._store.prompts.refresh_latest(prompt.id, at)
-        if prompt.version_count == 0 and prompt.archived:
-            self._store.prompts.unarchive(prompt.id, at)
-        return "version.reinstate"
-
-    def _archive(self, kind: str, prompt: PromptRow, backwards: bool) -> str:
-        to_archive = (kind == "prompt.archive") != backwards
-        if prompt.archived == to_archive:
-            raise Refused(f"{prompt.name} is {'archived already' if to_archive else 'not archived any more'}")
-        at = self._store.clock()
-        if to_archive:
-            refuse_live(prompt)
-            self._store.prompts.archive(prompt.id, at)
-            return "prompt.archive"
-        self._store.prompts.unarchive(prompt.id, at)
-        return "prompt.unarchive"
-
-    def _tag(self, act: Event, prompt: PromptRow, backwards: bool) -> Mapping[str, Any]:
-        number, added, removed = act.details["number"], act.details["added"], act.details["removed"]
-        if backwards:
-            added, removed = removed, added
-        version = self._library.resolve_selector(prompt.name, number) if number else None
-        change_tags(self._store, prompt.id, version.id if version else None, added, removed)
-        self._store.prompts.touch(prompt.id, self._store.clock())
-        return {"number": number, "added": added, "removed": removed}
-
-    def _describe(self, act: Event, prompt: PromptRow, backwards: bool) -> Mapping[str, Any]:
-        after = act.details["before" if backwards else "after"]
-        self._store.prompts.describe(prompt.id, after, self._store.clock())
-        return {"before": prompt.description, "after": after}
-
-
-def told(event: Event) -> str:
-    """An event in a few words, for status lines and logs; the text may hold what users wrote."""
-    prompt, details = event.prompt, event.details
-    number = details.get("number", "")
-    if event.kind in ("deployment.promote", "deployment.rollback"):
-        environment, after, before = details["environment"], details["after"], details["before"]
-        if after is None:
-            return f"take {prompt} {before} out of {environment}"
-        verb = "promote" if event.kind == "deployment.promote" else "roll back"
-        return f"{verb} {prompt} {f'to {after} in' if verb == 'roll back' else f'{after} to'} {environment}"
-    if event.kind == "tag.change":
-        signs = [f"+{tag}" for tag in details["added"]] + [f"-{tag}" for tag in details["removed"]]
-        return f"tag {prompt}{'@' + number if number else ''} {' '.join(signs)}"
-    verbs = {
-        "prompt.create": f"create {prompt} {number}",
-        "version.save": f"save {prompt} {number}",
-        "version.withdraw": f"withdraw {prompt} {number}",
-        "version.reinstate": f"bring back {prompt} {number}",
-        "prompt.archive": f"archive {prompt}",
-        "prompt.unarchive": f"take {prompt} out of the archive",
-        "prompt.describe": f"describe {prompt}",
-        "set.save": f"save the variable set {details.get('name', '')!r} of {prompt}",
-        "set.delete": f"delete the variable set {details.get('name', '')!r} of {prompt}",
-        "set.rename": f"rename the variable set {details.get('name', '')!r} of {prompt} to {details.get('to', '')!r}",
-        "verdict.give": f"give a verdict on input {details.get('case', 0) + 1} of a comparison of {prompt}",
-        "run.mark": f"mark the run {str(details.get('run', ''))[:8]} of {prompt}",
-    }
-    return verbs.get(event.kind, f"{event.kind} {prompt}".strip())
+    def _told(self, acts: Sequence[Event]) -> str:
+        first = acts[-1] if len(acts) == 1 else acts[0]
+        more = f" and {len(acts) - 1} more" if len(acts) > 1 else ""
+        by = f" (by {first.actor})" if first.actor != self._actor else ""
+        return told(first) + more + by

@@ -10,7 +10,10 @@ from workbench.domain.names import check_prompt_name, check_tag, near
 from workbench.domain.prompts import INCLUDING, Content, PromptRow, SearchHit, Version, VersionRow, check_content
 from workbench.domain.references import Reference, parse_reference, parse_selector
 from workbench.domain.versions import highest, parse_number, propose
-from workbench.errors import BadReference, MovedMeanwhile, NotFound, Refused, TemplateError, Unchanged
+from workbench.errors import BadReference, MovedMeanwhile, NotFound, Refused, Unchanged
+from workbench.services.changing import change_tags as change_tags
+from workbench.services.changing import check_templates as check_templates
+from workbench.services.changing import refuse_live as refuse_live
 from workbench.store import Store
 
 
@@ -148,12 +151,16 @@ class Library:
             )
             store.prompts.refresh_latest(prompt_id, at)
             store.runs.tie(prompt_id, content.digest, version_id)
+            also: dict[str, Any] = {}
             if prompt is not None and description is not None and description != prompt.description:
                 store.prompts.describe(prompt_id, description, at)
+                also["description"] = {"before": prompt.description, "after": description}
+            if prompt is not None and prompt.archived:
+                also["archived"] = False
             store.search.index(version_id)
             details = {"number": number, "digest": content.digest, "parent": parent, "note": note}
             details |= {"merged": source["merged"]} if source and "merged" in source else {}
-            self._record("version.save" if latest else "prompt.create", name, at, details)
+            self._record("version.save" if latest else "prompt.create", name, at, {**details, **also})
             saved = store.versions.by_number(name, number, self._environments)
         assert saved is not None  # noqa: S101 — it was inserted in this transaction
         return saved
@@ -276,38 +283,3 @@ class Library:
             raise NotFound(f"there is no version {name}@{parent} to make this one from", near_numbers)
         if digest == content.digest:
             raise Unchanged(f"nothing changed: {name}@{parent} says exactly this already")
-
-
-def refuse_live(prompt: PromptRow) -> None:
-    """`Refused` naming every environment in which the prompt is live."""
-    if prompt.live:
-        where = ", ".join(f"{environment} ({number})" for environment, number in prompt.live.items())
-        raise Refused(f"{prompt.name} is live in {where}", "what is live cannot be archived")
-
-
-def change_tags(
-    store: Store, prompt_id: int, version_id: int | None, added: Sequence[str], removed: Sequence[str]
-) -> None:
-    """Of one version, or of the prompt when `version_id` is None; the search index follows."""
-    if version_id is not None:
-        touched = [version_id]
-    else:
-        touched = [row.id for row in store.versions.rows(prompt_id, (), include_withdrawn=True)]
-    for each in touched:
-        store.search.unindex(each)
-    if version_id is not None:
-        store.versions.change_tags(version_id, added, removed)
-    else:
-        store.prompts.change_tags(prompt_id, added, removed)
-    for each in touched:
-        store.search.index(each)
-
-
-def check_templates(content: Content) -> None:
-    """`TemplateError` for the first template that cannot be read."""
-    from workbench.domain.templates import check
-
-    for problem in check(content):
-        role = content.messages[problem.message_index].role
-        where = f"message {problem.message_index + 1} ({role}), "
-        raise TemplateError(where + problem.message, problem.hint, line=problem.line, column=problem.column)

@@ -23,7 +23,15 @@ from workbench.services.library import Library
 from workbench.store import Store
 
 _WITHDRAWN = ("version.withdraw", "version.reinstate")
-_SEEN = ("tag.change", "prompt.describe", "prompt.archive", "prompt.unarchive", "version.save")
+_SEEN = (
+    "tag.change",
+    "prompt.describe",
+    "prompt.archive",
+    "prompt.unarchive",
+    "prompt.create",
+    "version.save",
+    *_WITHDRAWN,
+)
 """What changes how a prompt looks in the library, besides its versions and what is live."""
 
 
@@ -196,10 +204,13 @@ def _looking_back(row: PromptRow, changes: Sequence[tuple[str, Mapping[str, Any]
             row = replace(row, tags=_unchanged(row.tags, [details]))
         elif kind == "prompt.describe":
             row = replace(row, description=details["before"])
-        elif kind == "version.save" and "description" in details:
-            row = replace(row, description=details["description"]["before"])
         elif kind in ("prompt.archive", "prompt.unarchive"):
             row = replace(row, archived=kind == "prompt.unarchive")
+        # Saving, and taking a save back, can change these two as well.
+        if "description" in details:
+            row = replace(row, description=details["description"]["before"])
+        if "archived" in details:
+            row = replace(row, archived=not details["archived"])
     return row
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.store.events import Events
     from workbench.store.inputs import VariableSets
     from workbench.store.kept import Kept
+    from workbench.store.paging import Paging
     from workbench.store.past import Past
     from workbench.store.runs import Runs
     from workbench.store.search import Search
@@ -76,7 +77,11 @@ class Store:
         return Kept(self.database)
 
     @cached_property
-    def sets(self) -> VariableSets:
+    def paging(self) -> Paging:
+        from workbench.store.paging import Paging
+
+        return Paging(self.database)
+
     @cached_property
     def past(self) -> Past:
         from workbench.store.past import Past

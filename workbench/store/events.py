@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,6 +60,25 @@ class Events:
     def get(self, event_id: int) -> Event | None:
         row = self._database.row(f"{_SELECT} WHERE id = ?", (event_id,))
         return _event(row) if row else None
+
+    def of_ids(self, ids: Sequence[int]) -> list[Event]:
+        """In the order of the ids."""
+        found: dict[int, Event] = {}
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            rows = self._database.rows(f"{_SELECT} WHERE id IN ({', '.join('?' * len(some))})", some)
+            found.update((row[0], _event(row)) for row in rows)
+        return [found[each] for each in ids]
+
+    def is_undone(self, event_id: int) -> bool:
+        """Some event took it back, and none took that back."""
+        return bool(
+            self._database.value(
+                "SELECT EXISTS (SELECT 1 FROM events u WHERE u.undoes = ? "
+                "AND NOT EXISTS (SELECT 1 FROM events r WHERE r.redoes = u.id))",
+                (event_id,),
+            )
+        )
 
     def newest(self, prompt: str | None = None, *, limit: int = 200, before: int | None = None) -> list[Event]:
         """Newest first; `before` is the id of the last one already seen."""

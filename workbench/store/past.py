@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench.store.database import Database
@@ -17,6 +17,9 @@ _ENVIRONMENTS = (
     "SELECT (SELECT min(environment) FROM deployments WHERE environment > e.name) FROM e WHERE e.name IS NOT NULL)"
 )
 """All that were ever deployed to, one step of an index for each."""
+
+_PART = 40
+"""Versions that are read at once on the way back."""
 
 
 class Past:
@@ -56,7 +59,7 @@ class Past:
 
     def environments(self) -> list[str]:
         """All that were ever deployed to, by name."""
-        rows = self._database.rows(_ENVIRONMENTS + " SELECT name FROM e WHERE name IS NOT NULL")
+        rows = self._database.rows(_ENVIRONMENTS + " SELECT name FROM e WHERE name IS NOT NULL")  # noqa: S608 — no data
         return [row[0] for row in rows]
 
     def moved_since(self, time: str) -> list[tuple[int, str, str | None]]:
@@ -81,6 +84,27 @@ class Past:
             (prompt_id, time),
         )
         return [(number, bool(gone)) for number, gone in rows]
+
+    def ancestors(self, prompt_id: int, number: str) -> Iterator[tuple[str, str, str, str, str]]:
+        """(number, author, time, note, content as stored) of the version, of the one it was made from, and so on back;
+        read in small parts, as far as somebody asks. A version without a parent is the end."""
+        # A parent is older than its child, so that the way back has an end.
+        ids = [
+            row[0]
+            for row in self._database.rows(
+                "WITH RECURSIVE way (id, parent) AS (SELECT id, parent FROM versions WHERE prompt_id = :prompt "
+                "AND number = :number UNION ALL SELECT v.id, v.parent FROM way JOIN versions v "
+                "ON v.prompt_id = :prompt AND v.number = way.parent AND v.id < way.id) SELECT id FROM way",
+                {"prompt": prompt_id, "number": number},
+            )
+        ]
+        for start in range(0, len(ids), _PART):
+            some = ids[start : start + _PART]
+            yield from self._database.rows(
+                "SELECT number, author, created_at, note, content FROM versions "  # noqa: S608 — marks only
+                f"WHERE id IN ({', '.join('?' * len(some))}) ORDER BY id DESC",
+                some,
+            )
 
     def events_since(
         self, time: str, kinds: Sequence[str], prompt: str | None = None

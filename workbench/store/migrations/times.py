@@ -14,6 +14,8 @@ def index_times(db: Tables) -> None:
     db.execute("CREATE INDEX deployments_at ON deployments (at, prompt_id, environment)")
     db.execute("CREATE INDEX events_at ON events (at)")
     db.execute("CREATE INDEX events_of_kind ON events (kind, id)")
+    for column in ("undoes", "redoes"):
+        db.execute(f"CREATE INDEX events_{column} ON events ({column}) WHERE {column} IS NOT NULL")
     db.execute("CREATE INDEX versions_at ON versions (created_at, prompt_id)")
 
 

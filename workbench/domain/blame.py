@@ -1,0 +1,219 @@
+"""Which version brought each line of a text, followed back through moves, re-wrapping and small edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from workbench.domain.diffs import Diff, Row, Seg, diff_texts
+
+TouchKind = Literal["brought", "edited", "moved", "rewrapped", "spaced"]
+_KEPT = 0.5
+"""A line goes on from an earlier one when at least this share of its characters was there; else it is new."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One version on the way back, without its text."""
+
+    number: str
+    author: str
+    at: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Touch:
+    """What one version did to a line.
+
+    brought    it was not there before
+    edited     some of its words changed
+    moved      it stood elsewhere (and may have been edited on the way: then `before` differs)
+    rewrapped  the same words with other line breaks
+    spaced     only white space changed
+    """
+
+    step: int
+    """Index into `Blame.steps`."""
+    kind: TouchKind
+    line: int
+    """Where it stood in that version, counted from 1."""
+    text: str
+    before: str
+    """What it was in the version before; "" for a line that was brought."""
+
+
+@dataclass(frozen=True)
+class BlamedLine:
+    line: int
+    """Counted from 1."""
+    text: str
+    touches: tuple[Touch, ...]
+    """Newest first, never empty; the last one brought the line, or is as far back as was looked."""
+
+    @property
+    def brought(self) -> Touch:
+        return self.touches[-1]
+
+    @property
+    def changed(self) -> Touch:
+        """The newest that changed its words: an edit, else what brought it."""
+        return next(touch for touch in self.touches if touch.kind in ("brought", "edited") or touch is self.brought)
+
+
+@dataclass(frozen=True)
+class Traced:
+    lines: tuple[BlamedLine, ...]
+    steps: tuple[Step, ...]
+    """The versions that were looked at, newest first; the first is the one whose lines these are."""
+    complete: bool
+    """False when `most` versions were not enough: some lines may be older than the last of them."""
+
+
+@dataclass(frozen=True)
+class _Came:
+    """Where a line of the newer text stood in the older one."""
+
+    line: int
+    kind: TouchKind | Literal["same"]
+
+
+def trace(history: Iterable[tuple[Step, str]], *, most: int = 1000) -> Traced:
+    """`history`: a version with its text, then the one it was made from, and so on back; read only as far as needed.
+
+    Raises `ValueError` for an empty history.
+    """
+    way = iter(history)
+    first = next(way, None)
+    if first is None:
+        raise ValueError("there is nothing to trace")
+    step, text = first
+    steps = [step]
+    lines = newest = text.split("\n")
+    touches: list[list[Touch]] = [[] for _ in newest]
+    # Where each line that is still followed stands in the version that was reached.
+    at = dict(enumerate(range(len(newest))))
+    complete = True
+    for step, older_text in way:
+        if len(steps) >= most:
+            complete = False
+            break
+        older = older_text.split("\n")
+        came = _origins(older, lines, set(at.values()))
+        now = len(steps) - 1
+        for index, place in list(at.items()):
+            found = came.get(place)
+            if found is None:
+                touches[index].append(Touch(now, "brought", place + 1, lines[place], ""))
+                del at[index]
+                continue
+            if found.kind != "same":
+                touches[index].append(Touch(now, found.kind, place + 1, lines[place], older[found.line]))
+            at[index] = found.line
+        if not at:
+            break
+        steps.append(step)
+        lines = older
+    for index, place in at.items():
+        touches[index].append(Touch(len(steps) - 1, "brought", place + 1, lines[place], ""))
+    traced = (BlamedLine(n + 1, line, tuple(touches[n])) for n, line in enumerate(newest))
+    return Traced(tuple(traced), tuple(steps), complete)
+
+
+def _origins(older: Sequence[str], newer: Sequence[str], wanted: set[int]) -> dict[int, _Came]:
+    """For the wanted lines of the newer text where they stood in the older one; those that are new are left out."""
+    start = _shared(older, newer)
+    end = _shared(older[start:][::-1], newer[start:][::-1])
+    shift = len(older) - len(newer)
+    middle = range(start, len(newer) - end)
+    came = {place: _Came(place if place < start else place + shift, "same") for place in wanted if place not in middle}
+    if not any(place in wanted for place in middle):
+        return came
+    # Only what differs is compared with care: most of a text stays as it is, and a diff costs what it is given.
+    left, right = list(range(start, len(older) - end)), list(middle)
+    matcher = SequenceMatcher(None, [older[n] for n in left], [newer[n] for n in right])
+    for i, j, count in reversed(matcher.get_matching_blocks()):
+        came.update((right[j + n], _Came(left[i + n], "same")) for n in range(count) if right[j + n] in wanted)
+        del left[i : i + count], right[j : j + count]
+    if left and any(place in wanted for place in right):
+        diff = diff_texts("\n".join(older[n] for n in left), "\n".join(newer[n] for n in right))
+        for row in diff.rows:
+            for n, one in _of_row(diff, row):
+                # What is the same and was still left over stands elsewhere; of empty lines nobody can tell.
+                kind = "moved" if one.kind == "same" and newer[right[n]].strip() else one.kind
+                came[right[n]] = _Came(left[one.line], kind)
+    return came
+
+
+def _shared(older: Sequence[str], newer: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    count = 0
+    for left, right in zip(older, newer, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _of_row(diff: Diff, row: Row) -> Iterator[tuple[int, _Came]]:
+    if row.kind in ("equal", "wsdiff"):
+        kind: TouchKind | Literal["same"] = "same" if row.kind == "equal" else "spaced"
+        if row.l1 - row.l0 == row.r1 - row.r0:
+            for n in range(row.r1 - row.r0):
+                yield row.r0 + n, _Came(row.l0 + n, kind)
+        else:
+            yield from _by_words(diff, row, row, "rewrapped")
+    elif row.kind == "change":
+        yield from _by_words(diff, row, row, "edited")
+    elif row.kind in ("reflow", "reflow_edit"):
+        yield from _by_words(diff, row, row, "rewrapped")
+    elif row.kind == "moved_to":
+        move = diff.moves[row.move]
+        if move.exact and move.l1 - move.l0 == move.r1 - move.r0:
+            for n in range(row.r0, row.r1):
+                yield n, _Came(move.l0 + n - move.r0, "moved")
+        else:
+            for other in diff.rows:
+                if other.kind == "moved_from" and other.move == row.move:
+                    yield from _by_words(diff, other, row, "moved")
+
+
+def _by_words(diff: Diff, left: Row, right: Row, kind: TouchKind) -> Iterator[tuple[int, _Came]]:
+    """Each line of the right row with the line of the left one that it has most characters of, where that is enough.
+
+    The equal segments of both sides, joined, are the same text, and so say which line holds which part of it.
+    """
+    if left.lsegs is None or right.rsegs is None:
+        if left.l1 - left.l0 == right.r1 - right.r0:
+            for n in range(right.r1 - right.r0):
+                yield right.r0 + n, _Came(left.l0 + n, kind)
+        return
+    ends: list[int] = []
+    for segs in left.lsegs:
+        ends.append((ends[-1] if ends else 0) + _kept(segs))
+    begin = 0
+    for n, segs in enumerate(right.rsegs):
+        line = diff.right_lines[right.r0 + n]
+        kept = _kept(segs)
+        spans = [
+            (min(end, begin + kept) - max(start, begin), m)
+            for m, (start, end) in enumerate(zip([0, *ends], ends, strict=False))
+        ]
+        begin += kept
+        if not spans:
+            continue
+        most, m = max(spans, key=lambda span: (span[0], -abs(span[1] - n)))
+        signs = sum(not character.isspace() for character in line)
+        whole = sum(not line[i].isspace() for seg in segs if seg.kind == "equal" for i in range(seg.start, seg.end))
+        if signs == 0 and most == 0:
+            if n < left.l1 - left.l0 and not diff.left_lines[left.l0 + n].strip():
+                yield right.r0 + n, _Came(left.l0 + n, kind)
+        elif most > 0 and whole >= _KEPT * signs:
+            changed = whole < signs or any(seg.kind == "delete" for seg in left.lsegs[m])
+            yield right.r0 + n, _Came(left.l0 + m, "edited" if changed and kind == "rewrapped" else kind)
+
+
+def _kept(segs: Sequence[Seg]) -> int:
+    return sum(seg.end - seg.start for seg in segs if seg.kind == "equal")

@@ -1,0 +1,35 @@
+"""Events in the words of people."""
+
+from __future__ import annotations
+
+from workbench.domain.events import Event
+
+
+def told(event: Event) -> str:
+    """An event in a few words, for status lines and logs; the text may hold what users wrote."""
+    prompt, details = event.prompt, event.details
+    number = details.get("number", "")
+    if event.kind in ("deployment.promote", "deployment.rollback"):
+        environment, after, before = details["environment"], details["after"], details["before"]
+        if after is None:
+            return f"take {prompt} {before} out of {environment}"
+        verb = "promote" if event.kind == "deployment.promote" else "roll back"
+        return f"{verb} {prompt} {f'to {after} in' if verb == 'roll back' else f'{after} to'} {environment}"
+    if event.kind == "tag.change":
+        signs = [f"+{tag}" for tag in details["added"]] + [f"-{tag}" for tag in details["removed"]]
+        return f"tag {prompt}{'@' + number if number else ''} {' '.join(signs)}"
+    verbs = {
+        "prompt.create": f"create {prompt} {number}",
+        "version.save": f"save {prompt} {number}",
+        "version.withdraw": f"withdraw {prompt} {number}",
+        "version.reinstate": f"bring back {prompt} {number}",
+        "prompt.archive": f"archive {prompt}",
+        "prompt.unarchive": f"take {prompt} out of the archive",
+        "prompt.describe": f"describe {prompt}",
+        "set.save": f"save the variable set {details.get('name', '')!r} of {prompt}",
+        "set.delete": f"delete the variable set {details.get('name', '')!r} of {prompt}",
+        "set.rename": f"rename the variable set {details.get('name', '')!r} of {prompt} to {details.get('to', '')!r}",
+        "verdict.give": f"give a verdict on input {details.get('case', 0) + 1} of a comparison of {prompt}",
+        "run.mark": f"mark the run {str(details.get('run', ''))[:8]} of {prompt}",
+    }
+    return verbs.get(event.kind, f"{event.kind} {prompt}".strip())
