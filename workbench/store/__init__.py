@@ -88,6 +88,8 @@ class Store:
 
         return Past(self.database)
 
+    @cached_property
+    def sets(self) -> VariableSets:
         from workbench.store.inputs import VariableSets
 
         return VariableSets(self.database)
