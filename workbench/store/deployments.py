@@ -49,6 +49,15 @@ class Deployments:
     def get(self, deployment_id: int) -> Deployment:
         return self._read(" WHERE d.id = ?", (deployment_id,))[0]
 
+    def of_ids(self, ids: Sequence[int]) -> list[Deployment]:
+        """In the order of the ids."""
+        found: dict[int, Deployment] = {}
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            marks = ", ".join("?" * len(some))
+            found.update((row.id, row) for row in self._read(f" WHERE d.id IN ({marks})", some))
+        return [found[each] for each in ids]
+
     def of_environment(self, prompt_id: int, environment: str) -> tuple[Deployment, ...]:
         """All of one prompt in one environment, oldest first."""
         where = " WHERE d.prompt_id = ? AND d.environment = ? ORDER BY d.id"
@@ -59,15 +68,6 @@ class Deployments:
         where, parameters = " WHERE 1", list[object]()
         if prompt_id is not None:
             where += " AND d.prompt_id = ?"
-    def of_ids(self, ids: Sequence[int]) -> list[Deployment]:
-        """In the order of the ids."""
-        found: dict[int, Deployment] = {}
-        for start in range(0, len(ids), 500):
-            some = ids[start : start + 500]
-            marks = ", ".join("?" * len(some))
-            found.update((row.id, row) for row in self._read(f" WHERE d.id IN ({marks})", some))
-        return [found[each] for each in ids]
-
             parameters.append(prompt_id)
         if environment is not None:
             where += " AND d.environment = ?"
