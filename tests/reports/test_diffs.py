@@ -1,4 +1,4 @@
-"""Reviews to share: whole, escaped, with signs for every kind of change, and without anything from elsewhere."""
+"""Diffs to share: whole, escaped, with signs for every kind of change, and without anything from elsewhere."""
 
 from __future__ import annotations
 
@@ -72,17 +72,17 @@ def contents() -> tuple[Content, Content]:
 
 
 def test_a_page_shows_what_changed_with_signs_and_words() -> None:
-    page = read(diff_html.review_page("a@1.0.0", "a@2.0.0", compare(*contents())))
+    page = read(diff_html.diff_page("a@1.0.0", "a@2.0.0", compare(*contents())))
     assert "patient" in page.marked["del"]
     assert "kind" in page.marked["ins"]
     for said in ("moved to line", "moved here from line", "temperature", "0.7", "now used", "first_name", "Message 2"):
         assert said in page.text
-    signs = re.findall(r"<b>(.)</b>|<b>&(?:gt|lt);</b>", diff_html.review_page("a", "b", compare(*contents())))
+    signs = re.findall(r"<b>(.)</b>|<b>&(?:gt|lt);</b>", diff_html.diff_page("a", "b", compare(*contents())))
     assert {"-", "+"} <= set(signs)
 
 
 def test_a_page_stands_alone() -> None:
-    text = diff_html.review_page("a", "b", compare(*contents()))
+    text = diff_html.diff_page("a", "b", compare(*contents()))
     page = read(text)
     assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "img", "iframe", "object"})
     assert not any(name in attributes for _, attributes in page.tags for name in ("src", "href", "onclick", "style"))
@@ -93,7 +93,7 @@ def test_a_page_stands_alone() -> None:
     assert "@import" not in text
 
 
-@pytest.mark.parametrize("writer", [diff_html.review_page, diff_markdown.review_document])
+@pytest.mark.parametrize("writer", [diff_html.diff_page, diff_markdown.diff_document])
 def test_what_a_prompt_says_is_data(writer: object) -> None:
     assert callable(writer)
     before, after = Content.of_text(f"One line.\n{EVIL}\n"), Content.of_text(f"One line!\n{EVIL} more\n", stop=EVIL)
@@ -107,7 +107,7 @@ def test_what_a_prompt_says_is_data(writer: object) -> None:
 
 
 def test_markdown_marks_words_inside_a_paragraph_and_holds_no_blank_line_in_a_table() -> None:
-    text = diff_markdown.review_document("a@1.0.0", "a@2.0.0", compare(*contents()))
+    text = diff_markdown.diff_document("a@1.0.0", "a@2.0.0", compare(*contents()))
     assert "<del>patient</del>" in text or "<del>patient </del>" in text
     assert "moved to line" in text
     for table in re.findall(r"<table>.*?</table>", text, re.DOTALL):
@@ -116,9 +116,9 @@ def test_markdown_marks_words_inside_a_paragraph_and_holds_no_blank_line_in_a_ta
 
 def test_texts_that_are_the_same_and_messages_that_are_new_are_said() -> None:
     same = Content.of_text("Hello.")
-    assert "Both say the same" in diff_html.review_page("a", "b", compare(same, same))
+    assert "Both say the same" in diff_html.diff_page("a", "b", compare(same, same))
     more = Content((*same.messages, Message("user", "New one.")))
-    for writer in (diff_html.review_page, diff_markdown.review_document):
+    for writer in (diff_html.diff_page, diff_markdown.diff_document):
         text = read(f"<p>{writer('a', 'b', compare(same, more)).removeprefix('<!DOCTYPE html>')}</p>").text
         assert "New one." in text
         assert "added" in text
@@ -127,6 +127,6 @@ def test_texts_that_are_the_same_and_messages_that_are_new_are_said() -> None:
 def test_long_unchanged_parts_are_folded(tmp_path: Path) -> None:
     lines = [f"Line number {number} says something of its own." for number in range(200)]
     old, new = "\n".join(lines), "\n".join([*lines[:100], "An inserted one.", *lines[100:]])
-    text = diff_html.review_page("a", "b", compare(Content.of_text(old), Content.of_text(new)))
+    text = diff_html.diff_page("a", "b", compare(Content.of_text(old), Content.of_text(new)))
     assert "97 lines unchanged" in text
     assert "Line number 3 " not in text

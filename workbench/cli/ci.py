@@ -14,7 +14,7 @@ from workbench.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
     from workbench.domain.inputs import Case
-    from workbench.domain.reviews import Review, Touched
+    from workbench.domain.inspections import Inspection, Touched
 
 _FORMATS = ("text", "json", "junit", "github")
 _paths = click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path))
@@ -33,12 +33,12 @@ def ci() -> None:
 @json_option
 def changed(paths: tuple[Path, ...], base: str, head: str, staged: bool) -> int:
     """List the prompts below PATH (here) that differ from where this left REF."""
-    found = _review(paths, base, head, staged, only_list=True)
+    found = _inspect(paths, base, head, staged, only_list=True)
     if current().json:
         output.data({"base": base, "prompts": [_as_data(one) for one in found.touched]})
         return diagnostics.DONE
     output.table(("prompt", "", "version", "file"), [_row(one) for one in found.touched])
-    from workbench.domain.reviews import counted
+    from workbench.domain.inspections import counted
 
     diagnostics.say(counted(found.touched))
     return diagnostics.DONE
@@ -53,7 +53,10 @@ def changed(paths: tuple[Path, ...], base: str, head: str, staged: bool) -> int:
     "--format", "format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to say it."
 )
 @click.option(
-    "--summary", metavar="FILE", type=click.Path(path_type=Path), help="Write the review as Markdown behind it."
+    "--summary",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write it all as Markdown behind what is there.",
 )
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @json_option
@@ -62,14 +65,14 @@ def check(
 ) -> int:
     """Validate the prompts that a change touches and render every variable set. Exits with 1 when one is not right."""
     from workbench.cli.validation import write_findings
-    from workbench.domain.reviews import counted
+    from workbench.domain.inspections import counted
 
-    found = _review(paths, base, head, staged)
+    found = _inspect(paths, base, head, staged)
     wrong = found.errors > 0 or (strict and found.warnings > 0)
     if summary is not None:
         _append(summary, found)
     if current().json or format == "json":
-        output.data(_review_as_data(found, wrong))
+        output.data(_inspection_as_data(found, wrong))
     else:
         if format == "text":
             output.table(("prompt", "", "version", "file"), [_row(one) for one in found.touched])
@@ -142,13 +145,13 @@ def _inside(top: Path, path: Path) -> str:
     return path.resolve().relative_to(top.resolve()).as_posix()
 
 
-def _review(paths: Sequence[Path], base: str, head: str, staged: bool, *, only_list: bool = False) -> Review:
-    from workbench.services.reviewing import review
+def _inspect(paths: Sequence[Path], base: str, head: str, staged: bool, *, only_list: bool = False) -> Inspection:
+    from workbench.services.inspecting import inspect_change
 
     if head and staged:
         raise click.UsageError("--head and --staged are two different other sides; give one")
     session = current()
-    return review(
+    return inspect_change(
         list(paths) or [Path()],
         base,
         head=head,
@@ -174,13 +177,13 @@ def _stored_sets(name: str) -> list[Case]:
         return []
 
 
-def _append(summary: Path, found: Review) -> None:
+def _append(summary: Path, found: Inspection) -> None:
     """Behind what other steps of the same job have written."""
-    from workbench.reports.review_markdown import review_document
+    from workbench.reports.inspection_markdown import inspection_document
 
     try:
         with summary.expanduser().open("a", encoding="utf-8") as file:
-            file.write(review_document(found))
+            file.write(inspection_document(found))
     except OSError as error:
         raise Refused(f"{summary} cannot be written: {error.strerror}") from error
 
@@ -201,7 +204,7 @@ def _as_data(one: Touched) -> dict[str, Any]:
     }
 
 
-def _review_as_data(found: Review, wrong: bool) -> dict[str, Any]:
+def _inspection_as_data(found: Inspection, wrong: bool) -> dict[str, Any]:
     from workbench.cli.validation import as_data
 
     return {

@@ -31,9 +31,14 @@ _SIDE_BY_SIDE = 100
 @click.option("--words", "layout", flag_value="words", help="One text with [-old-]{+new+} words in it.")
 @click.option("--patch", "layout", flag_value="patch", help="A patch; this is what a pipe gets unasked.")
 @click.option("--stat", "layout", flag_value="stat", help="How much changed, one line a message.")
-@click.option("--html", "html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page to share.")
+@click.option("--html", "html", metavar="FILE", type=click.Path(path_type=Path), help="Write it as a page to share.")
 @click.option(
-    "--markdown", "markdown", is_flag=False, flag_value="-", metavar="[FILE]", help="The review as Markdown, to share."
+    "--markdown",
+    "markdown",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    help="Write it as Markdown to share.",
 )
 @click.option("--rendered", is_flag=True, help="Compare what would be sent, with the variables filled in.")
 @click.option("--engine", type=click.Choice(["words", "difflib"]), default="words", help="What compares the texts.")

@@ -1,4 +1,4 @@
-"""Reviews and reports as files to hand on: `diff --html`, `diff --markdown` and `report`."""
+"""Diffs and reports as files to hand on: `diff --html`, `diff --markdown` and `report`."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def share_diff(
     facts = [f"{side.name}: {side.told}" for side in (left, right) if side.told]
     places = checked_places(page, markdown)
     if page is not None:
-        write(page, diff_html.review_page(left.name, right.name, found, context=context, facts=facts))
+        write(page, diff_html.diff_page(left.name, right.name, found, context=context, facts=facts))
     if markdown is not None:
-        text = diff_markdown.review_document(left.name, right.name, found, context=context, facts=facts)
+        text = diff_markdown.diff_document(left.name, right.name, found, context=context, facts=facts)
         write(places[-1], text)
 
 
@@ -72,5 +72,5 @@ def _place(place: Path, option: str, endings: tuple[str, ...]) -> Path:
     except OSError as error:
         raise Refused(f"{place} cannot be written: {error.strerror}") from error
     if begins and html.MADE_BY not in begins and not begins.startswith(markdown.MADE_BY):
-        raise Refused(f"{place} is there already, and is no review or report", "name another file")
+        raise Refused(f"{place} is there already, and was not made by workbench", "name another file")
     return place

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workbench.domain.inputs import Case
+from workbench.domain.inspections import Trial
 from workbench.domain.prompts import INPUT, Content, Variable
-from workbench.domain.reviews import Trial
 from workbench.domain.templates import render, takes_input, variables_of
 from workbench.errors import BadInput, MissingVariables, TemplateError
 

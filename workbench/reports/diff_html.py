@@ -1,4 +1,4 @@
-"""A review of two sides as HTML: side by side on a wide screen, one below the other on a phone and on paper.
+"""The difference of two sides as HTML: side by side on a wide screen, one below the other on a phone and on paper.
 
 What changed is told by signs as well as by colours: one before each line, and `[-…-]` and `{+…+}` around words.
 """
@@ -16,7 +16,7 @@ _WHOLE = ("delete", "insert", "replace")
 _MOVED = ("moved_from", "moved_to")
 
 
-def review_page(left: str, right: str, found: ContentDiff, *, context: int = 3, facts: Sequence[str] = ()) -> str:
+def diff_page(left: str, right: str, found: ContentDiff, *, context: int = 3, facts: Sequence[str] = ()) -> str:
     """The whole page. `left` and `right` name the sides, `facts` say more of them, one line each; all are data."""
     body = [f"<h1>{escape(left)} → {escape(right)}</h1>"]
     body += [f'<p class="dim">{escape(fact)}</p>' for fact in facts]

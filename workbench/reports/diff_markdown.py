@@ -1,4 +1,4 @@
-"""A review of two sides as Markdown: edited paragraphs in one piece, with `<del>` and `<ins>` around their words."""
+"""Two sides as Markdown: edited paragraphs in one piece, with `<del>` and `<ins>` around their words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workbench.reports.markdown import code, document, plain, table
 _TAGS = {"delete": "del", "insert": "ins"}
 
 
-def review_document(left: str, right: str, found: ContentDiff, *, context: int = 3, facts: Sequence[str] = ()) -> str:
+def diff_document(left: str, right: str, found: ContentDiff, *, context: int = 3, facts: Sequence[str] = ()) -> str:
     """The whole document. `left` and `right` name the sides, `facts` say more of them, one line each; all are data."""
     parts = [f"## {plain(left)} → {plain(right)}", "\n".join(f"- {plain(fact)}" for fact in facts)]
     return document([*parts, *difference(found, context=context)])

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from workbench.domain.inspections import Kind, Touched
 from workbench.domain.prompts import Version
-from workbench.domain.reviews import Kind, Touched
 from workbench.domain.rules import Finding
 from workbench.domain.versions import highest, parse_number, propose
 from workbench.errors import FormatError

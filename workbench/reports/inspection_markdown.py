@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.domain.reviews import Review, Touched, counted
+from workbench.domain.inspections import Inspection, Touched, counted
 from workbench.domain.rules import Finding
 from workbench.reports import diff_markdown
 from workbench.reports.markdown import code, document, folded, plain, table
@@ -16,13 +16,13 @@ _OPEN = 3
 """So many prompts are shown open; more are folded."""
 
 
-def review_document(review: Review, limit: int = MAX_BYTES) -> str:
+def inspection_document(found: Inspection, limit: int = MAX_BYTES) -> str:
     """At most `limit` bytes; diffs that do not fit are named in place of being shown."""
-    parts = ["## Prompts", _verdict(review), *_findings(review.findings), *_overview(review)]
+    parts = ["## Prompts", _verdict(found), *_findings(found.findings), *_overview(found)]
     room = limit - len(document(parts).encode()) - 500
     left_out = 0
-    for one in review.touched:
-        part = _shown(one, is_open=len(review.touched) <= _OPEN)
+    for one in found.touched:
+        part = _shown(one, is_open=len(found.touched) <= _OPEN)
         room -= len(part.encode()) + 2
         if room < 0:
             left_out += 1
@@ -34,12 +34,12 @@ def review_document(review: Review, limit: int = MAX_BYTES) -> str:
     return text if len(text.encode()) <= limit else document(parts[:2])
 
 
-def _verdict(review: Review) -> str:
-    sign = "❌" if review.errors else "⚠️" if review.warnings else "✅"
-    told = [f"{sign} **{counted(review.touched)}** since {code(review.base)}"]
-    told.append(review.verdict)
-    if review.trials:
-        told.append(f"{review.rendered} of {len(review.trials)} variable sets rendered")
+def _verdict(found: Inspection) -> str:
+    sign = "❌" if found.errors else "⚠️" if found.warnings else "✅"
+    told = [f"{sign} **{counted(found.touched)}** since {code(found.base)}"]
+    told.append(found.verdict)
+    if found.trials:
+        told.append(f"{found.rendered} of {len(found.trials)} variable sets rendered")
     return " · ".join(told)
 
 
@@ -57,12 +57,12 @@ def _finding(one: Finding) -> tuple[str, str, str, str]:
     return sign, code(place), code(said), code(one.code)
 
 
-def _overview(review: Review) -> Iterator[str]:
+def _overview(found: Inspection) -> Iterator[str]:
     yield table(
         ("prompt", "change", "version", "file"),
-        ((code(one.name), one.kind, code(one.story) if one.story else "", code(one.file)) for one in review.touched),
+        ((code(one.name), one.kind, code(one.story) if one.story else "", code(one.file)) for one in found.touched),
     )
-    unable = [trial for trial in review.trials if trial.why and not trial.severity]
+    unable = [trial for trial in found.trials if trial.why and not trial.severity]
     yield (
         folded(
             f"{len(unable)} could not be tried for want of values; a file of variable sets beside the prompt helps",

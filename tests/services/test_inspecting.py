@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.repository import Repository
 from workbench.domain.inputs import Case
-from workbench.domain.reviews import Review
+from workbench.domain.inspections import Inspection
 from workbench.domain.rules import Rules
 from workbench.errors import BadInput, NotFound
-from workbench.services.reviewing import review
+from workbench.services.inspecting import inspect_change
 
 LONG = "You are a patient assistant of the shop who answers every question in whole sentences."
 OTHER = "You sort the letters of a town hall into heaps, one heap for each office that answers them."
@@ -49,17 +49,17 @@ def made(tmp_path: Path) -> Repository:
     return repository
 
 
-def seen(found: Review) -> list[tuple[str, str]]:
+def seen(found: Inspection) -> list[tuple[str, str]]:
     return [(one.name, one.kind) for one in found.touched]
 
 
-def codes(found: Review) -> list[tuple[str, str, str]]:
+def codes(found: Inspection) -> list[tuple[str, str, str]]:
     return [(Path(one.where).name, one.severity, one.code) for one in found.findings]
 
 
 def test_nothing_is_touched_where_nothing_changed(made: Repository) -> None:
     made.commit("other", {"README.md": "# Another\n", "src/x.py": "x = 1\n"})
-    found = review([made.place], "main")
+    found = inspect_change([made.place], "main")
     assert (seen(found), found.findings, found.trials) == ([], (), ())
 
 
@@ -73,7 +73,7 @@ def test_each_kind_of_change_is_told(made: Repository) -> None:
             "prompts/new.yaml": native("1.0.0", "Write a poem of four lines about {{ subject }}, without any rhyme."),
         },
     )
-    found = review([made.place / "prompts"], "main")
+    found = inspect_change([made.place / "prompts"], "main")
     assert seen(found) == [("b", "changed"), ("c", "deleted"), ("new", "added"), ("renamed", "renamed")]
     b, c, new, renamed = found.touched
     assert (b.story, b.numbers, b.file) == ("1.0.0 → 1.1.0", ("1.1.0",), "prompts/b/1.1.0.yaml")
@@ -85,7 +85,7 @@ def test_each_kind_of_change_is_told(made: Repository) -> None:
 
 def test_of_several_prompts_in_a_file_only_what_changed_is_touched(made: Repository) -> None:
     made.commit("one row", {"prompts/many.csv": f'name,prompt\none,"{LONG}"\ntwo,"{OTHER} Be quick."\n'})
-    assert seen(review([made.place / "prompts"], "main")) == [("two", "changed")]
+    assert seen(inspect_change([made.place / "prompts"], "main")) == [("two", "changed")]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_file_that_belongs_to_a_prompt_counts_for_it(
 ) -> None:
     made.commit("beside", {path: text})
     folder = "chat" if path.startswith("chat") else "prompts"
-    assert seen(review([made.place / folder], "main")) == [(name, kind)]
+    assert seen(inspect_change([made.place / folder], "main")) == [(name, kind)]
 
 
 def test_content_that_changes_must_get_a_higher_number(made: Repository) -> None:
@@ -116,7 +116,7 @@ def test_content_that_changes_must_get_a_higher_number(made: Repository) -> None
             "chat/talk/system_prompt.txt": LONG + " Be kind.",
         },
     )
-    found = review([made.place / "prompts", made.place / "chat"], "main")
+    found = inspect_change([made.place / "prompts", made.place / "chat"], "main")
     assert [finding for finding in codes(found) if finding[2] == "version"] == [
         ("prompt_config.yaml", "error", "version"),
         ("a.yaml", "error", "version"),
@@ -128,7 +128,9 @@ def test_content_that_changes_must_get_a_higher_number(made: Repository) -> None
     assert by_file["a.yaml"].line == 1
     assert by_file["prompt_config.yaml"].line == 2
     made.commit("raised", {"prompts/a.yaml": native("1.0.1", LONG + " Be kind.")})
-    assert not [one for one in review([made.place / "prompts"], "main").findings if one.where.endswith("a.yaml")]
+    assert not [
+        one for one in inspect_change([made.place / "prompts"], "main").findings if one.where.endswith("a.yaml")
+    ]
 
 
 def test_the_base_is_where_the_change_left_it(made: Repository) -> None:
@@ -136,7 +138,7 @@ def test_the_base_is_where_the_change_left_it(made: Repository) -> None:
     made.commit("meanwhile", {"prompts/a.yaml": native("2.0.0", OTHER)})
     made.git("checkout", "-q", "change")
     made.commit("mine", {"prompts/b/1.1.0.yaml": native("1.1.0", OTHER + " Be kind.")})
-    assert seen(review([made.place / "prompts"], "main")) == [("b", "changed")]
+    assert seen(inspect_change([made.place / "prompts"], "main")) == [("b", "changed")]
 
 
 def test_the_other_side_can_be_the_files_the_index_or_a_commit(made: Repository) -> None:
@@ -145,12 +147,12 @@ def test_the_other_side_can_be_the_files_the_index_or_a_commit(made: Repository)
     made.write("ignored/x.yaml", native("1.0.0"))
     made.write("prompts/a.yaml", native("1.1.0", LONG + " Be kind."))
     here = made.place / "prompts"
-    assert seen(review([here])) == [("a", "changed"), ("untracked", "added")]
-    assert seen(review([here], staged=True)) == []
+    assert seen(inspect_change([here])) == [("a", "changed"), ("untracked", "added")]
+    assert seen(inspect_change([here], staged=True)) == []
     made.git("add", "prompts/a.yaml")
     made.write("prompts/a.yaml", "not yaml: [")
-    assert seen(review([here], staged=True)) == [("a", "changed")]
-    assert seen(review([here], "main", head=first)) == []
+    assert seen(inspect_change([here], staged=True)) == [("a", "changed")]
+    assert seen(inspect_change([here], "main", head=first)) == []
 
 
 def test_a_hook_sees_the_index_that_git_made_for_the_commit(made: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,35 +161,35 @@ def test_a_hook_sees_the_index_that_git_made_for_the_commit(made: Repository, mo
     other.write_bytes((made.place / ".git" / "index").read_bytes())
     monkeypatch.setenv("GIT_INDEX_FILE", str(made.place / ".git" / "index"))
     made.git("add", "prompts/a.yaml")
-    assert seen(review([made.place / "prompts"], staged=True)) == [("a", "changed")]
+    assert seen(inspect_change([made.place / "prompts"], staged=True)) == [("a", "changed")]
     monkeypatch.setenv("GIT_INDEX_FILE", str(other))
-    assert seen(review([made.place / "prompts"], staged=True)) == []
+    assert seen(inspect_change([made.place / "prompts"], staged=True)) == []
 
 
 def test_a_repository_without_commits_and_a_base_of_zeros_have_all_prompts_added(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "new")
     repository.write("a.yaml", native("1.0.0"))
-    assert seen(review([repository.place])) == [("a", "added")]
+    assert seen(inspect_change([repository.place])) == [("a", "added")]
     repository.git("add", "-A")
-    assert seen(review([repository.place], staged=True)) == [("a", "added")]
+    assert seen(inspect_change([repository.place], staged=True)) == [("a", "added")]
     repository.commit("first")
-    assert seen(review([repository.place], "0" * 40)) == [("a", "added")]
+    assert seen(inspect_change([repository.place], "0" * 40)) == [("a", "added")]
 
 
 def test_a_link_and_a_file_that_git_ignores_are_no_prompts(made: Repository, tmp_path: Path) -> None:
     (tmp_path / "outside.yaml").write_text(native("1.0.0"))
     (made.place / "prompts" / "link.yaml").symlink_to(tmp_path / "outside.yaml")
     made.commit("link")
-    assert seen(review([made.place / "prompts"], "main")) == []
+    assert seen(inspect_change([made.place / "prompts"], "main")) == []
 
 
 def test_a_file_that_cannot_be_read_any_more_is_an_error(made: Repository) -> None:
     made.commit("broken", {"prompts/a.yaml": "messages:\n  - role: [\n"})
-    found = review([made.place / "prompts"], "main")
+    found = inspect_change([made.place / "prompts"], "main")
     assert ("a.yaml", "error", "file") in codes(found)
     assert found.findings[0].where == "prompts/a.yaml"
     made.commit("not text", {"prompts/a.yaml": b"messages: \xff\n"})
-    (finding,) = review([made.place / "prompts"], "main").findings
+    (finding,) = inspect_change([made.place / "prompts"], "main").findings
     assert (finding.where, finding.line, finding.code) == ("prompts/a.yaml", 1, "file")
 
 
@@ -206,7 +208,7 @@ def test_every_variable_set_is_rendered(made: Repository) -> None:
         },
     )
     stored = {"a": [Case("kept", {"name": "Eve"})]}
-    found = review([made.place / "prompts"], "main", sets=lambda name: stored.get(name, []))
+    found = inspect_change([made.place / "prompts"], "main", sets=lambda name: stored.get(name, []))
     assert [(one.set, one.severity) for one in found.trials] == [
         ("a.inputs.jsonl:1", ""),
         ("a.inputs.jsonl:2", "error"),
@@ -216,7 +218,7 @@ def test_every_variable_set_is_rendered(made: Repository) -> None:
     ]
     assert codes(found) == [("a.yaml", "error", "render")] * 2
     assert "missing variable: name" in found.findings[0].message
-    evals = review([made.place / "evals"], "main")
+    evals = inspect_change([made.place / "evals"], "main")
     assert [(one.set, bool(one.why), one.severity) for one in evals.trials] == [
         ("test 1", False, ""),
         ("test 2", False, ""),
@@ -230,20 +232,23 @@ def test_only_prompts_that_are_touched_are_checked(made: Repository) -> None:
     made.commit("an old fault", {"prompts/old.yaml": native("1.0.0", "Short.")})
     made.git("checkout", "-q", "-b", "later")
     made.commit("a new one", {"prompts/new.yaml": native("1.0.0", "Brief.")})
-    found = review([made.place / "prompts"], "main")
+    found = inspect_change([made.place / "prompts"], "main")
     assert codes(found) == [("new.yaml", "warning", "length")]
-    assert review([made.place / "prompts"], "main", rules=Rules(off={"length": "short ones are meant"})).findings == ()
+    assert (
+        inspect_change([made.place / "prompts"], "main", rules=Rules(off={"length": "short ones are meant"})).findings
+        == ()
+    )
 
 
 def test_what_is_not_there_is_said(made: Repository, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no commit 'mian'"):
-        review([made.place], "mian")
+        inspect_change([made.place], "mian")
     with pytest.raises(NotFound, match="no commit '--upload-pack=x'"):
-        review([made.place], "--upload-pack=x")
+        inspect_change([made.place], "--upload-pack=x")
     made.git("checkout", "-q", "--orphan", "alone")
     made.commit("alone")
     with pytest.raises(BadInput, match="no commit in common"):
-        review([made.place], "main")
+        inspect_change([made.place], "main")
     (tmp_path / "plain").mkdir()
     with pytest.raises(NotFound, match="no git repository"):
-        review([tmp_path / "plain"])
+        inspect_change([tmp_path / "plain"])

@@ -1,4 +1,4 @@
-"""What a change in a git repository does to its prompts: for reviews on a forge and before a commit, without a store.
+"""What a change in a git repository does to its prompts: on a forge and before a commit, without a store.
 
 One side is where the change left its base, the other the files as they are, the index, or a commit. Prompts are read
 from both and held against each other, so that a change of a file that a prompt names is a change of that prompt, and
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.inputs import Case
-from workbench.domain.reviews import Review, Touched, Trial
+from workbench.domain.inspections import Inspection, Touched, Trial
 from workbench.domain.rules import Finding, Rules
 from workbench.domain.trying import tried
 from workbench.errors import NotFound
@@ -71,7 +71,7 @@ class _Sides:
     environments: Collection[str]
 
 
-def review(
+def inspect_change(
     paths: Sequence[Path],
     base: str = "HEAD",
     *,
@@ -81,7 +81,7 @@ def review(
     environments: Collection[str] = _DEFAULT_NAMES,
     sets: SetsOf = lambda _name: (),
     only_list: bool = False,
-) -> Review:
+) -> Inspection:
     """What differs below `paths` between the commit where `head` left `base`, and `head`: a commit, with `staged` the
     index, else the files as they are.
 
@@ -100,10 +100,10 @@ def review(
         old, new = _read(sides)
         touched = touching.touched(old, new, found)
         if only_list:
-            return Review(base, tuple(touched))
+            return Inspection(base, tuple(touched))
         findings, trials = _checked(sides, touched, new, rules or Rules(), sets)
         findings += touching.numbers(old, new, touched)
-        return Review(base, tuple(touched), tuple(in_order(kept(findings, rules or Rules()))), tuple(trials))
+        return Inspection(base, tuple(touched), tuple(in_order(kept(findings, rules or Rules()))), tuple(trials))
 
 
 def _scope(top: Path, path: Path, trees: Sequence[Tree]) -> Scope:

@@ -59,7 +59,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Review:
+class Inspection:
     base: str
     """The name of what the change is held against, for people."""
     touched: tuple[Touched, ...]
