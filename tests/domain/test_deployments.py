@@ -9,13 +9,11 @@ from workbench.domain.deployments import (
     Deployment,
     Kind,
     Plan,
-    Refusal,
-    decide_promotion,
     decide_rollback,
 )
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 
-DEV, _, PRODUCTION = DEFAULT_ENVIRONMENTS
+DEV = DEFAULT_ENVIRONMENTS[0]
 
 
 def ledger(*moves: tuple[Kind, str | None]) -> tuple[Deployment, ...]:
@@ -29,20 +27,6 @@ def ledger(*moves: tuple[Kind, str | None]) -> tuple[Deployment, ...]:
 def target(*moves: tuple[Kind, str | None], to: str | None = None) -> str | None:
     plan = decide_rollback("x", DEV, ledger(*moves), to)
     return plan.target if isinstance(plan, Plan) else None
-
-
-def test_promotion() -> None:
-    assert decide_promotion("x", DEV, "1.0.0", "1.0.1") == Plan("x", DEV, "promote", "1.0.0", "1.0.1")
-    for refused in (
-        decide_promotion("x", DEV, "1.0.1", "1.0.1"),
-        decide_promotion("x", DEV, None, "1.0.1", archived=True),
-        decide_promotion("x", DEV, None, "1.0.1", withdrawn=True),
-    ):
-        assert isinstance(refused, Refusal)
-        assert refused.reasons
-    warned = decide_promotion("x", PRODUCTION, None, "1.0.1", skipped="staging")
-    assert isinstance(warned, Plan)
-    assert warned.warnings == ("1.0.1 has never been in staging",)
 
 
 def test_rollback_pops_what_was_pushed() -> None:

@@ -22,7 +22,7 @@ def test_an_empty_and_a_used_store_are_sound(store: Store, library: Library) -> 
     library.save("a", Content.of_text("x"))
     report = verify(store)
     assert report.ok
-    assert [check.name for check in report.checks] == ["file", "references", "digests", "events", "ledger"]
+    assert [check.name for check in report.checks] == ["file", "references", "digests", "events", "rows", "ledger"]
     assert "1 versions" in report.checks[2].detail
 
 

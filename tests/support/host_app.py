@@ -86,7 +86,7 @@ async def hosting(
             if gateway is not None:
                 await gateway.release()
     finally:
-        app._store.close()
+        app.close_store()
 
 
 def app_of(pilot: Pilot[Any]) -> HostApp:

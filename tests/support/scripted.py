@@ -45,7 +45,9 @@ class ScriptedGateway(Gateway):
                 if isinstance(step, Exception):
                     raise step
                 if isinstance(step, asyncio.Event):
-                    await step.wait()
+                    # Not waited for: it is set on another event loop than that of the calls.
+                    while not step.is_set():
+                        await asyncio.sleep(0.005)
                 elif isinstance(step, Waiting):
                     yield step
                 elif isinstance(step, str):

@@ -9,6 +9,7 @@ import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
+from workbench.domain.events import UNTOLD
 from workbench.domain.times import day_and_time, moment
 from workbench.errors import BadInput
 
@@ -89,7 +90,7 @@ def _details(details: Any) -> str:
     return " ".join(
         f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
         for key, value in details.items()
-        if value not in (None, "", [], {})
+        if value not in (None, "", [], {}) and key not in UNTOLD
     )
 
 

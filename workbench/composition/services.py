@@ -11,6 +11,7 @@ from workbench.settings import paths
 
 if TYPE_CHECKING:
     from workbench.models.gateway import Gateway
+    from workbench.services.approving import Approving
     from workbench.services.blaming import Blaming
     from workbench.services.choosing import Choosing
     from workbench.services.comparing import Comparing
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from workbench.services.porting import Porting
     from workbench.services.previewing import Previewing
     from workbench.services.rating import Rating
+    from workbench.services.releasing import Releasing
+    from workbench.services.reporting import Reporting
     from workbench.services.running import Running
+    from workbench.services.signing import Signer
     from workbench.services.time_machine import TimeMachine
     from workbench.services.validating import Validating
     from workbench.settings.config import Config
@@ -76,7 +80,35 @@ class Services:
     def deploying(self) -> Deploying:
         from workbench.services.deploying import Deploying
 
-        return Deploying(self.store, self.config.environments, self.actor)
+        return Deploying(self.store, self.config.environments, self.actor, lambda: self.releasing)
+
+    @cached_property
+    def releasing(self) -> Releasing:
+        from workbench.services.releasing import Releasing
+
+        return Releasing(
+            self.store,
+            self.config.environments,
+            self.actor,
+            rules=self.config.validate,
+            signer=self.signer,
+            folder=self.config.folder,
+        )
+
+    @cached_property
+    def approving(self) -> Approving:
+        from workbench.services.approving import Approving
+
+        return Approving(self.store, self.config.environments, self.actor, self.signer)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """None where nothing is signed."""
+        if self.config.signing is None:
+            return None
+        from workbench.services.signing import Signer
+
+        return Signer(self.config.signing, self.actor)
 
     @cached_property
     def history(self) -> History:
@@ -183,13 +215,20 @@ class Services:
         return Validating(self.library, self.config.validate)
 
     @cached_property
+    def reporting(self) -> Reporting:
+        from workbench.services.reporting import Reporting
+
+        return Reporting(self.store, self.library)
+
+    @cached_property
     def gateway(self) -> Gateway:
         """The model client; imports it, and connects only when something is sent."""
         return open_gateway(self.config)
 
     @cached_property
     def running(self) -> Running:
-        from workbench.services.running import Running
+        from workbench.services.reporting import Reporting
+    from workbench.services.running import Running
 
         return Running(self._on_store, self.gateway, actor=self.actor, store=self.store)
 

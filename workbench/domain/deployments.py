@@ -24,6 +24,8 @@ class Deployment:
     actor: str
     at: str
     reason: str
+    forced: str = ""
+    """The checks that had not passed when it was promoted all the same, separated by commas; "" for none."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +45,6 @@ class Plan:
 class Refusal:
     reasons: tuple[str, ...]
     hint: str = ""
-
-
-def decide_promotion(
-    prompt: str,
-    environment: Environment,
-    current: str | None,
-    target: str,
-    *,
-    archived: bool = False,
-    withdrawn: bool = False,
-    skipped: str | None = None,
-) -> Plan | Refusal:
-    """`skipped` names the environment before this one in the order when the target was never live there."""
-    if archived:
-        return Refusal((f"{prompt} is archived",), f"workbench archive {prompt} --undo")
-    if withdrawn:
-        return Refusal((f"{prompt}@{target} was withdrawn",), "redo it or choose another version")
-    if current == target:
-        return Refusal((f"{prompt}@{target} is already live in {environment.name}",))
-    warnings = (f"{target} has never been in {skipped}",) if skipped else ()
-    return Plan(prompt, environment, "promote", current, target, warnings)
 
 
 def decide_rollback(

@@ -12,6 +12,10 @@ from workbench.domain.prompts import canonical_json
 GENESIS = "0" * 64
 """The hash before the first event."""
 
+UNTOLD = frozenset({"rows", "act"})
+"""What the details of an event hold for the program and not for people: the hashes of the rows that it recorded, as
+[table, id, hash], and the number that the events of one act share."""
+
 UNDOABLE = frozenset(
     {
         "prompt.create",
@@ -27,6 +31,10 @@ UNDOABLE = frozenset(
         "set.delete",
         "run.mark",
         "verdict.give",
+        "review.approve",
+        "review.request_changes",
+        "review.comment",
+        "review.withdraw",
     }
 )
 

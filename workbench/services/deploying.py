@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Final, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from workbench.domain.deployments import (
-    Deployment,
-    Plan,
-    Refusal,
-    decide_promotion,
-    decide_rollback,
-)
+from workbench.domain.deployments import Deployment, Plan, Refusal, decide_rollback
 from workbench.domain.environments import Environment
 from workbench.domain.names import near
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, NotFound, Refused
 from workbench.services.library import Library
 from workbench.store import Store
+
+if TYPE_CHECKING:
+    from workbench.services.releasing import Releasing
+    from workbench.store.reviews import Signature
 
 
 class Unset(Enum):
@@ -31,19 +30,30 @@ UNSET: Final[Literal[Unset.UNSET]] = Unset.UNSET
 
 
 class Deploying:
-    """`actor` is who acts, recorded with every move."""
+    """`actor` is who acts, recorded with every move. `releasing` gives what promotes; None: one without a config."""
 
-    def __init__(self, store: Store, environments: Sequence[Environment], actor: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        environments: Sequence[Environment],
+        actor: str,
+        releasing: Callable[[], Releasing] | None = None,
+    ) -> None:
         self.environments: tuple[Environment, ...] = tuple(environments)
         self._names = tuple(environment.name for environment in environments)
         self._store = store
         self._actor = actor
         self._library = Library(store, environments, actor)
+        self._make_releasing = releasing
 
     def plan(self, reference: str, environment: str) -> Plan | Refusal:
-        """What promoting would do. Raises `NotFound` for an unknown prompt, version or environment."""
-        with self._store.snapshot():
-            return self._plan(self._library.version(reference), environment)
+        """What promoting would do, in short; `Releasing.plan` says all of it. Raises `NotFound`."""
+        found = self._releasing.plan(reference, environment)
+        if found.refusals:
+            return Refusal(found.refusals, found.hint)
+        if found.unmet:
+            return Refusal(tuple(f"{check.label}: {check.reason}" for check in found.unmet), found.unmet[0].hint)
+        return Plan(found.prompt, found.environment, "promote", found.current, found.target, found.warnings)
 
     def promote(
         self, reference: str, environment: str, reason: str = "", *, expected: str | Unset | None = UNSET
@@ -52,16 +62,23 @@ class Deploying:
 
         Raises `MovedMeanwhile` when it is another, `Refused` with all reasons, `NotFound`.
         """
+        if self._releasing.signer is not None:
+            return self._promote(reference, environment, reason, expected)
         with self._store.write():
-            version = self._library.version(reference)
-            prompt = self._library.prompt(version.prompt)
-            self._check_expected(prompt, environment, expected)
-            plan = self._plan(version, environment)
-            if isinstance(plan, Refusal):
-                raise Refused(plan.reasons, plan.hint)
-            if plan.environment.protected and not reason.strip():
-                raise Refused(f"{environment} is protected: a promotion to it needs a reason", "say why with -m")
-            return self._move(plan, prompt, version, reason)
+            return self._promote(reference, environment, reason, expected)
+
+    def _promote(self, reference: str, environment: str, reason: str, expected: str | Unset | None) -> Deployment:
+        plan = self._releasing.plan(reference, environment)
+        self._check_expected(self._library.prompt(plan.prompt), environment, expected)
+        return self._releasing.promote(plan, reason)
+
+    @cached_property
+    def _releasing(self) -> Releasing:
+        if self._make_releasing is not None:
+            return self._make_releasing()
+        from workbench.services.releasing import Releasing
+
+        return Releasing(self._store, self.environments, self._actor)
 
     def plan_rollback(self, name: str, environment: str, to: str | None = None) -> Plan | Refusal:
         """What rolling back would do: to what was live before, or to the number `to`."""
@@ -112,25 +129,6 @@ class Deploying:
             "" if near(name, self._names) else "there are " + ", ".join(self._names),
         )
 
-    def _plan(self, version: Version, environment: str) -> Plan | Refusal:
-        target = self._environment(environment)
-        prompt = self._library.prompt(version.prompt)
-        position = self.environments.index(target)
-        skipped = None
-        if position > 0:
-            before = self.environments[position - 1].name
-            if not self._store.deployments.was_live(prompt.id, before, version.id):
-                skipped = before
-        return decide_promotion(
-            prompt.name,
-            target,
-            prompt.live.get(environment),
-            version.number,
-            archived=prompt.archived,
-            withdrawn=version.withdrawn,
-            skipped=skipped,
-        )
-
     def _plan_rollback(self, prompt: PromptRow, environment: str, to: str | None) -> Plan | Refusal:
         target = self._environment(environment)
         if prompt.archived:
@@ -167,10 +165,22 @@ def move(
     reason: str,
     undoes: int | None = None,
     redoes: int | None = None,
+    forced: Sequence[str] = (),
+    details: Mapping[str, Any] | None = None,
+    signature: Callable[[int], Signature] | None = None,
 ) -> Deployment:
-    """Appends one deployment and its event; `after_id` None: nothing is live there any more. Inside `write()`."""
+    """Appends one deployment and its event; `after_id` None: nothing is live there any more. Inside `write()`.
+
+    `forced` are the checks that had not passed; `details` go into the event too; `signature` of the row with this id.
+    """
     at = store.clock()
-    row = store.deployments.move(prompt.id, environment, kind, after_id, actor=actor, at=at, reason=reason)
+    row = store.deployments.move(
+        prompt.id, environment, kind, after_id, actor=actor, at=at, reason=reason, forced=", ".join(forced)
+    )
+    rows = [["deployments", row, store.seals.hash_of("deployments", row)]]
+    if signature is not None:
+        signed = store.reviews.sign(signature(row))
+        rows.append(["signatures", signed, store.seals.hash_of("signatures", signed)])
     deployment = store.deployments.get(row)
     store.events.append(
         f"deployment.{kind}",
@@ -183,6 +193,9 @@ def move(
             "before": deployment.before,
             "after": deployment.after,
             "reason": reason,
+            **({"forced": list(forced)} if forced else {}),
+            **(details or {}),
+            "rows": rows,
         },
         undoes=undoes,
         redoes=redoes,

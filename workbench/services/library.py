@@ -158,7 +158,14 @@ class Library:
             if prompt is not None and prompt.archived:
                 also["archived"] = False
             store.search.index(version_id)
-            details = {"number": number, "digest": content.digest, "parent": parent, "note": note}
+            sealed = ["versions", version_id, store.seals.hash_of("versions", version_id)]
+            details = {
+                "number": number,
+                "digest": content.digest,
+                "parent": parent,
+                "note": note,
+                "rows": [sealed],
+            }
             details |= {"merged": source["merged"]} if source and "merged" in source else {}
             self._record("version.save" if latest else "prompt.create", name, at, {**details, **also})
             saved = store.versions.by_number(name, number, self._environments)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.domain.events import GENESIS, event_hash
-from workbench.domain.prompts import content_from_dict
+from workbench.domain.prompts import canonical_json, content_from_dict
 from workbench.store import Store
 from workbench.store.checks import Facts, copy_to, foreign_key_faults, integrity_faults, ledger_faults, read_facts
 
@@ -34,11 +34,13 @@ def verify(store: Store) -> VerifyReport:
     with store.snapshot():
         versions, wrong_digests = _wrong_digests(store)
         events, breaks = _breaks_in_chain(store)
+        rows, changed = store.seals.faults()
         checks = (
             _check("file", integrity_faults(store.database), "PRAGMA integrity_check found nothing"),
             _check("references", foreign_key_faults(store.database), "every row's owner is there"),
             _check("digests", wrong_digests, f"{versions} versions say what their digests say"),
             _check("events", breaks, f"{events} events are an unbroken chain"),
+            _check("rows", changed, f"{rows} rows are what their events recorded"),
             _check("ledger", ledger_faults(store.database), "what is live is what the ledger says"),
         )
     return VerifyReport(all(check.ok for check in checks), checks)
@@ -82,14 +84,19 @@ def _wrong_digests(store: Store) -> tuple[int, list[str]]:
 
 def _breaks_in_chain(store: Store) -> tuple[int, list[str]]:
     faults, count, last, previous = [], 0, 0, GENESIS
-    while page := store.events.page(last, _PAGE):
-        for event in page:
+    while page := store.events.page_as_stored(last, _PAGE):
+        for event, details in page:
             if event.id != last + 1:
                 faults.append(f"events {last + 1} to {event.id - 1} are missing")
             if event.previous_hash != previous:
                 faults.append(f"event {event.id} does not follow the one before it")
-            if event_hash(event.previous_hash, event) != event.hash:
+            if event_hash(event.previous_hash, event) != event.hash or canonical_json(dict(event.details)) != details:
                 faults.append(f"event {event.id} was changed")
             last, previous = event.id, event.hash
         count += len(page)
+    head, hashed = store.events.head()
+    if head > last:
+        faults.append(f"events {last + 1} to {head} are missing" if head > last + 1 else f"event {head} is missing")
+    elif (head, hashed) != (last, previous):
+        faults.append(f"event {last} is not the one that was recorded last")
     return count, faults

@@ -34,7 +34,8 @@ CellEvent = RunEvent | Lost
 
 
 class Session:
-    """One comparison running. `events` is iterated once; the other methods are called meanwhile, on the same loop.
+    """One comparison running. `events` is iterated once; the other methods are called meanwhile, on the same loop;
+    `is_busy` from anywhere.
 
     Every cell that is asked yields `Started` … and then exactly one of `Finished`, `Failed`, `Cancelled` and `Lost`.
     Runs are recorded with their cell before their end is yielded: closing the generator in the middle keeps all that
@@ -79,6 +80,11 @@ class Session:
     def active(self) -> frozenset[CellKey]:
         """Cells whose calls are under way."""
         return frozenset(self._active)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is under way."""
+        return bool(self._active)
 
     @property
     def waiting(self) -> int:

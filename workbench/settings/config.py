@@ -16,6 +16,7 @@ from workbench.errors import ConfigError, FormatError
 from workbench.settings import paths
 
 if TYPE_CHECKING:
+    from workbench.domain.releases.signing import Signing
     from workbench.domain.rules import Rules
     from workbench.settings.schema import EndpointConfig, Place
 
@@ -49,6 +50,8 @@ class Config:
     """"": found out when an act needs it, see `settings.identity`."""
     validate: Rules | None = None
     """What the project asks of its prompts; None for what is asked everywhere."""
+    signing: Signing | None = None
+    """How approvals and promotions are signed; None: they are not."""
     files: tuple[Path, ...] = ()
     """The files that were read, the weakest first."""
     origins: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -57,6 +60,12 @@ class Config:
     @property
     def environment_names(self) -> tuple[str, ...]:
         return tuple(environment.name for environment in self.environments)
+
+    @property
+    def folder(self) -> Path:
+        """Where the project is, for the commands that it asks to be run: beside its config, else here."""
+        own = [file for file in self.files if file != paths.user_config()]
+        return own[-1].absolute().parent if own else Path.cwd()
 
 
 _KEYS = tuple(name for name in Config.__dataclass_fields__ if name not in ("files", "origins"))
@@ -108,6 +117,7 @@ def _is_file(path: Path) -> bool:
 def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
     """Lay one file over what is there; mappings are merged by key, all else is replaced."""
     from workbench.settings import schema
+    from workbench.settings.release_schema import check_environments, check_signing
 
     data, place = _read(file)
     for key, value in schema.check_keys(data, tuple(schema.KEYS), place, (), "the config").items():
@@ -120,7 +130,9 @@ def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
             for name in checked:
                 origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
         elif key == "environments":
-            values[key] = schema.check_environments(value, place)
+            values[key] = check_environments(value, place)
+        elif key == "signing":
+            values[key] = check_signing(value, place, file.parent)
         elif key == "validate":
             values[key] = schema.check_rules(value, place)
         elif key == "concurrency":

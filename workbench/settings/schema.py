@@ -10,30 +10,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.environments import Environment
 from workbench.domain.names import near
 from workbench.domain.rules import Rules
 from workbench.errors import ConfigError
 
 KEYS: Mapping[str, str] = {
     "store": "path of the SQLite file, relative to the config file",
-    "environments": "names in order, or {name, protected}",
+    "environments": "names in order, or {name, protected, checks, force, own_approval}",
     "endpoints": "name → base_url, api_key_env, default_headers, timeout, concurrency, preset",
     "models": "short model name → endpoint/model",
     "concurrency": "calls at once in a comparison; an endpoint's own concurrency limits it further",
     "default_model": "endpoint/model used where a version names none",
     "keymap": "action id → keys, separated by commas",
     "theme": "colour theme of the app",
+    "signing": "ssh, or {ssh: {key, allowed_signers}}: approvals and promotions are signed",
     "actor": "who is written beside every act",
     "validate": "required metadata, min_length, max_length, and off: code → why it is turned off",
 }
 """Every key of a config file with what it means; `workbench config keys` prints it."""
 
 ENDPOINT_KEYS = ("base_url", "api_key_env", "default_headers", "timeout", "concurrency", "preset")
-ENVIRONMENT_KEYS = ("name", "protected")
 VALIDATE_KEYS = ("required", "min_length", "max_length", "off")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ENVNAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -87,48 +86,20 @@ def check_keys(value: Any, known: Sequence[str], place: Place, path: tuple[Any, 
 def check_text(value: Any, place: Place, path: tuple[Any, ...]) -> str:
     if not isinstance(value, str):
         name = ".".join(map(str, path))
-        raise place.error(path, f"{name} must be text, not {_kind(value)}", 'put it in quotes: "…"')
+        raise place.error(path, f"{name} must be text, not {kind_of(value)}", 'put it in quotes: "…"')
     return value
-
-
-def check_environments(value: Any, place: Place) -> tuple[Environment, ...]:
-    if not isinstance(value, list) or not value:
-        raise place.error(("environments",), "environments must be a list with at least one name")
-    found: list[Environment] = []
-    for index, item in enumerate(value):
-        path = ("environments", index)
-        if isinstance(item, Mapping):
-            body = check_keys(item, ENVIRONMENT_KEYS, place, path, "an environment")
-            if "name" not in body:
-                raise place.error(path, "an environment needs a name")
-            protected = body.get("protected", False)
-            if not isinstance(protected, bool):
-                raise place.error((*path, "protected"), f"protected must be true or false, not {_kind(protected)}")
-            environment = Environment(check_text(body["name"], place, (*path, "name")), protected)
-        else:
-            environment = Environment(check_text(item, place, path))
-        if not _NAME.fullmatch(environment.name) or environment.name == "latest":
-            raise place.error(
-                path,
-                f"{environment.name!r} cannot be the name of an environment",
-                "letters, digits, '.', '_' and '-'; `latest` is taken",
-            )
-        if environment.name in {other.name for other in found}:
-            raise place.error(path, f"environment {environment.name!r} is listed twice")
-        found.append(environment)
-    return tuple(found)
 
 
 def check_endpoint(name: str, value: Any, place: Place) -> EndpointConfig:
     path = ("endpoints", name)
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise place.error(path, f"{name!r} cannot be the name of an endpoint", "letters, digits, '.', '_' and '-'")
     body = check_keys(value, ENDPOINT_KEYS, place, path, f"endpoint {name}")
     base_url = check_text(body.get("base_url", ""), place, (*path, "base_url"))
     if base_url and not base_url.startswith(("http://", "https://")):
         raise place.error((*path, "base_url"), f"{base_url!r} is not an address", "it starts with http:// or https://")
     key_env = check_text(body.get("api_key_env", ""), place, (*path, "api_key_env"))
-    if key_env and not _ENV_NAME.fullmatch(key_env):
+    if key_env and not _ENVNAME.fullmatch(key_env):
         # What was written here may be the key itself, so it is not repeated.
         raise place.error(
             (*path, "api_key_env"), "api_key_env is not the name of an environment variable", "never the key itself"
@@ -199,7 +170,7 @@ def check_texts(key: str, value: Any, place: Place) -> dict[str, str]:
     return found
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, bool):

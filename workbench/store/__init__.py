@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from workbench.store.kept import Kept
     from workbench.store.paging import Paging
     from workbench.store.past import Past
+    from workbench.store.reviews import Reviews
     from workbench.store.runs import Runs
+    from workbench.store.seals import Seals
     from workbench.store.search import Search
 
 __all__ = ["Store", "open_store", "utc_now"]
@@ -105,6 +107,18 @@ class Store:
         from workbench.store.comparisons import Comparisons
 
         return Comparisons(self.database)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        from workbench.store.reviews import Reviews
+
+        return Reviews(self.database)
+
+    @cached_property
+    def seals(self) -> Seals:
+        from workbench.store.seals import Seals
+
+        return Seals(self.database)
 
     @property
     def path(self) -> Path:

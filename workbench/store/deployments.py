@@ -8,8 +8,8 @@ from workbench.domain.deployments import Deployment, Kind
 from workbench.store.database import Database
 
 _SELECT = (
-    "SELECT d.id, p.name, d.environment, d.kind, b.number, a.number, d.actor, d.at, d.reason FROM deployments d "
-    "JOIN prompts p ON p.id = d.prompt_id "
+    "SELECT d.id, p.name, d.environment, d.kind, b.number, a.number, d.actor, d.at, d.reason, d.forced "
+    "FROM deployments d JOIN prompts p ON p.id = d.prompt_id "
     "LEFT JOIN versions b ON b.id = d.before_id LEFT JOIN versions a ON a.id = d.after_id"
 )
 
@@ -19,7 +19,16 @@ class Deployments:
         self._database = database
 
     def move(
-        self, prompt_id: int, environment: str, kind: Kind, after_id: int | None, *, actor: str, at: str, reason: str
+        self,
+        prompt_id: int,
+        environment: str,
+        kind: Kind,
+        after_id: int | None,
+        *,
+        actor: str,
+        at: str,
+        reason: str,
+        forced: str = "",
     ) -> int:
         """Appends to the ledger and moves what is live; `after_id` None: nothing is live there any more. Its id."""
         before_id = self._database.value(
@@ -35,6 +44,7 @@ class Deployments:
             actor=actor,
             at=at,
             reason=reason,
+            forced=forced,
         )
         if after_id is None:
             self._database.run("DELETE FROM live WHERE prompt_id = ? AND environment = ?", (prompt_id, environment))
@@ -49,6 +59,10 @@ class Deployments:
     def get(self, deployment_id: int) -> Deployment:
         return self._read(" WHERE d.id = ?", (deployment_id,))[0]
 
+    def find(self, deployment_id: int) -> Deployment | None:
+        found = self._read(" WHERE d.id = ?", (deployment_id,))
+        return found[0] if found else None
+
     def of_ids(self, ids: Sequence[int]) -> list[Deployment]:
         """In the order of the ids."""
         found: dict[int, Deployment] = {}
@@ -57,6 +71,13 @@ class Deployments:
             marks = ", ".join("?" * len(some))
             found.update((row.id, row) for row in self._read(f" WHERE d.id IN ({marks})", some))
         return [found[each] for each in ids]
+
+    def last(self, prompt_id: int, environment: str) -> Deployment | None:
+        """The one that made live what is live there now."""
+        found = self._read(
+            " WHERE d.prompt_id = ? AND d.environment = ? ORDER BY d.id DESC LIMIT 1", (prompt_id, environment)
+        )
+        return found[0] if found else None
 
     def of_environment(self, prompt_id: int, environment: str) -> tuple[Deployment, ...]:
         """All of one prompt in one environment, oldest first."""
@@ -80,6 +101,16 @@ class Deployments:
                 "SELECT EXISTS (SELECT 1 FROM deployments WHERE prompt_id = ? AND environment = ? AND after_id = ?)",
                 (prompt_id, environment, version_id),
             )
+        )
+
+    def stays(self, prompt_id: int, environment: str, digest: str) -> list[tuple[str, str | None]]:
+        """(since, until) of the times in which a version with this digest was live there, oldest first."""
+        return self._database.rows(
+            "SELECT d.at, (SELECT n.at FROM deployments n WHERE n.prompt_id = d.prompt_id "
+            "AND n.environment = d.environment AND n.id > d.id ORDER BY n.id LIMIT 1) FROM deployments d "
+            "WHERE d.prompt_id = ? AND d.environment = ? "
+            "AND d.after_id IN (SELECT id FROM versions WHERE prompt_id = ? AND digest = ?) ORDER BY d.id",
+            (prompt_id, environment, prompt_id, digest),
         )
 
     def live_at(self, time: str, prompt_id: int | None) -> list[tuple[str, str, str]]:

@@ -94,9 +94,20 @@ class Events:
 
     def page(self, after: int, limit: int) -> list[Event]:
         """Oldest first, for walking the chain."""
-        return [
-            _event(row) for row in self._database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
-        ]
+        rows = self._database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+        return [_event(row) for row in rows]
+
+    def page_as_stored(self, after: int, limit: int) -> list[tuple[Event, str]]:
+        """As `page`, each with its details as they are stored; details that are no JSON are left out of the event."""
+        rows = self._database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+        found = []
+        for row in rows:
+            try:
+                event = _event(row)
+            except (ValueError, TypeError):
+                event = _event((*row[:5], "{}", *row[6:]))
+            found.append((event, str(row[5])))
+        return found
 
 
 def _event(row: Row) -> Event:

@@ -175,6 +175,15 @@ class Runs:
         found = sorted(row[0] for row in rows)
         return found[len(found) // 2] if found else None
 
+    def ratings(self, version_id: int) -> tuple[int, int, float | None, int]:
+        """Of the runs of one version: how many, how many rated, the mean rating, how many starred."""
+        row = self._database.row(
+            "SELECT count(*), count(rating), avg(rating), coalesce(sum(starred), 0) FROM runs WHERE version_id = ?",
+            (version_id,),
+        )
+        runs, rated, mean, starred = row or (0, 0, None, 0)
+        return runs, rated, mean, starred
+
     def count(self) -> int:
         return int(self._database.value("SELECT count(*) FROM runs"))
 

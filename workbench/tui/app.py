@@ -16,6 +16,7 @@ from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.tui import terminal, themes
 from workbench.tui.app_acts import AppActs
 from workbench.tui.bindings import bindings_for
+from workbench.tui.call_loop import CallLoop
 from workbench.tui.frames import Frames
 from workbench.tui.leaving import Leaving
 from workbench.tui.store_thread import StoreThread
@@ -75,6 +76,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self._store = StoreThread(self._with_hop(factory))
         self._frames = Frames()
         self._typed = TypedKeys(self, super().on_event)
+        self.calls = CallLoop()
         self._watch = Watch(self.call, self.changed, self._recorded)
         self.actor = ""
         self._said_error = False
@@ -99,6 +101,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         """After the app has ended; what was asked of the store before is still done."""
         self._store.close()
 
+        self.calls.close()
     async def call(self, fn: Callable[[Workbench], T]) -> T:
         try:
             return await self._store.call(fn)

@@ -37,6 +37,15 @@ class Board:
             if cell in self.cells:
                 self.cells[cell] = CellState("ended", run=run)
 
+    @property
+    def asked(self) -> int:
+        """Cells whose calls are under way."""
+        return sum(state.status == "asked" for state in self.cells.values())
+
+    @property
+    def ended(self) -> int:
+        return sum(state.run is not None for state in self.cells.values())
+
     def at(self, case: int, column: int, repeat: int = 0) -> CellState:
         return self.cells[CellKey(self.comparison.id, case, column, repeat)]
 

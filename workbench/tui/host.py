@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
     from workbench.composition import Workbench
+    from workbench.tui.call_loop import CallLoop
     from workbench.tui.watching import Seen
 
 T = TypeVar("T")
@@ -25,6 +26,11 @@ class Host(Protocol):
 
     @property
     def keymap(self) -> Mapping[str, str]: ...
+
+    @property
+    def calls(self) -> CallLoop:
+        """Where all that streams from models belongs."""
+        ...
 
     async def call(self, fn: Callable[[Workbench], T]) -> T:
         """`fn` on the one store thread; its `WorkbenchError` arrives here."""

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from workbench.domain.enough import Standing
 from workbench.domain.environments import CheckRule
 from workbench.domain.names import near
-from workbench.domain.prompts import PromptRow, Version
-from workbench.domain.releases.reviews import Approvals
 from workbench.errors import BadInput
 
+if TYPE_CHECKING:
+    from workbench.domain.enough import Standing
+    from workbench.domain.prompts import PromptRow, Version
+    from workbench.domain.releases.reviews import Approvals
+
 State = Literal["passed", "failed", "unknown"]
+Ended = Literal["exited", "timed_out", "not_started"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class CommandResult:
     digest: str
     environment: str
     command: tuple[str, ...]
-    ended: Literal["exited", "timed_out", "not_started"]
+    ended: Ended
     exit_code: int | None
     output: str
     seconds: float

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.domain.deployments import Deployment
 from workbench.domain.environments import Environment
 from workbench.domain.prompts import Version, VersionRow, canonical_json
-from workbench.domain.releases.checks import CheckAnswer
-from workbench.domain.releases.results import Result
-from workbench.domain.releases.reviews import Approvals, Review
+
+if TYPE_CHECKING:
+    from workbench.domain.releases.checks import CheckAnswer
+    from workbench.domain.releases.results import Result
+    from workbench.domain.releases.reviews import Approvals, Review
 
 
 @dataclass(frozen=True)

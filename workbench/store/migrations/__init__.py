@@ -33,6 +33,7 @@ STEPS = (
     reviews.make_changes_visible,
     times.index_times,
     times.create_outbox,
+    reviews.index_ratings,
 )
 """In the order in which they were released; `opening.SCHEMA` is their number."""
 

@@ -52,7 +52,7 @@ class CompareRunning(CompareView):
         self.comparison = comparison
         self.board = type(self.board)(comparison, answers)
         if self._session is not None:
-            self._session.focus(self.case)
+            self._look_at(self._session, self.case)
             self._worker = self.run_worker(
                 self._follow(self._session), group="compare", exit_on_error=False, description="compare"
             )
@@ -69,9 +69,10 @@ class CompareRunning(CompareView):
     async def _follow(self, session: Session) -> None:
         board = self.board
         try:
-            async with aclosing(session.events(stay=True)) as events:
-                async for cell, event in events:
-                    board.take(cell, event)
+            async with aclosing(self.host.calls.batches(lambda: session.events(stay=True))) as batches:
+                async for batch in batches:
+                    for cell, event in batch:
+                        board.take(cell, event)
                     self._fresh = True
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
@@ -80,9 +81,11 @@ class CompareRunning(CompareView):
 
     # -- drawing
 
+    def _look_at(self, session: Session, case: int) -> None:
+        self.host.calls.soon(lambda: session.focus(case))
+
     def _tick(self) -> None:
-        session = self._session
-        running = session is not None and bool(session.active)
+        running = self._session is not None and self._session.is_busy
         self._show_job(running)
         self._ticks += 1
         seldom = self._ticks % (DRAWS_A_SECOND // 2) == 0
@@ -105,45 +108,49 @@ class CompareRunning(CompareView):
     # -- the calls
 
     async def action_compare_stop(self) -> None:
-        session = self._session
-        if session is not None and (session.active or self._due(session)):
-            stopped = session.stop()
+        session, due = self._session, self._is_due
+
+        def stop() -> int | None:
+            return session.stop() if session is not None and (session.active or (due and session.waiting)) else None
+
+        stopped = await self.host.calls.do(stop)
+        if stopped is None:
+            await self.host.back()
+        else:
             self._fresh = True
             self.host.say(f"stopped {stopped} call{'s' * (stopped != 1)}; what came is kept, r asks again")
-        else:
-            await self.host.back()
 
-    def _due(self, session: Session) -> bool:
-        """Something is waiting that would be asked for by itself."""
+    @property
+    def _is_due(self) -> bool:
+        """Something has not been asked that would be asked for by itself."""
         near = range(self.case, min(self.case + AHEAD + 1, len(self.comparison.cases)))
-        return bool(session.waiting) and any(
-            state.status == "waits" for cell, state in self.board.cells.items() if cell.case in near
-        )
+        return any(state.status == "waits" for cell, state in self.board.cells.items() if cell.case in near)
 
-    def action_compare_stop_column(self) -> None:
-        if self._session is None:
+    async def action_compare_stop_column(self) -> None:
+        session, column = self._session, self.column_at(self.place)
+        if session is None:
             self.host.say(READONLY, error=True)
-            return
-        if self._session.stop(column=self.column_at(self.place)):
+        elif await self.host.calls.do(lambda: session.stop(column=column)):
             self.host.say("stopped; what came is kept, r asks again")
         else:
             self.host.say("nothing runs in this column", error=True)
 
-    def action_compare_rerun(self) -> None:
+    async def action_compare_rerun(self) -> None:
         """This column of this input, all its repeats."""
-        if self._session is None:
+        session, column, case = self._session, self.column_at(self.place), self.case
+        if session is None:
             self.host.say(READONLY, error=True)
-            return
-        if not self._session.rerun(column=self.column_at(self.place), case=self.case):
+        elif not await self.host.calls.do(lambda: session.rerun(column=column, case=case)):
             self.host.say("it is running; s stops this column", error=True)
         self._fresh = True
 
-    def action_compare_rerun_all(self) -> None:
-        if self._session is None:
+    async def action_compare_rerun_all(self) -> None:
+        session, case = self._session, self.case
+        if session is None:
             self.host.say(READONLY, error=True)
-            return
-        self._session.rerun(case=self.case)
-        self._fresh = True
+        else:
+            await self.host.calls.do(lambda: session.rerun(case=case))
+            self._fresh = True
 
     def action_compare_change(self) -> None:
         """Another version, model or settings in this column; the answers of the others stay."""
@@ -182,7 +189,7 @@ class CompareRunning(CompareView):
     def go_to(self, case: int) -> None:
         self.case, self.repeat = case, 0
         if self._session is not None:
-            self._session.focus(case)
+            self._look_at(self._session, case)
         self.show_case()
 
     def action_compare_next_repeat(self) -> None:

@@ -211,9 +211,8 @@ class CompareView(RunActs):
         return one_line(" · ".join(filter(None, (told, votes, found.said(a, b), share))))
 
     def show_status(self) -> None:
-        running = sum(state.status == "asked" for state in self.board.cells.values())
-        ended = sum(state.run is not None for state in self.board.cells.values())
-        told = [f"compare {self.comparison.prompt}", f"{ended} of {len(self.board.cells)} answers"]
+        running = self.board.asked
+        told = [f"compare {self.comparison.prompt}", f"{self.board.ended} of {len(self.board.cells)} answers"]
         told += [f"{running} under way"] if running else []
         told += ["blind"] if self.comparison.blind else []
         self.query_one(StatusLine).show_status(" · ".join(told), keep_message=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
@@ -132,8 +133,12 @@ class RunSending(RunView):
         self._start_showing(prepared)
         ended = False
         try:
-            async for event in running.execute(prepared, origin=origin, stop=self._stop):
-                ended = await self._show(event) or ended
+            stop = self._stop
+            streamed = self.host.calls.batches(lambda: running.execute(prepared, origin=origin, stop=stop))
+            async with aclosing(streamed) as batches:
+                async for batch in batches:
+                    for event in batch:
+                        ended = await self._show(event) or ended
         except asyncio.CancelledError:
             if not ended:
                 self._stream.flush()
@@ -202,7 +207,7 @@ class RunSending(RunView):
 
     async def action_run_stop(self) -> None:
         if self.is_busy:
-            self._stop.set()
+            self.host.calls.soon(self._stop.set)
             self.say_facts("stopping …")
         elif self.has_class("-asking"):
             await self.action_run_request()
