@@ -227,8 +227,7 @@ class Services:
 
     @cached_property
     def running(self) -> Running:
-        from workbench.services.reporting import Reporting
-    from workbench.services.running import Running
+        from workbench.services.running import Running
 
         return Running(self._on_store, self.gateway, actor=self.actor, store=self.store)
 
