@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show", "Show a version."),
     "log": ("library", "List the versions of a prompt."),
     "diff": ("diff", "Compare two versions or two files."),
+    "report": ("sharing", "A prompt's whole story, as Markdown or as a page."),
     "save": ("save", "Save a text or a prompt file as a new version."),
     "render": ("show", "Fill in the variables."),
     "run": ("run", "Run a version against a model."),

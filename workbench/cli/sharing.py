@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from workbench.cli import diagnostics, output
+from workbench.cli.session import act, current
 from workbench.errors import BadInput, Refused
 
 if TYPE_CHECKING:
@@ -32,6 +35,34 @@ def share_diff(
     if markdown is not None:
         text = diff_markdown.diff_document(left.name, right.name, found, context=context, facts=facts)
         write(places[-1], text)
+
+
+@act("report")
+@click.argument("prompt", metavar="PROMPT")
+@click.option("--html", "html", metavar="FILE", type=click.Path(path_type=Path), help="Write it as a page to share.")
+@click.option(
+    "--markdown",
+    "markdown",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    help="Write it as Markdown; this unasked.",
+)
+@click.option("--last", metavar="N", type=click.IntRange(1), help="Tell the highest N versions only.")
+def report(prompt: str, html: Path | None, markdown: str | None, last: int | None) -> int:
+    """A prompt's whole story: versions with their notes and diffs, deployments, reviews, runs and verdicts."""
+    from workbench.reports import story_html, story_markdown
+
+    if html is None and markdown is None:
+        markdown = STANDARD_OUTPUT
+    places = checked_places(html, markdown)
+    with diagnostics.counting("reading version") as advance:
+        story = current().workbench().reporting.story(prompt, last, progress=advance)
+    if html is not None:
+        write(places[0], story_html.story_page(story))
+    if markdown is not None:
+        write(places[-1], story_markdown.story_document(story))
+    return diagnostics.DONE
 
 
 def checked_places(page: Path | None, markdown: str | None) -> list[Path | None]:

@@ -45,6 +45,11 @@ def text_difference(diff: Diff, context: int = 3) -> str:
     return f"{plain(sums(diff))}\n\n" + table(("", "", "text"), rows)
 
 
+def whole_text(role: str, text: str) -> str:
+    """A message as it stands."""
+    return table((role,), [("<br>".join(code(line) if line else "" for line in text.split("\n")),)])
+
+
 def _rows(block: Block) -> Iterator[tuple[str, str, str]]:
     """(line number, sign, text) of a table."""
     if block.told:

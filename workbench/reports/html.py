@@ -21,13 +21,15 @@ body { margin: 0 auto; max-width: 88rem; padding: 1rem; color: var(--ink); backg
 h1 { font-size: 1.4rem; line-height: 1.25; margin: .5rem 0; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
+h3[id] { font-size: 1.1rem; margin-top: 2rem; }
 p { margin: .4rem 0; }
 .dim { color: var(--dim); }
 code, .diff, pre { font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 pre { white-space: pre-wrap; background: var(--soft); padding: .6rem; border-radius: 4px; margin: .4rem 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
+th, td { overflow-wrap: break-word; text-align: left; vertical-align: top;
+  padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 summary { cursor: pointer; padding: .3rem 0; }
 details { margin: .3rem 0; }

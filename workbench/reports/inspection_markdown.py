@@ -78,7 +78,7 @@ def _shown(one: Touched, *, is_open: bool) -> str:
     if one.difference is not None:
         parts = list(diff_markdown.difference(one.difference)) if not one.difference.same else []
     elif one.after is not None:
-        parts = [_text(message.role, message.content) for message in one.after.content.messages]
+        parts = [diff_markdown.whole_text(message.role, message.content) for message in one.after.content.messages]
     else:
         parts = []
     if not parts:
@@ -86,7 +86,3 @@ def _shown(one: Touched, *, is_open: bool) -> str:
     note = one.after.note if one.after else ""
     made = folded(title, [plain(note), *parts])
     return made.replace("<details>", "<details open>", 1) if is_open else made
-
-
-def _text(role: str, text: str) -> str:
-    return table((role,), [("<br>".join(code(line) if line else "" for line in text.split("\n")),)])

@@ -25,6 +25,11 @@ def code(text: str) -> str:
     return f"<code>{html.escape(one_line(text), quote=False)}</code>"
 
 
+def cell(text: str) -> str:
+    """Data in a cell of a table; no mention and no link."""
+    return code(text) if text else ""
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """In HTML, whose cells may hold anything: `headers` are data, cells HTML."""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows)
