@@ -7,19 +7,26 @@ from collections.abc import Mapping
 import click
 
 from workbench.cli import diagnostics, output, shapes
-from workbench.cli.session import act, current, json_option
-from workbench.domain.times import day_and_time
+from workbench.cli.session import act, at_option, current, json_option
+from workbench.domain.times import day_and_time, moment
 
 
 @act("list")
 @click.option("--tag", metavar="TAG", help="Only prompts with this tag.")
 @click.option("--env", "environment", metavar="ENV", help="Only prompts with something live there.")
 @click.option("--archived", is_flag=True, help="The archived ones too.")
+@at_option
 @json_option
-def list_(tag: str | None, environment: str | None, archived: bool) -> None:
+def list_(tag: str | None, environment: str | None, archived: bool, time: str | None) -> None:
     """List the prompts, by name."""
     session = current()
-    rows = session.workbench().library.prompts(tag=tag, environment=environment, archived=archived)
+    if time is not None:
+        then = session.workbench().time_machine.prompts_at(moment(time), archived=archived)
+        rows = [
+            row for row in then if (tag is None or tag in row.tags) and (environment is None or environment in row.live)
+        ]
+    else:
+        rows = session.workbench().library.prompts(tag=tag, environment=environment, archived=archived)
     if session.json:
         output.data([shapes.prompt(row) for row in rows])
         return
@@ -61,11 +68,15 @@ def search(text: tuple[str, ...], limit: int) -> int:
 @act("log")
 @click.argument("prompt")
 @click.option("--withdrawn", is_flag=True, help="Versions that were taken back too.")
+@at_option
 @json_option
-def log(prompt: str, withdrawn: bool) -> None:
+def log(prompt: str, withdrawn: bool, time: str | None) -> None:
     """List the versions of PROMPT, the highest number first."""
     session = current()
-    rows = session.workbench().library.versions(prompt, include_withdrawn=withdrawn)
+    if time is not None:
+        rows = session.workbench().time_machine.versions_at(prompt, moment(time))
+    else:
+        rows = session.workbench().library.versions(prompt, include_withdrawn=withdrawn)
     if session.json:
         output.data([shapes.version_row(prompt, row) for row in rows])
         return

@@ -101,3 +101,7 @@ json_option = click.option(
     callback=_remember,
     help='Answer with {"ok": true, "data": …}.',
 )
+
+at_option = click.option(
+    "--at", "time", metavar="TIME", help="As it was then: 2026-09-01T14:03+02:00, '2h ago', 'yesterday 14:00'."
+)

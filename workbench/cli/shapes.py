@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow
     from workbench.domain.runs import Request, Run, RunRow
     from workbench.services.previewing import Preview
+    from workbench.services.time_machine import Changed, Then
 
 
 def prompt(row: PromptRow) -> dict[str, Any]:
@@ -88,6 +89,33 @@ def deployment(row: Deployment) -> dict[str, Any]:
         "actor": row.actor,
         "at": row.at,
         "reason": row.reason,
+        "forced": row.forced or None,
+    }
+
+
+def then(row: Then) -> dict[str, Any]:
+    return {
+        "prompt": row.prompt,
+        "environment": row.environment,
+        "version": row.number,
+        "now": row.now,
+        "since": row.deployment.at,
+        "deployment": row.deployment.id,
+        "actor": row.deployment.actor,
+        "reason": row.deployment.reason,
+    }
+
+
+def changed(row: Changed) -> dict[str, Any]:
+    return {
+        "prompt": row.prompt,
+        "what": row.what,
+        "environment": row.environment or None,
+        "before": row.before,
+        "after": row.after,
+        "at": row.at or None,
+        "actor": row.actor or None,
+        "note": row.note or None,
     }
 
 

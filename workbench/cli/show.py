@@ -7,20 +7,22 @@ import json
 import click
 
 from workbench.cli import diagnostics, output, shapes
-from workbench.cli.session import act, current, json_option
+from workbench.cli.session import act, at_option, current, json_option
 from workbench.cli.values import text, variable_options, variables
 from workbench.domain.prompts import INPUT, Version
-from workbench.domain.times import day_and_time
+from workbench.domain.times import day_and_time, moment
 
 
 @act("show")
 @click.argument("reference", metavar="REF")
+@at_option
 @click.option("--file", "as_file", is_flag=True, help="As a prompt file, which `save` and `import` read back.")
 @json_option
-def show(reference: str, as_file: bool) -> None:
+def show(reference: str, time: str | None, as_file: bool) -> None:
     """Show a version. In a pipe: its text alone, byte for byte."""
     session = current()
-    version = session.workbench().get(reference)
+    workbench = session.workbench()
+    version = workbench.get(reference) if time is None else workbench.time_machine.version_at(reference, moment(time))
     if session.json:
         output.data(shapes.version(version))
     elif as_file:

@@ -7,9 +7,9 @@ A version was there from the time that it carries, which for one imported from g
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from workbench.domain.deployments import Deployment
 from workbench.domain.environments import Environment
@@ -46,6 +46,24 @@ class Then:
     """What is live there now; None for nothing."""
     deployment: Deployment
     """Which made it live."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One thing about a prompt that is not what it was."""
+
+    prompt: str
+    what: Literal["new", "gone", "version", "live", "tags", "description"]
+    """`version`: what is the latest now; `new` and `gone`: it was not, is not, in the library, or put away."""
+    environment: str = ""
+    """Of what is live."""
+    before: str | None = None
+    after: str | None = None
+    """None: nothing was, or is, live."""
+    at: str = ""
+    actor: str = ""
+    note: str = ""
+    """Of the version or deployment that is there now; "" of everything else."""
 
 
 class TimeMachine:
@@ -112,6 +130,44 @@ class TimeMachine:
                 for row in self._store.versions.rows(prompt.id, self._environments, include_withdrawn=True)
                 if row.number in there
             ]
+
+    def changes(self, since: str, until: str | None = None) -> list[Changed]:
+        """What is different, by prompt: what came and went again in between is not."""
+        with self._store.snapshot():
+            then = {row.name: row for row in self.prompts_at(since)}
+            if until is None:
+                now = {row.name: row for row in self._library.prompts()}
+                until = "9999"
+            else:
+                now = {row.name: row for row in self.prompts_at(until)}
+            return [
+                change
+                for name in sorted({*then, *now})
+                if then.get(name) != now.get(name)
+                for change in self._changes_of(then.get(name), now.get(name), until)
+            ]
+
+    def _changes_of(self, before: PromptRow | None, after: PromptRow | None, until: str) -> Iterator[Changed]:
+        if after is None:
+            yield Changed(before.name if before else "", "gone", before=before.latest if before else None)
+            return
+        name = after.name
+        if before is None or before.latest != after.latest:
+            version = self._library.resolve_selector(name, after.latest)
+            what: Literal["new", "version"] = "new" if before is None else "version"
+            told = (version.created_at, version.author, version.note)
+            yield Changed(name, what, "", before.latest if before else None, after.latest, *told)
+        was = before.live if before else {}
+        now = {row.environment: row.deployment for row in self.live_at(until, name)} if was != after.live else {}
+        for environment in dict.fromkeys([*was, *after.live]):
+            if was.get(environment) != after.live.get(environment):
+                deployed = now.get(environment)
+                more = (deployed.at, deployed.actor, deployed.reason) if deployed else ()
+                yield Changed(name, "live", environment, was.get(environment), after.live.get(environment), *more)
+        if before is not None and before.tags != after.tags:
+            yield Changed(name, "tags", before=" ".join(before.tags), after=" ".join(after.tags))
+        if before is not None and before.description != after.description:
+            yield Changed(name, "description", before=before.description, after=after.description)
 
     def version_at(self, reference: str | Reference, at: str) -> Version:
         """The version that the reference meant then. Raises `BadReference`; `NotFound` saying what was there."""
