@@ -3,46 +3,170 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
 from workbench.domain.deployments import Deployment, Plan, Refusal
-from workbench.errors import Refused
+from workbench.errors import BadInput, Refused
 
 if TYPE_CHECKING:
+    from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
     from workbench.services.deploying import Unset
+    from workbench.services.releasing import PlanMoved, Releasing
 
+P = TypeVar("P", "PromotionPlan", "ReleasePlan")
 _reason = click.option("-m", "--reason", default="", metavar="WHY", help="Why; kept in the ledger.")
 _expect = click.option(
     "--expect", metavar="CURRENT", help="Only if this number is live there now; `none` means nothing is."
 )
-_dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask, even where the environment is protected.")
 
 
 @act("promote")
-@click.argument("reference", metavar="REF")
-@click.argument("environment", metavar="ENV")
+@click.argument("references", metavar="REF ENV | [PROMPT…]", nargs=-1)
+@click.option("--from", "source", metavar="ENV", help="What is live there: all that differs, or only the PROMPTs.")
+@click.option("--to", "target", metavar="ENV", help="Where to, of several; they move as one act, all or none.")
 @_reason
 @_expect
-@_dry_run
+@click.option("--dry-run", is_flag=True, help="Print the whole plan, and change nothing.")
+@click.option("--force", is_flag=True, help="Past checks that do not pass, where the config allows it; needs -m.")
 @_yes
 @json_option
-def promote(reference: str, environment: str, reason: str, expect: str | None, dry_run: bool, yes: bool) -> None:
-    """Make the version REF live in the environment ENV."""
-    deploying = current().workbench().deploying
-    plan = _allowed(deploying.plan(reference, environment))
+def promote(
+    references: tuple[str, ...],
+    source: str | None,
+    target: str | None,
+    reason: str,
+    expect: str | None,
+    dry_run: bool,
+    force: bool,
+    yes: bool,
+) -> int:
+    """Make the version REF live in the environment ENV; or several at once with --to, and --from.
+
+    The plan that --dry-run prints is the plan that is carried out: when somebody moved something meanwhile, it says
+    who, gives the new plan and ends with 4.
+    """
+    from workbench.services.releasing import PlanMoved
+
+    releasing = current().workbench().releasing
+    try:
+        if source is None and target is None:
+            if len(references) != 2:
+                raise BadInput(
+                    "promote needs a version and an environment", "workbench promote REF ENV, or --from … --to …"
+                )
+            return _one(releasing, *references, reason, expect, dry_run, force, yes)
+        if target is None:
+            raise BadInput("--from needs --to", f"workbench promote --from {source} --to ENV")
+        if expect is not None:
+            raise BadInput("--expect is for one prompt", "leave it out: what was shown is what is moved")
+        return _many(releasing, references, source or "", target, reason, dry_run, force, yes)
+    except PlanMoved as error:
+        return _moved_meanwhile(error)
+
+
+def _one(
+    releasing: Releasing,
+    reference: str,
+    environment: str,
+    reason: str,
+    expect: str | None,
+    dry_run: bool,
+    force: bool,
+    yes: bool,
+) -> int:
+    from workbench.cli import release_shapes, release_text
+
+    plan = releasing.plan(reference, environment)
     _check_expected(plan, expect)
     if dry_run:
-        _tell(plan)
-        return
-    _confirm(plan, reason, yes)
-    # The number, not the reference: what was shown is what is moved, whatever `latest` means by now.
-    exact = f"{plan.prompt}@{plan.target}"
-    _moved(deploying.promote(exact, environment, reason, expected=_expected(plan, expect, shown=not yes)))
+        if current().json:
+            output.data({"dry_run": True, **release_shapes.plan(plan)})
+        else:
+            release_text.tell(plan)
+        return diagnostics.DONE if plan.allowed or (force and plan.forceable) else diagnostics.NO
+    if not plan.refusals:
+        plan = _run_commands(releasing, plan)
+    for warning in plan.warnings:
+        diagnostics.warn(warning)
+    _confirm(plan.environment.name, plan.environment.protected, [plan], reason, yes, force)
+    row = releasing.promote(plan, reason, force=force)
+    _moved(row)
+    return diagnostics.DONE
+
+
+def _many(
+    releasing: Releasing,
+    references: tuple[str, ...],
+    source: str,
+    target: str,
+    reason: str,
+    dry_run: bool,
+    force: bool,
+    yes: bool,
+) -> int:
+    from workbench.cli import release_shapes, release_text
+
+    if not source and not references:
+        raise BadInput("there is nothing named to promote", f"workbench promote --to {target} REF…, or --from ENV")
+    with diagnostics.counting("planning") as advance:
+        release = releasing.plan_many(target, source=source, prompts=references, progress=advance)
+    if dry_run:
+        if current().json:
+            output.data({"dry_run": True, **release_shapes.release(release)})
+        else:
+            release_text.tell_release(release)
+            diagnostics.say(_summary(release))
+        return diagnostics.DONE if release.allowed or (force and release.forceable) else diagnostics.NO
+    release = _run_commands(releasing, release)
+    for plan in release.plans:
+        for warning in plan.warnings:
+            diagnostics.warn(f"{plan.prompt}: {warning}")
+    if release.plans:
+        _confirm(release.environment.name, release.environment.protected, release.plans, reason, yes, force)
+    rows = releasing.promote_many(release, reason, force=force)
+    for row in rows[:-1]:
+        diagnostics.say(_told(row))
+    diagnostics.done(_told(rows[-1]))
+    if current().json:
+        output.data([shapes.deployment(row) for row in rows])
+    return diagnostics.DONE
+
+
+def _summary(release: ReleasePlan) -> str:
+    return f"{len(release.plans)} would move, {len(release.same)} are the same already"
+
+
+def _run_commands(releasing: Releasing, plan: P) -> P:
+    """The team's own commands, their output as it comes; ctrl+c ends them and changes nothing."""
+    if not plan.to_run:
+        return plan
+    for check in plan.to_run:
+        diagnostics.say(f"running {check.label}")
+    return releasing.run_commands(plan, said=lambda _label, text: diagnostics.say(text.rstrip("\n")))
+
+
+def _moved_meanwhile(error: PlanMoved) -> int:
+    from workbench.cli import release_shapes, release_text
+    from workbench.domain.releases.plans import ReleasePlan
+
+    new = error.plan
+    many = isinstance(new, ReleasePlan)
+    if current().json:
+        shape = release_shapes.release(new) if isinstance(new, ReleasePlan) else release_shapes.plan(new)
+        output.failure(type(error).__name__, error.message, error.hint, error.exit_code, plan=shape)
+    diagnostics.fail(error.message, error.hint)
+    if not current().json:
+        diagnostics.say("the new plan:" if not many else "the new plans:")
+        if isinstance(new, ReleasePlan):
+            release_text.tell_release(new)
+        else:
+            release_text.tell(new)
+    return error.exit_code
 
 
 @act("rollback")
@@ -51,7 +175,7 @@ def promote(reference: str, environment: str, reason: str, expect: str | None, d
 @click.option("--to", metavar="VERSION", help="An earlier one than the one before.")
 @_reason
 @_expect
-@_dry_run
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @json_option
 def rollback(prompt: str, environment: str, to: str | None, reason: str, expect: str | None, dry_run: bool) -> None:
     """Make live again in ENV what was live there before; again, and it goes further back.
@@ -60,11 +184,11 @@ def rollback(prompt: str, environment: str, to: str | None, reason: str, expect:
     """
     deploying = current().workbench().deploying
     plan = _allowed(deploying.plan_rollback(prompt, environment, to))
-    _check_expected(plan, expect)
+    _check_rollback(plan, expect)
     if dry_run:
         _tell(plan)
         return
-    _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(plan, expect)))
+    _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(expect)))
 
 
 def _allowed(decision: Plan | Refusal) -> Plan:
@@ -73,8 +197,24 @@ def _allowed(decision: Plan | Refusal) -> Plan:
     return decision
 
 
-def _check_expected(plan: Plan, expect: str | None) -> None:
+def _check_expected(plan: PromotionPlan, expect: str | None) -> None:
     """Told before anything is asked; the act itself checks again inside its transaction."""
+    from workbench.domain.times import day_and_time
+    from workbench.services.releasing import PlanMoved
+
+    if expect is None or _number(expect) == plan.current:
+        return
+    since = plan.live_since
+    who = ""
+    if since is not None:
+        why = f": {since.reason}" if since.reason else ""
+        who = f"; {since.actor or 'somebody'} put it there at {day_and_time(since.at)}{why}"
+    raise PlanMoved(
+        f"{plan.current or 'nothing'} is live in {plan.environment.name}, not {_number(expect) or 'nothing'}{who}", plan
+    )
+
+
+def _check_rollback(plan: Plan, expect: str | None) -> None:
     from workbench.errors import MovedMeanwhile
 
     if expect is not None and _number(expect) != plan.current:
@@ -88,20 +228,25 @@ def _number(expect: str) -> str | None:
     return None if expect in ("none", "") else expect
 
 
-def _expected(plan: Plan, expect: str | None, *, shown: bool = False) -> str | Unset | None:
-    """What must still be live: what was asked for, else what the person was `shown` when confirming."""
+def _expected(expect: str | None) -> str | Unset | None:
     from workbench.services.deploying import UNSET
 
-    if expect is not None:
-        return _number(expect)
-    return plan.current if plan.environment.protected and shown else UNSET
+    return UNSET if expect is None else _number(expect)
 
 
-def _confirm(plan: Plan, reason: str, yes: bool) -> None:
-    for warning in plan.warnings:
-        diagnostics.warn(warning)
-    environment = plan.environment.name
-    if not plan.environment.protected:
+def _confirm(
+    environment: str,
+    protected: bool,
+    plans: tuple[PromotionPlan, ...] | list[PromotionPlan],
+    reason: str,
+    yes: bool,
+    force: bool,
+) -> None:
+    """Asks nothing where the answer would not matter: what is refused is refused by the act itself."""
+    from workbench.cli.release_text import sentence
+
+    refused = any(plan.refusals or (plan.unmet and not (force and plan.forceable)) for plan in plans)
+    if not protected or refused:
         return
     if not reason:
         raise Refused(f"{environment} is protected: say why", "add -m WHY")
@@ -109,18 +254,15 @@ def _confirm(plan: Plan, reason: str, yes: bool) -> None:
         return
     if not (sys.stdin.isatty() and diagnostics.on_terminal()):
         raise Refused(f"{environment} is protected and nobody is here to confirm", "add --yes")
-    diagnostics.say(_sentence(plan))
+    for plan in plans:
+        diagnostics.say(sentence(plan))
+        for check in plan.unmet:
+            diagnostics.warn(f"forced past {check.label}: {check.reason}")
     if click.prompt(f"type {environment} to confirm", default="", show_default=False, err=True) != environment:
         raise Refused("not confirmed, nothing was changed")
 
 
-def _sentence(plan: Plan) -> str:
-    return f"{plan.prompt}: {plan.environment.name} {plan.current or 'nothing'} → {plan.target} ({plan.kind})"
-
-
 def _tell(plan: Plan) -> None:
-    for warning in plan.warnings:
-        diagnostics.warn(warning)
     if current().json:
         output.data(
             {
@@ -134,11 +276,16 @@ def _tell(plan: Plan) -> None:
             }
         )
     else:
-        output.line(_sentence(plan))
+        output.line(f"{plan.prompt}: {plan.environment.name} {plan.current or 'nothing'} → {plan.target} ({plan.kind})")
+
+
+def _told(row: Deployment) -> str:
+    verb = "rolled back" if row.kind == "rollback" else "promoted"
+    forced = f" (forced past {row.forced})" if row.forced else ""
+    return f"{verb} {row.prompt}: {row.environment} {row.before or 'nothing'} → {row.after or 'nothing'}{forced}"
 
 
 def _moved(row: Deployment) -> None:
-    verb = "rolled back" if row.kind == "rollback" else "promoted"
-    diagnostics.done(f"{verb} {row.prompt}: {row.environment} {row.before or 'nothing'} → {row.after or 'nothing'}")
+    diagnostics.done(_told(row))
     if current().json:
         output.data(shapes.deployment(row))

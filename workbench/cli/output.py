@@ -69,9 +69,9 @@ def data(value: Any) -> None:
     _json({"ok": True, "data": value})
 
 
-def failure(kind: str, message: str, hint: str, exit_code: int) -> None:
+def failure(kind: str, message: str, hint: str, exit_code: int, **more: Any) -> None:
     """`{"ok": false, "error": {…}}`: what --json answers when a command fails."""
-    _json({"ok": False, "error": {"kind": kind, "message": message, "hint": hint, "exit_code": exit_code}})
+    _json({"ok": False, "error": {"kind": kind, "message": message, "hint": hint, "exit_code": exit_code, **more}})
 
 
 def bare_json(value: Any) -> None:
