@@ -50,7 +50,7 @@ def test_a_clash_names_both() -> None:
 
 
 def test_a_key_of_another_screen_is_free() -> None:
-    assert check_keymap({"version.promote": "J"})
+    assert check_keymap({"version.edit": "J"})
 
 
 def test_an_act_everywhere_clashes_everywhere() -> None:

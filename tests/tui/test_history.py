@@ -1,4 +1,4 @@
-"""The history screen: deployments, events, and what was live at a time."""
+"""The history screen: deployments, events, and the ways out of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.host_app import act, hosting, open_workbench, screen_text, settle
 from workbench.domain.prompts import Content
-from workbench.tui.screens.history import HistoryScreen
+from workbench.domain.times import day_and_time
+from workbench.tui.screens.history import AsOf, HistoryScreen
 
 NAME = "support/help"
 
@@ -86,19 +87,38 @@ async def test_enter_leads_to_the_version(path: Path) -> None:
         assert app.results == [(NAME, "1.0.0")]
 
 
-async def test_the_time_machine(path: Path) -> None:
+async def test_a_time_leads_to_the_library_as_it_was(path: Path) -> None:
     with open_workbench(path) as workbench:
-        at = workbench.deploying.ledger(NAME)[0].at[:16].replace("T", " ")
+        at = workbench.deploying.ledger(NAME)[0].at
     async with hosting(path, HistoryScreen(None)) as (app, pilot):
         await act(pilot, "history.time")
-        await pilot.press(*"soon", "enter")
+        assert app.focused.value == day_and_time(at)  # that of the row under the cursor
+        await pilot.press("ctrl+u", *"soon", "enter")
         await settle(pilot)
         assert "'soon' is not a time" in screen_text(app)
-        await pilot.press(*["backspace"] * 4, *at[:10], "enter")
+        await pilot.press("ctrl+u", *"2h ago", "enter")
         await settle(pilot)
-        rows = [line.text for line in app.screen._list.lines]
-        assert sorted(rows) == [f"dev        {NAME}  1.0.0", "staging    other  1.0.0"]
-        assert f"live at {at[:10]}" in screen_text(app)
+        assert isinstance(app.results[0], AsOf)
+        assert app.results[0].at < at
+
+
+async def test_of_one_prompt_or_of_all(path: Path) -> None:
+    async with hosting(path, HistoryScreen("other")) as (app, pilot):
+        assert app.screen._list.count == 1
+        await act(pilot, "history.all")
+        assert app.screen._list.count == 4
+        await act(pilot, "history.all")
+        assert app.screen._list.count == 1
+
+
+async def test_rolling_back_to_the_row_under_the_cursor(path: Path) -> None:
+    async with hosting(path, HistoryScreen(NAME)) as (app, pilot):
+        await act(pilot, "list.down")  # 1.0.1 was live in dev, then 1.0.0 again
+        await act(pilot, "version.rollback")
+        assert "dev: 1.0.0 → 1.0.1" in screen_text(app)
+        await act(pilot, "sheet.confirm")
+        assert app.said == [f"{NAME}@1.0.1 is live again in dev (was 1.0.0) [undo]"]
+        assert "1.0.0 → 1.0.1  rolled back by ana" in app.screen._list.lines[0].text
 
 
 async def test_more_rows_are_read_when_the_end_comes_near(tmp_path: Path) -> None:

@@ -155,6 +155,8 @@ class RunFilter:
     starred: bool = False
     rating: int | None = None
     """At least so good."""
+    until: str | None = None
+    """Only what had started by this time, as it is stored."""
 
 
 @dataclass(frozen=True)

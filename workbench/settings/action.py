@@ -20,8 +20,8 @@ class Action:
     """Not offered with --readonly."""
     also: tuple[str, ...] = ()
     """Further contexts in which the same key does the same."""
-    footer: bool = False
-    """Shown in the footer, in the order of this table."""
+    footer: tuple[str, ...] = ()
+    """The contexts in whose footer it is shown, in the order of this table."""
 
     @property
     def method(self) -> str:
@@ -41,6 +41,10 @@ def act(
     *,
     changes: bool = False,
     also: str = "",
-    footer: bool = False,
+    footer: bool | str = False,
 ) -> Action:
-    return Action(id, tuple(keys.split()), verb, description, context, changes, tuple(also.split()), footer)
+    """`footer`: True for the footer of every context of it, or the contexts."""
+    shown = footer if isinstance(footer, str) else f"{context} {also}" if footer else ""
+    return Action(
+        id, tuple(keys.split()), verb, description, context, changes, tuple(also.split()), tuple(shown.split())
+    )

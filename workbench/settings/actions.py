@@ -5,11 +5,14 @@ from __future__ import annotations
 from workbench.settings.action import Action
 from workbench.settings.action import act as _act
 from workbench.settings.diff_actions import DIFF_ACTIONS
+from workbench.settings.release_actions import LIBRARY_ACTIONS, RELEASE_ACTIONS
 from workbench.settings.run_actions import COMPARE_ACTIONS, RUN_ACTIONS
 
 __all__ = ["ACTIONS", "BY_ID", "CONTEXTS", "KEY_SIGNS", "NEVER_BOUND", "Action", "actions_of", "key_label", "keys_of"]
 
-CONTEXTS = ("app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "sheet", "history")
+CONTEXTS = (
+    "app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "sheet", "history",
+)  # fmt: skip
 """`app` holds everywhere, `list` in every list, tree and scrolling text; the others name a screen."""
 
 NEVER_BOUND = {
@@ -55,18 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _act("version.run", "r", "run", "Run this version against a model", "library", footer=True),
     _act("version.edit", "e", "edit", "Edit into a new version", "library", changes=True, footer=True),
-    _act(
-        "version.promote",
-        "P",
-        "promote",
-        "Promote this version to an environment",
-        "library",
-        changes=True,
-        footer=True,
-    ),
-    _act(
-        "version.rollback", "R", "roll back", "Roll back to what was live before", "library", changes=True, footer=True
-    ),
+    *LIBRARY_ACTIONS,
     _act("library.filter", "/", "filter", "Filter this list, fuzzily; esc clears it", "library", footer=True),
     _act("version.tag", "t", "tag", "Add and remove tags of this prompt or version", "library", changes=True),
     _act("prompt.new", "o", "new", "Write a new prompt", "library", changes=True),
@@ -102,6 +94,7 @@ ACTIONS: tuple[Action, ...] = (
     _act("library.next_tab", "]", "next tab", "The tab to the right", "library"),
     _act("library.zoom", "+", "zoom", "Give the whole screen to this pane", "library"),
     _act("library.unzoom", "_", "unzoom", "Show all panes again", "library"),
+    *RELEASE_ACTIONS,
     *DIFF_ACTIONS,
     *RUN_ACTIONS,
     *COMPARE_ACTIONS,
@@ -154,11 +147,6 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _act("sheet.confirm", "ctrl+j", "confirm", "Do what the sheet says", "sheet", footer=True),
     _act("sheet.cancel", "escape", "cancel", "Close the sheet; nothing happens", "sheet", footer=True),
-    _act("history.goto", "enter", "open", "Show this version in the library", "history", footer=True),
-    _act("history.time", "T", "time machine", "Show what was live at a time", "history", footer=True),
-    _act("history.previous_tab", "[", "previous tab", "Deployments or events: the tab to the left", "history"),
-    _act("history.next_tab", "]", "next tab", "Deployments or events: the tab to the right", "history", footer=True),
-    _act("history.filter", "/", "filter", "Filter this list, fuzzily; esc clears it", "history", footer=True),
     _act(
         "history.undo",
         "z",
@@ -166,7 +154,7 @@ ACTIONS: tuple[Action, ...] = (
         "Undo the last act, also one of the command line",
         "library",
         changes=True,
-        also="history run runs compare",
+        also="history run runs compare diff",
         footer=True,
     ),
     _act(
@@ -176,7 +164,7 @@ ACTIONS: tuple[Action, ...] = (
         "Redo what was undone",
         "library",
         changes=True,
-        also="history run runs compare",
+        also="history run runs compare diff",
     ),
     _act("list.down", "j down", "down", "Down", "list"),
     _act("list.up", "k up", "up", "Up", "list"),

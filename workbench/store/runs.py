@@ -212,6 +212,9 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     if wanted.rating is not None:
         where += " AND r.rating >= ?"
         parameters.append(wanted.rating)
+    if wanted.until is not None:
+        where += " AND r.started_at <= ?"
+        parameters.append(wanted.until)
     if wanted.text is not None:
         where += (
             " AND (r.note LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM run_bodies b WHERE b.seq = r.seq AND "

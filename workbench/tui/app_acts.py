@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from textual.app import App
 
@@ -73,11 +74,14 @@ class AppActs(App[int], inherit_bindings=False):
         open_palette(self)
 
     async def action_history_undo(self) -> None:
-        from workbench.tui.taking_back import take_back
-
-        await take_back(host_of(self), "undo")
+        await self._take_back("undo")
 
     async def action_history_redo(self) -> None:
+        await self._take_back("redo")
+
+    async def _take_back(self, which: Literal["undo", "redo"]) -> None:
+        from workbench.tui.screens.base import WorkbenchScreen
         from workbench.tui.taking_back import take_back
 
-        await take_back(host_of(self), "redo")
+        if not isinstance(self.screen, WorkbenchScreen) or self.screen.may_change():
+            await take_back(host_of(self), which)

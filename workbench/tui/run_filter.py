@@ -8,15 +8,16 @@ from typing import cast, get_args
 
 from workbench.domain.names import near
 from workbench.domain.runs import RunFilter, Status
+from workbench.domain.times import moment
 from workbench.errors import BadInput
 
 WORDS = ("starred", "draft")
-KEYS = ("version", "model", "status", "rating", "text")
+KEYS = ("version", "model", "status", "rating", "until", "text")
 _PART = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
 
 
 def read_filter(typed: str, prompt: str | None) -> RunFilter:
-    """`version:1.3.0 model:mini status:failed rating:4 starred draft`; all else is looked for in the texts.
+    """`version:1.3.0 model:mini status:failed rating:4 until:"2h ago" starred draft`; all else is in the texts.
 
     Raises `BadInput` naming the value that cannot be, and the nearest one that can.
     """
@@ -41,6 +42,8 @@ def _with(found: RunFilter, key: str, value: str) -> tuple[RunFilter, list[str]]
         return replace(found, number=value), []
     if key == "model":
         return replace(found, model=value), []
+    if key == "until":
+        return replace(found, until=moment(value)), []
     if key == "rating":
         if value not in {"1", "2", "3", "4", "5"}:
             raise BadInput(f"a rating is 1 to 5, not {value!r}", "rating:4 shows runs rated 4 and 5")

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
 
 async def take_back(host: Host, which: Literal["undo", "redo"]) -> None:
-    if host.readonly:
-        host.say("opened with --readonly: nothing can be changed", error=True)
-        return
     try:
         undone = await host.call(lambda w: w.history.undo() if which == "undo" else w.history.redo())
     except WorkbenchError as error:

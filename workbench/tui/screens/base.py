@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.content import Content
@@ -10,12 +11,17 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from workbench.errors import WorkbenchError
 from workbench.tui import lean_frames
 from workbench.tui.bindings import bindings_for
 from workbench.tui.host import Host, host_of
 from workbench.tui.lean_renders import LeanCompositor
 from workbench.tui.widgets.status_line import StatusLine
 
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+
+T = TypeVar("T")
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 
 
@@ -52,6 +58,25 @@ class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
     @property
     def host(self) -> Host:
         return host_of(self)
+
+    async def attempt(self, act: Callable[[Workbench], T]) -> T | None:
+        """The act's result; None after saying what went wrong."""
+        try:
+            return await self.host.call(act)
+        except WorkbenchError as error:
+            self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
+            return None
+
+    @property
+    def unchangeable(self) -> str:
+        """Why nothing can be changed here; "" when it can."""
+        return "opened with --readonly: nothing can be changed" if self.host.readonly else ""
+
+    def may_change(self) -> bool:
+        """False after saying why not."""
+        if self.unchangeable:
+            self.host.say(self.unchangeable, error=True)
+        return not self.unchangeable
 
     def bottom(self) -> StatusLine:
         return StatusLine(self.CONTEXT, self.host.keymap, self.host.readonly, self.host.actor)

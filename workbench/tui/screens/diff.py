@@ -9,12 +9,13 @@ from workbench.domain.diffs import compare, unified_patch
 from workbench.domain.prompts import Version
 from workbench.services.sides import Side, levelled, of_text, of_version
 from workbench.tui.bindings import bindings_for
-from workbench.tui.screens.diff_picking import DiffPicking, Picked
+from workbench.tui.screens.diff_picking import Picked
+from workbench.tui.screens.diff_reviewing import DiffReviewing
 
 __all__ = ["DiffScreen"]
 
 
-class DiffScreen(DiffPicking, inherit_bindings=False):
+class DiffScreen(DiffReviewing, inherit_bindings=False):
     BINDINGS = bindings_for("diff")
 
     def __init__(

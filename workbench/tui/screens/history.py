@@ -1,8 +1,7 @@
-"""The history: deployments, events, and what was live at a time."""
+"""The history: deployments and events, and the way to the library as it was at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,12 @@ from textual.widgets import Input, Static
 
 from workbench.domain.deployments import Deployment
 from workbench.domain.events import Event
-from workbench.domain.times import EXAMPLES, day_and_time, moment
-from workbench.errors import BadInput, WorkbenchError
+from workbench.domain.times import day_and_time, moment
+from workbench.errors import WorkbenchError
 from workbench.text import one_line, shorten, visible
 from workbench.tui.bindings import bindings_for
 from workbench.tui.fuzzy import fuzzy
-from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.releasing import Releasing
 from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
@@ -27,7 +26,14 @@ if TYPE_CHECKING:
     from workbench.composition import Workbench
 
 PAGE = 200
-TABS = ("deployments", "events", "live at")
+TABS = ("deployments", "events")
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The library is wanted as it was at this time, as it is stored."""
+
+    at: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class Line:
     text: str
     prompt: str = ""
     number: str = ""
+    environment: str = ""
 
 
 def of_deployment(row: Deployment) -> Line:
@@ -45,7 +52,8 @@ def of_deployment(row: Deployment) -> Line:
     move = f"{row.before or 'nothing'} → {row.after or 'nothing'}"
     who = f" by {row.actor}" if row.actor else ""
     why = f" · {row.reason}" if row.reason else ""
-    return Line(row.at, f"{row.environment:<10} {row.prompt}  {move}  {verb}{who}{why}", row.prompt, row.after or "")
+    text = f"{row.environment:<10} {row.prompt}  {move}  {verb}{who}{why}"
+    return Line(row.at, text, row.prompt, row.after or "", row.environment)
 
 
 def of_event(event: Event) -> Line:
@@ -55,7 +63,9 @@ def of_event(event: Event) -> Line:
     number = event.details.get("number") or event.details.get("after") or ""
     why = event.details.get("reason") or event.details.get("note") or ""
     text = f"{event.id:>5}  {sign}{told(event)}" + (f" by {event.actor}" if event.actor else "")
-    return Line(event.at, text + (f" · {why}" if why else ""), event.prompt, number if isinstance(number, str) else "")
+    environment = str(event.details.get("environment") or "")
+    number = number if isinstance(number, str) else ""
+    return Line(event.at, text + (f" · {why}" if why else ""), event.prompt, number, environment)
 
 
 class HistoryList(LineList):
@@ -81,8 +91,9 @@ class HistoryList(LineList):
         return [(f" {day_and_time(line.when)}  ", ink.dim), (one_line(line.text), ink.text)]
 
 
-class HistoryScreen(WorkbenchScreen):
-    """`name` None: of all prompts. Dismisses with (prompt, number) when a version is to be shown, else with None."""
+class HistoryScreen(Releasing, inherit_bindings=False):
+    """`name` None: of all prompts. Dismisses with (prompt, number) when a version is to be shown, with `AsOf` when the
+    library is wanted as it was, else with None."""
 
     CONTEXT = "history"
     # esc closes an open filter first, then the screen; the id lets a remapped key do the same.
@@ -97,9 +108,8 @@ class HistoryScreen(WorkbenchScreen):
 
     def __init__(self, name: str | None) -> None:
         super().__init__()
-        self.prompt = name
+        self.prompt = self._of = name
         self.tab = 0
-        self._at = ""
         self._read = PAGE
         self._complete = False
         self._list = HistoryList(id="list")
@@ -121,24 +131,23 @@ class HistoryScreen(WorkbenchScreen):
 
     async def reload(self, cursor: int = 0) -> None:
         """Read the newest rows of the tab again; also called when something was changed elsewhere."""
-        name, tab, limit, at = self.prompt, self.tab, self._read, self._at
+        name, tab, limit = self.prompt, self.tab, self._read
         try:
-            lines = await self.host.call(lambda w: _lines(w, name, tab, limit, at))
+            lines = await self.host.call(lambda w: _lines(w, name, tab, limit))
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
             lines = []
         if tab != self.tab:
             return
-        self._complete = len(lines) < limit or tab == TABS.index("live at")
-        self._list.empty_text = "press T and give a time" if tab == TABS.index("live at") and not at else "nothing yet"
+        self._complete = len(lines) < limit
+        self._list.empty_text = "nothing yet"
         self._list.show(lines, self._filter.value, cursor)
         self._show_tabs()
         rows = f"{len(self._list.shown)} of {len(lines)}{'' if self._complete else '+'}"
         self.query_one(StatusLine).show_status(f"history of {name or 'all prompts'} · {rows}")
 
     def _show_tabs(self) -> None:
-        names = [*TABS[:2], f"live at {day_and_time(self._at)}" if self._at else TABS[2]]
-        row = "  ".join(f"[{name}]" if index == self.tab else f" {name} " for index, name in enumerate(names))
+        row = "  ".join(f"[{name}]" if index == self.tab else f" {name} " for index, name in enumerate(TABS))
         self.query_one("#tabs", Static).update(Content(f"{shorten(self.prompt or 'all prompts', 40)}   {row}"))
 
     async def on_line_list_moved(self, event: LineList.Moved) -> None:
@@ -192,23 +201,37 @@ class HistoryScreen(WorkbenchScreen):
             self.dismiss(None)
 
     def action_history_time(self) -> None:
+        """Asks for the time, beginning with that of the row under the cursor."""
         from workbench.tui.screens.ask import AskText
+        from workbench.tui.screens.library_past import QUESTION, problem_of_time
 
-        def check(text: str) -> str:
-            try:
-                moment(text)
-            except BadInput as error:
-                return f"{error.message}; {error.hint}"
-            return ""
+        def asked(text: str | None) -> None:
+            if text is not None:
+                self.dismiss(AsOf(moment(text)))
 
-        typed = day_and_time(self._at) if self._at else ""
-        self.app.push_screen(AskText(f"What was live at: {EXAMPLES}", typed, check), self._asked)
+        line = self._list.line
+        self.app.push_screen(AskText(QUESTION, day_and_time(line.when) if line else "", problem_of_time), asked)
 
-    async def _asked(self, text: str | None) -> None:
-        if text is None:
+    async def action_history_all(self) -> None:
+        if self._of is None:
+            self.host.say("the history of all prompts is shown already", error=True)
             return
-        self._at = moment(text)
-        await self._go_to_tab(TABS.index("live at"))
+        self.prompt = None if self.prompt else self._of
+        await self._go_to_tab(self.tab)
+
+    async def meant_version(self) -> tuple[str, str] | None:
+        line = self._list.line
+        if line is None or not line.prompt or not line.number:
+            self.host.say("no version is meant here", error=True)
+            return None
+        return line.prompt, line.number
+
+    async def action_version_rollback(self) -> None:
+        """To the version of the row under the cursor, in its environment."""
+        if not self.may_change() or (found := await self.meant_version()) is None:
+            return
+        line = self._list.line
+        await self.open_rollback(found[0], line.environment or None if line else None, found[1])
 
     def on_line_list_opened(self, event: LineList.Opened) -> None:
         event.stop()
@@ -222,13 +245,7 @@ class HistoryScreen(WorkbenchScreen):
         self.dismiss((line.prompt, line.number))
 
 
-def _lines(workbench: Workbench, name: str | None, tab: int, limit: int, at: str) -> list[Line]:
+def _lines(workbench: Workbench, name: str | None, tab: int, limit: int) -> list[Line]:
     if tab == 0:
         return [of_deployment(row) for row in workbench.deploying.ledger(name, limit=limit)]
-    if tab == 1:
-        return [of_event(event) for event in workbench.history.events(name, limit=limit)]
-    return _live_at(workbench.deploying.live_at(at, name), at) if at else []
-
-
-def _live_at(rows: Sequence[tuple[str, str, str]], at: str) -> list[Line]:
-    return [Line(at, f"{environment:<10} {prompt}  {number}", prompt, number) for prompt, environment, number in rows]
+    return [of_event(event) for event in workbench.history.events(name, limit=limit)]

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.tui.screens.library_finding import LibraryFinding
+from workbench.tui.screens.library_releases import LibraryReleases
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -20,7 +20,7 @@ WARM_AFTER = 0.6
 """Seconds after which the diff is loaded, so that the first one opens as fast as every other."""
 
 
-class LibraryActs(LibraryFinding, inherit_bindings=False):
+class LibraryActs(LibraryReleases, inherit_bindings=False):
     """What is done with the version under the cursor."""
 
     async def on_mount(self) -> None:
@@ -59,6 +59,7 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
 
     def _marked(self) -> None:
         self.versions_pane.show_marks(self.marks_here, self.number_here(self.base))
+        self.tree_pane.show_marks(frozenset(name for name, _ in self.marks))
 
     async def action_version_diff(self) -> None:
         from workbench.tui.screens.diff import DiffScreen
@@ -67,9 +68,15 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
         if chosen is None:
             return
         name, row = chosen
-        other = self._other(name, row)
+        other = await self.now_beside(name, row) if self.past else self._other(name, row)
         if other is None:
             self.host.say(f"{name} has only {row.number}: mark another version with space to diff against", error=True)
+            return
+        if self.past:
+            here = f"{name}@{row.number}"
+            found = await self.attempt(lambda w: (w.library.version(here), w.library.version("@".join(other))))
+            if found is not None:
+                self.app.push_screen(DiffScreen(*found))
             return
         try:
             left, right = await self.version(*other), await self.version(name, row.number)
@@ -120,15 +127,9 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
         if len(wanted) > MOST:
             self.host.say(f"at most {MOST} versions can be compared; {len(wanted)} are marked", error=True)
             return
-        versions = await self._try(lambda w: [w.library.version(f"{one}@{number}") for one, number in wanted])
+        versions = await self.attempt(lambda w: [w.library.version(f"{one}@{number}") for one, number in wanted])
         if versions is not None:
             self.app.push_screen(CompareSetup(versions))
-
-    def action_run_list(self) -> None:
-        from workbench.tui.screens.runs import RunsScreen
-
-        prompt = self.tree_pane.prompt
-        self.app.push_screen(RunsScreen(prompt.name if prompt else None, self.now))
 
     async def open_line(self, tab: str, key: str) -> None:
         if tab == "History":
@@ -137,24 +138,24 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
             return
         from workbench.tui.screens.run import RunScreen
 
-        run = await self._try(lambda w: w.running.run(key))
+        run = await self.attempt(lambda w: w.running.run(key))
         if run is None:
             return
-        version = await self._try(lambda w: w.conversing.version_of(run))
+        version = await self.attempt(lambda w: w.conversing.version_of(run))
         if version is not None:
             self.app.push_screen(RunScreen(version, run))
 
     async def action_version_edit(self) -> None:
         from workbench.tui.screens.editor import EditorScreen
 
-        if self._may_change():
+        if self.may_change():
             await self._with_version(EditorScreen)
 
     def action_prompt_new(self) -> None:
         from workbench.tui.screens.ask import AskText
         from workbench.tui.screens.editor import EditorScreen
 
-        if not self._may_change():
+        if not self.may_change():
             return
 
         def check(name: str) -> str:
@@ -176,44 +177,19 @@ class LibraryActs(LibraryFinding, inherit_bindings=False):
         start = f"{folder}/" if folder else ""
         self.app.push_screen(AskText("name of the new prompt, with its folder", start, check), named)
 
-    async def action_version_promote(self) -> None:
-        from workbench.tui.screens.promote_sheet import PromoteSheet
-
-        if self._may_change() and (chosen := await self._row()):
-            self.app.push_screen(PromoteSheet(chosen[0], chosen[1].number))
-
-    def action_version_rollback(self) -> None:
-        from workbench.tui.screens.rollback_sheet import RollbackSheet
-
-        if self._may_change() and (prompt := self._prompt()):
-            if not prompt.live:
-                self.host.say(f"{prompt.name} is live nowhere: there is nothing to roll back", error=True)
-                return
-            self.app.push_screen(RollbackSheet(prompt.name, None))
-
     async def action_version_tag(self) -> None:
         from workbench.tui.screens.tag_sheet import TagSheet
 
-        if self._may_change() and (prompt := self._prompt()):
+        if self.may_change() and (prompt := self._prompt()):
             await self.show_prompt()
             row = None if self.pane is self.tree_pane else self.versions_pane.version
             self.app.push_screen(TagSheet(prompt.name, row.number if row else None))
 
-    def action_history_open(self) -> None:
-        from workbench.tui.screens.history import HistoryScreen
-
-        def chosen(version: object) -> None:
-            if isinstance(version, tuple):
-                self.show_version(*version)
-
-        prompt = self.tree_pane.prompt
-        self.app.push_screen(HistoryScreen(prompt.name if prompt else None), chosen)
-
     async def action_prompt_archive(self) -> None:
-        if not self._may_change() or (prompt := self._prompt()) is None:
+        if not self.may_change() or (prompt := self._prompt()) is None:
             return
         name, archived = prompt.name, prompt.archived
-        done = await self._try(lambda w: w.library.unarchive(name) if archived else w.library.archive(name))
+        done = await self.attempt(lambda w: w.library.unarchive(name) if archived else w.library.archive(name))
         if done is not None:
             self.host.changed(name)
             self.host.say(f"{name} is back from the archive" if archived else f"archived {name}", undo=True)

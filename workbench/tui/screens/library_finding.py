@@ -6,9 +6,8 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workbench.errors import WorkbenchError
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.screens.library_view import LibraryView
 from workbench.tui.widgets.content_view import ContentView
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 MANY = 5_000
 """Prompts from which filtering would be felt, so that it happens in a thread."""
-READONLY = "opened with --readonly: nothing can be changed"
 
 
 class LibraryFinding(LibraryView, inherit_bindings=False):
@@ -47,19 +45,6 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
             self.host.say(f"{prompt.name} shows no version here", error=True)
             return None
         return prompt.name, row
-
-    def _may_change(self) -> bool:
-        if self.host.readonly:
-            self.host.say(READONLY, error=True)
-        return not self.host.readonly
-
-    async def _try(self, act: Callable[[Any], Any]) -> Any:
-        """The act's result; None after saying what went wrong."""
-        try:
-            return await self.host.call(act)
-        except WorkbenchError as error:
-            self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
-            return None
 
     async def action_library_filter(self) -> None:
         from workbench.tui.widgets.filter_bar import FilterBar
@@ -134,7 +119,7 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
         from workbench.tui.screens.pick import Choice, Pick
 
         async def find(query: str) -> list[Choice]:
-            hits = await self._try(lambda w: w.library.search(query)) or []
+            hits = await self.attempt(lambda w: w.library.search(query)) or []
             return [
                 Choice(
                     f"{h.prompt}@{h.number}",
@@ -206,13 +191,16 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
         prompt = self._prompt()
         if prompt is None:
             return
+        if self.past:
+            self.host.say(f"this is the past: {self.host.key_of('app.back')} comes back to now to export", error=True)
+            return
         name = prompt.name
 
         async def named(folder: str | None) -> None:
             if not folder:
                 return
             target = Path(os.path.expanduser(folder))  # noqa: PTH111 ASYNC240 reads only the environment
-            written = await self._try(lambda w: w.porting.export(target, prompts=[name]))
+            written = await self.attempt(lambda w: w.porting.export(target, prompts=[name]))
             if written is not None:
                 self.host.say(f"exported {name} to {target} ({len(written)} files)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.tui.watching import Seen, seen
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.domain.prompts import PromptRow, Version, VersionRow
     from workbench.tui.host import Host
+    from workbench.tui.widgets.content_view import TextLine
 
 FIRST_PAGE = 200
 """Prompts shown at once while the rest is still read."""
@@ -84,6 +86,36 @@ class Recent:
         self._versions[name, version.number] = version
         if len(self._versions) > KEPT_VERSIONS:
             self._versions.popitem(last=False)
+
+
+def text_lines(tab: str, version: Version) -> list[TextLine]:
+    from workbench.tui.widgets import version_texts
+
+    return version_texts.content_lines(version) if tab == "Content" else version_texts.settings_lines(version)
+
+
+def records_of(tab: str, name: str, number: str, now: str, until: str) -> Callable[[Workbench], list[TextLine]]:
+    """Reads the Runs or the History of a prompt; `until`: only what had happened by then, "" for all."""
+
+    def runs(workbench: Workbench) -> list[TextLine]:
+        from workbench.domain.runs import RunFilter
+        from workbench.services.results import results_of
+        from workbench.tui.widgets.result_texts import result_lines
+        from workbench.tui.widgets.version_texts import run_lines
+
+        rows = workbench.store.runs.rows(wanted=RunFilter(name, until=until or None))
+        return [*([] if until else result_lines(results_of(workbench.store, name, number))), *run_lines(rows, now)]
+
+    def history(workbench: Workbench) -> list[TextLine]:
+        from workbench.tui.widgets.version_texts import history_lines
+
+        deployments, events = workbench.deploying.ledger(name), workbench.history.events(name)
+        if until:
+            deployments = [row for row in deployments if row.at <= until]
+            events = [event for event in events if event.at <= until]
+        return history_lines(deployments, events, now)
+
+    return runs if tab == "Runs" else history
 
 
 async def all_prompts(host: Host, archived: bool) -> list[PromptRow]:

@@ -14,7 +14,7 @@ from textual.content import Content
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.screens.library_reading import Recent, all_prompts, first_look
+from workbench.tui.screens.library_reading import Recent, all_prompts, first_look, records_of, text_lines
 from workbench.tui.widgets.content_view import ContentView, TextLine
 from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
@@ -22,7 +22,7 @@ from workbench.tui.widgets.status_line import StatusLine
 from workbench.tui.widgets.version_list import VersionList
 
 if TYPE_CHECKING:
-    from workbench.domain.prompts import PromptRow, Version
+    from workbench.domain.prompts import PromptRow, Version, VersionRow
 
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
@@ -64,6 +64,8 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.marks: list[tuple[str, str]] = []
         """In the order in which they were marked."""
         self.base: tuple[str, str] | None = None
+        self.past = ""
+        """The time that everything is shown as of; "" is now."""
         self._recent = Recent()
         self._wake = asyncio.Event()
         self.shown_prompt = ""
@@ -94,6 +96,15 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
 
     # -- reading
 
+    async def read_prompts(self, archived: bool) -> list[PromptRow]:
+        return await all_prompts(self.host, archived)
+
+    async def read_prompt(self, name: str) -> PromptRow:
+        return await self.host.call(lambda w: w.library.prompt(name))
+
+    async def read_versions(self, name: str) -> list[VersionRow]:
+        return await self._recent.rows(self.host, name)
+
     def reload(self, prompt: str | None) -> None:
         """Read the list again, and the panes of `prompt` (None: whatever is shown)."""
         if prompt in (None, self.shown_prompt):
@@ -108,7 +119,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     async def _load_one(self, name: str) -> None:
         """One prompt of maybe very many changed: its row and its panes are read again, and nothing else."""
         try:
-            row = await self.host.call(lambda w: w.library.prompt(name))
+            row = await self.read_prompt(name)
         except NotFound:
             # Its creation was undone.
             row = None
@@ -128,7 +139,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             environments = self.host.config.environments
             if not self._loads:
                 await self._first_look(archived)
-            rows = await all_prompts(self.host, archived)
+            rows = await self.read_prompts(archived)
         except WorkbenchError as error:
             self.tree_pane.empty_text = " not read: see below"
             self.tree_pane.refresh()
@@ -188,7 +199,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         name = prompt.name if prompt else ""
         if name == self.shown_prompt and not self._stale:
             return
-        rows = await self._recent.rows(self.host, name) if name else []
+        rows = await self.read_versions(name) if name else []
         keep, reread = name == self.shown_prompt, self._stale
         self.shown_prompt, self._stale = name, False
         self._shown_content = ()
@@ -216,11 +227,16 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     def _show_status(self, prompt: PromptRow | None, keep_message: bool) -> None:
         if prompt is None:
             line = self.tree_pane.line
-            self.query_one(StatusLine).show_status(line.key if line else "no prompts", keep_message)
+            self.query_one(StatusLine).show_status(self.where_told(line.key if line else "no prompts"), keep_message)
             return
         live = [f"{e.name} {prompt.live[e.name]}" for e in self.host.config.environments if e.name in prompt.live]
         live.reverse()
-        self.query_one(StatusLine).show_status(" · ".join([prompt.name, *(live or ["live nowhere"])]), keep_message)
+        told = self.where_told(" · ".join([prompt.name, *(live or ["live nowhere"])]))
+        self.query_one(StatusLine).show_status(told, keep_message)
+
+    def where_told(self, told: str) -> str:
+        """What the status line says of where one is."""
+        return told
 
     async def show_content(self) -> None:
         row = self.versions_pane.version
@@ -233,20 +249,10 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.content_pane.show(lines, keep=same)
 
     async def _tab_lines(self, name: str, number: str) -> list[TextLine]:
-        from workbench.tui.widgets import version_texts
-
-        if TABS[self.tab] == "Runs":
-            from workbench.services.results import results_of
-            from workbench.tui.widgets.result_texts import result_lines
-
-            found, runs = await self.host.call(lambda w: (results_of(w.store, name, number), w.store.runs.rows(name)))
-            return [*result_lines(found), *version_texts.run_lines(runs, self.now())]
-        if TABS[self.tab] == "History":
-            ledger, events_ = await self.host.call(lambda w: (w.deploying.ledger(name), w.history.events(name)))
-            return version_texts.history_lines(ledger, events_, self.now())
-        version = await self.version(name, number)
-        of_tab = version_texts.content_lines if TABS[self.tab] == "Content" else version_texts.settings_lines
-        return of_tab(version)
+        tab = TABS[self.tab]
+        if tab in ("Runs", "History"):
+            return await self.host.call(records_of(tab, name, number, self.now(), self.past))
+        return text_lines(tab, await self.version(name, number))
 
     async def version(self, name: str, number: str) -> Version:
         return await self._recent.version(self.host, name, number)

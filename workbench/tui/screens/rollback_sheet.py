@@ -70,9 +70,10 @@ class RollbackSheet(MoveSheet):
     RollbackSheet #plan { height: auto; max-height: 4; margin-bottom: 1; }
     """
 
-    def __init__(self, name: str, environment: str | None) -> None:
+    def __init__(self, name: str, environment: str | None, to: str = "") -> None:
+        """`to`: the number that the cursor is put on; "" for what was live before."""
         super().__init__(name)
-        self._wanted = environment
+        self._wanted, self._to = environment, to
         self._where: Choice | None = None
         self._earlier = EarlierList(id="earlier")
         self._earlier.empty_text = "no other version was ever live here"
@@ -110,7 +111,7 @@ class RollbackSheet(MoveSheet):
         name, environment = self.prompt, self.environment
         rows, target = await self.host.call(lambda w: _earlier(w, name, environment))
         if environment == self.environment:
-            self._earlier.show(rows, target)
+            self._earlier.show(rows, self._to if any(row.after == self._to for row in rows) else target)
             await self.look_again()
 
     def on_line_list_sideways(self, event: LineList.Sideways) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.domain.runs import Run, RunRow
-from workbench.errors import BadInput, WorkbenchError
+from workbench.errors import BadInput
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.ask import BOX, AskText
-from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.pick import Choice, Pick
+from workbench.tui.screens.releasing import Releasing
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -62,23 +62,19 @@ class Rate(ModalScreen[str | None], inherit_bindings=False):
         self.dismiss(None)
 
 
-class RunActs(WorkbenchScreen):
+class RunActs(Releasing):
     """Screens say which run is meant, and show it again when it was marked."""
 
     async def meant_run(self) -> Run | None:
         """The run that a key is for; None after saying why there is none."""
         raise NotImplementedError
 
+    async def meant_version(self) -> tuple[str, str] | None:
+        run = await self.meant_run()
+        return (run.prompt, run.number) if run is not None else None
+
     async def run_marked(self, run: Run) -> None:
         """It has another star, rating or note now."""
-
-    async def attempt(self, act: Callable[[Workbench], Any]) -> Any:
-        """The act's result; None after saying what went wrong."""
-        try:
-            return await self.host.call(act)
-        except WorkbenchError as error:
-            self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
-            return None
 
     # -- marks
 

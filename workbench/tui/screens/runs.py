@@ -36,13 +36,13 @@ class RunsScreen(RunActs, inherit_bindings=False):
     RunsScreen AnswerView { height: 1fr; border-top: solid $secondary; border-title-color: $foreground; padding: 0 1; }
     """
 
-    def __init__(self, prompt: str | None, now: Callable[[], str] = now_utc) -> None:
-        """Of one prompt, or of all."""
+    def __init__(self, prompt: str | None, now: Callable[[], str] = now_utc, wanted: str = "") -> None:
+        """Of one prompt, or of all. `wanted`: the filter, as it is typed."""
         super().__init__()
         self._prompt = prompt
         self._everywhere = prompt is None
         self._now = now
-        self._typed = ""
+        self._typed = wanted
         self._list = RunList(id="runs")
         self._answer = AnswerView(id="preview")
         self._answer.can_focus = False

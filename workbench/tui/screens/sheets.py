@@ -12,7 +12,6 @@ from textual.events import Key
 from textual.widgets import Static
 
 from workbench.errors import WorkbenchError
-from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.base import WorkbenchSheet
@@ -67,13 +66,12 @@ class Sheet(WorkbenchSheet):
         with Vertical(id="box"):
             yield from self.compose_sheet()
             yield Static(id="problem", markup=False)
-            confirm, cancel = (self._key(each) for each in ("sheet.confirm", "sheet.cancel"))
-            pages = " · pgup pgdn scroll" if self.PREVIEWS else ""
-            keys = f"{confirm} {self.CONFIRM} · tab next field{pages} · {cancel} leave"
-            yield Static(Content(keys), id="keys", markup=False)
+            yield Static(Content(self.keys_told()), id="keys", markup=False)
 
-    def _key(self, action_id: str) -> str:
-        return key_label(keys_of(BY_ID[action_id], dict(self.host.keymap))[0])
+    def keys_told(self) -> str:
+        confirm, cancel = (self.host.key_of(each) for each in ("sheet.confirm", "sheet.cancel"))
+        pages = " · pgup pgdn scroll" if self.PREVIEWS else ""
+        return f"{confirm} {self.CONFIRM} · tab next field{pages} · {cancel} leave"
 
     def compose_sheet(self) -> ComposeResult:
         raise NotImplementedError

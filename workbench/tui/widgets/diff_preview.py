@@ -21,8 +21,8 @@ from workbench.tui.widgets.stream_view import ScrollingText
 from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 Line = tuple[str, str, tuple[Span, ...]]
-"""(sign, text, changed words): `+`, `-`, ` `, `#` for a heading or `…` for what is left out. Without changed
-words the whole line is what its sign says."""
+"""(sign, text, changed words): `+`, `-`, ` `, `#` for a heading, `…` for what is left out, `✓ ✗ ? ⚠` for what holds,
+does not, is not known and is to be heeded. Without changed words the whole line is what its sign says."""
 
 CONTEXT = 1
 LONGEST = 2000
@@ -33,6 +33,18 @@ AROUND = 60
 
 def preview_lines(difference: ContentDiff) -> list[Line]:
     """Every change; unchanged lines only beside one."""
+    lines = text_lines(difference)
+    lines += [_heading(f"setting {_told(change)}") for change in difference.settings]
+    lines += [_heading(f"variable {_told(change)}") for change in difference.variables]
+    if difference.variables_used_added:
+        lines.append(_heading("now also asks for " + ", ".join(difference.variables_used_added)))
+    if difference.variables_used_removed:
+        lines.append(_heading("no longer asks for " + ", ".join(difference.variables_used_removed)))
+    return lines
+
+
+def text_lines(difference: ContentDiff) -> list[Line]:
+    """The changes of format and messages only."""
     lines: list[Line] = []
     if difference.format is not None:
         lines.append(_heading(_told(difference.format)))
@@ -43,12 +55,6 @@ def preview_lines(difference: ContentDiff) -> list[Line]:
         lines.append(_heading(f"{message.role}{state}"))
         lines += _text_lines(message.diff)
         lines += [_heading(f"{message.role} {_told(change)}") for change in message.extra]
-    lines += [_heading(f"setting {_told(change)}") for change in difference.settings]
-    lines += [_heading(f"variable {_told(change)}") for change in difference.variables]
-    if difference.variables_used_added:
-        lines.append(_heading("now also asks for " + ", ".join(difference.variables_used_added)))
-    if difference.variables_used_removed:
-        lines.append(_heading("no longer asks for " + ", ".join(difference.variables_used_removed)))
     return lines
 
 
@@ -81,9 +87,9 @@ def excerpt(line: str, segs: Sequence[Seg]) -> tuple[str, tuple[Span, ...]]:
     for index, seg in enumerate(segs):
         part = line[seg.start : seg.end]
         if seg.kind in ("equal", "ws"):
-            before = part[:AROUND] if index else ""
-            after = part[-AROUND:] if index < len(segs) - 1 else ""
-            text += part if len(part) <= 2 * AROUND + 3 else f"{before} … {after}".strip(" ") if text else f"… {after}"
+            before = f"{part[:AROUND]} " if index else ""
+            after = f" {part[-AROUND:]}" if index < len(segs) - 1 else ""
+            text += part if len(part) <= 2 * AROUND + 3 else f"{before}…{after}"
         else:
             spans.append((len(text), len(text) + len(part), "old_word" if seg.kind == "delete" else "new_word"))
             text += part
@@ -125,10 +131,12 @@ class DiffPreview(ScrollingText):
         """(sign, pieces with the ink of each, are only words of it changed?)"""
         self._width = 0
 
-    def show(self, lines: list[Line]) -> None:
+    def show(self, lines: list[Line], keep: bool = False) -> None:
+        """`keep`: much the same as before, so what is read stays where it is."""
         self._lines = lines
         self._lay_out()
-        self.scroll_home(animate=False)
+        if not keep:
+            self.scroll_home(animate=False)
 
     def say(self, text: str) -> None:
         """One plain line in place of a diff."""
@@ -159,10 +167,11 @@ class DiffPreview(ScrollingText):
             return Strip.blank(width, base)
         sign, row, has_words = self._rows[index]
         ink = inks(colours_of(self.app), self.app.current_theme.dark)
-        signs = {"+": ink.new_sign, "-": ink.old_sign, "#": ink.strong, "…": ink.dim}
-        fills = {"+": ink.new, "-": ink.old, "#": ink.strong, "…": ink.dim}
+        marks = {"✓": ink.new_sign, "✗": ink.old_sign, "?": ink.warning, "⚠": ink.warning}
+        signs = {"+": ink.new_sign, "-": ink.old_sign, "#": ink.strong, "…": ink.dim, **marks}
+        fills = {"+": ink.new, "-": ink.old, "#": ink.strong, "…": ink.dim, "⚠": ink.warning}
         style = base if has_words else base + fills.get(sign, Style.null())
-        lead = f" {sign} " if sign in "+-…" else "   " if sign == " " else " "
+        lead = "   " if sign == " " else " " if sign == "#" else f" {sign} "
         segments = [Segment(lead, base + signs.get(sign, Style.null()))]
         segments += [Segment(text, style + (getattr(ink, kind) if kind else Style.null())) for text, kind in row]
         return Strip(segments).adjust_cell_length(width, style)

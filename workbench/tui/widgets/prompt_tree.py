@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 class TreeLine(NamedTuple):
-    """A folder (`row` is -1) or a prompt. `key` is the folder's path or the prompt's name."""
+    """A folder (`row` is -1) or a prompt. `key` is the folder's path or the prompt's name. There is one for each prompt
+    of the store, so it holds no more than it must."""
 
     row: int
     depth: int
-    label: str
     key: str
+
+    @property
+    def label(self) -> str:
+        """What stands in the tree; without a folder above it, all of the name."""
+        return self.key.rpartition("/")[2] if self.depth else self.key
 
 
 def flatten(names: Sequence[str], folded: frozenset[str] = frozenset()) -> list[TreeLine]:
@@ -32,14 +37,14 @@ def flatten(names: Sequence[str], folded: frozenset[str] = frozenset()) -> list[
         if hidden and name.startswith(hidden):
             continue
         hidden = ""
-        folder, _, leaf = name.rpartition("/")
+        folder = name.rpartition("/")[0]
         if folder != last_folder:
             hidden = _enter(lines, last_folder, folder, folded)
             last_folder, open_depth = folder, folder.count("/") + 1 if folder else 0
             if hidden:
                 last_folder = hidden[:-1]
                 continue
-        lines.append(TreeLine(row, open_depth, leaf, name))
+        lines.append(TreeLine(row, open_depth, name))
     return lines
 
 
@@ -51,7 +56,7 @@ def _enter(lines: list[TreeLine], old: str, new: str, folded: frozenset[str]) ->
         same += 1
     for depth in range(same, len(after)):
         path = "/".join(after[: depth + 1])
-        lines.append(TreeLine(-1, depth, after[depth], path))
+        lines.append(TreeLine(-1, depth, path))
         if path in folded:
             return path + "/"
     return ""
@@ -66,6 +71,12 @@ class PromptTree(LineList):
         self.lines: list[TreeLine] = []
         self._folded: set[str] = set()
         self._order: Sequence[int] | None = None
+        self._marked: frozenset[str] = frozenset()
+
+    def show_marks(self, names: frozenset[str]) -> None:
+        """The prompts of which a version is marked."""
+        self._marked = names
+        self.refresh()
 
     def show(self, rows: Sequence[PromptRow], environments: tuple[Environment, ...]) -> None:
         """`rows` sorted by name. The cursor stays on its prompt, or where it was if that is gone."""
@@ -115,7 +126,7 @@ class PromptTree(LineList):
         names = [row.name for row in self.rows]
         if self.query_text.strip():
             order = self._order if self._order is not None else fuzzy(self.query_text, names)
-            self.lines = [TreeLine(i, 0, names[i], names[i]) for i in order]
+            self.lines = [TreeLine(i, 0, names[i]) for i in order]
         else:
             self.lines = flatten(names, frozenset(self._folded))
         cursor = self.cursor
@@ -138,7 +149,7 @@ class PromptTree(LineList):
         row = self.rows[line.row]
         marks = self._marks(row)
         room = max(4, width - len(marks) - 2)
-        label = indent + one_line(line.label)
+        label = ("✓" + indent[1:] if row.name in self._marked else indent) + one_line(line.label)
         label = label if len(label) <= room else label[: room - 1] + "…"
         style = ink.dim if row.archived else ink.text
         return [(label.ljust(room), style), (" " + marks + " ", ink.production)]

@@ -26,10 +26,14 @@ TYPED_IN = ("run", "editor")
 
 def footer_keys(context: str, keymap: Mapping[str, str], readonly: bool = False) -> list[tuple[str, str]]:
     """(key, verb) of at most eight acts; help is always the last of them."""
-    chosen = [a for a in actions_of(context) if a.context != "app" and a.footer and not (readonly and a.changes_state)]
+    chosen = [
+        a
+        for a in actions_of(context)
+        if a.context != "app" and context in a.footer and not (readonly and a.changes_state)
+    ]
     if not chosen:
         chosen = [a for a in actions_of("app") if a.id == "app.back"]
-    shown = chosen[: MOST_KEYS - 1] + [a for a in actions_of("app") if a.footer]
+    shown = chosen[: MOST_KEYS - 1] + [a for a in actions_of("app") if "app" in a.footer]
     return [(key_label(_key(keys_of(action, dict(keymap)), context)), action.verb) for action in shown]
 
 

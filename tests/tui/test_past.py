@@ -1,0 +1,133 @@
+"""The library as it was at a time: marked as the past, read-only, and the way back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import NAME, Driven, Open, a_day_later
+from workbench.composition import Workbench
+from workbench.domain.prompts import Content
+from workbench.domain.times import day_and_time
+from workbench.settings.config import Config
+from workbench.tui.screens.diff import DiffScreen
+from workbench.tui.screens.library import LibraryScreen
+from workbench.tui.screens.rollback_sheet import RollbackSheet
+from workbench.tui.screens.runs import RunsScreen
+
+
+@pytest.fixture
+def then(tmp_path: Path) -> Iterator[tuple[Config, str]]:
+    """A store in which production had 1.0.0, and now has 1.0.1; and the time between the two."""
+    config = Config(store=tmp_path / "prompts.db", actor="ana")
+    with Workbench(config) as workbench:
+        workbench.store.clock = a_day_later()
+        for text in ("You help.", "You help politely."):
+            workbench.library.save(NAME, Content.of_text(text), note=text)
+        workbench.deploying.promote(f"{NAME}@1.0.0", "production", "first")
+        at = workbench.deploying.ledger(NAME)[0].at
+        workbench.library.save(NAME, Content.of_text("You help politely and fast."), note="fast")
+        workbench.library.save("zebra", Content.of_text("Later."), note="later")
+        workbench.deploying.promote(f"{NAME}@1.0.1", "production", "second")
+    yield config, day_and_time(at)
+
+
+async def go_then(driven: Driven, at: str) -> None:
+    await driven.do("history.open", "history.time")
+    await driven.pilot.press("ctrl+u", *at, "enter")
+    await driven.settle(0.3)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_everything_is_shown_as_it_was(then: tuple[Config, str], opened: Open, size: tuple[int, int]) -> None:
+    config, at = then
+    async with opened(config, size) as driven:
+        assert "zebra" in driven.text
+        await go_then(driven, at)
+        assert f"PAST {at}" in driven.text
+        assert f"past: {NAME} · production 1.0.0" in driven.status
+        assert "zebra" not in driven.text
+        screen = driven.app.screen
+        assert [row.number for row in screen.versions_pane.rows] == ["1.0.1", "1.0.0"]
+        assert [row.environments for row in screen.versions_pane.rows] == [(), ("production",)]
+
+        await driven.do("app.back")
+        assert "PAST" not in driven.text
+        assert "production 1.0.1" in driven.status
+        assert "zebra" in driven.text
+
+
+async def test_from_the_library_too_and_on_to_another_time(then: tuple[Config, str], opened: Open) -> None:
+    config, at = then
+    async with opened(config) as driven:
+        await driven.do("history.time")
+        await driven.pilot.press(*at, "enter")
+        await driven.settle(0.3)
+        assert "production 1.0.0" in driven.status
+        await driven.do("history.time")
+        await driven.pilot.press("ctrl+u", *"1990-01-01", "enter")
+        await driven.settle(0.3)
+        assert "PAST 1990-01-01" in driven.text
+        assert driven.app.screen.tree_pane.count == 0
+
+
+@pytest.mark.parametrize(
+    "action", ["version.promote", "version.edit", "version.tag", "prompt.archive", "prompt.new", "history.undo"]
+)
+async def test_nothing_can_be_changed_there(then: tuple[Config, str], opened: Open, action: str) -> None:
+    config, at = then
+    async with opened(config) as driven:
+        await go_then(driven, at)
+        await driven.do(action)
+        assert isinstance(driven.app.screen, LibraryScreen)
+        assert "this is the past" in driven.status
+    with Workbench(config) as workbench:
+        assert workbench.deploying.live(NAME) == {"production": "1.0.1"}
+
+
+async def test_the_diff_is_to_now(then: tuple[Config, str], opened: Open) -> None:
+    config, at = then
+    async with opened(config) as driven:
+        await go_then(driven, at)
+        await driven.do("library.pane_2", "list.down", "version.diff")
+        screen = driven.app.screen
+        assert isinstance(screen, DiffScreen)
+        assert (screen.left.version.number, screen.right.version.number) == ("1.0.0", "1.0.1")
+
+
+async def test_rolling_back_to_what_was_live_then(then: tuple[Config, str], opened: Open) -> None:
+    config, at = then
+    async with opened(config) as driven:
+        await go_then(driven, at)
+        await driven.do("version.rollback")
+        assert isinstance(driven.app.screen, RollbackSheet)
+        await driven.settle(0.3)
+        assert "production: 1.0.1 → 1.0.0" in driven.text
+        await driven.do("sheet.confirm")
+        await driven.do("app.back")
+        assert "production 1.0.0" in driven.status
+    with Workbench(config) as workbench:
+        assert workbench.deploying.live(NAME) == {"production": "1.0.0"}
+
+
+async def test_what_ran_until_then(then: tuple[Config, str], opened: Open) -> None:
+    config, at = then
+    async with opened(config) as driven:
+        await go_then(driven, at)
+        await driven.do("run.list")
+        assert isinstance(driven.app.screen, RunsScreen)
+        assert f'until:"{at}"' in driven.text
+
+
+async def test_another_process_does_not_bring_now_back(then: tuple[Config, str], opened: Open) -> None:
+    config, at = then
+    async with opened(config) as driven:
+        await go_then(driven, at)
+        with Workbench(config) as other:
+            other.deploying.promote(f"{NAME}@1.0.2", "production", "third")
+        await driven.settle(1.2)
+        assert "production 1.0.0" in driven.status
+        await driven.do("app.back")
+        assert "production 1.0.2" in driven.status

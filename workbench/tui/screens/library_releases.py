@@ -1,0 +1,54 @@
+"""What the library's keys do to releases: promote one or all marked, roll back, look at what was."""
+
+from __future__ import annotations
+
+from workbench.tui.screens.library_past import LibraryPast
+from workbench.tui.screens.releasing import Releasing
+
+
+class LibraryReleases(LibraryPast, Releasing, inherit_bindings=False):
+    async def meant_version(self) -> tuple[str, str] | None:
+        chosen = await self._row()
+        return (chosen[0], chosen[1].number) if chosen is not None else None
+
+    async def action_version_rollback(self) -> None:
+        """In the past: to what was live then."""
+        if not self.past:
+            if self.may_change() and (prompt := self._prompt()):
+                await self.open_rollback(prompt.name, None)
+            return
+        if self.host.readonly:
+            self.host.say("opened with --readonly: nothing can be changed", error=True)
+            return
+        prompt = self._prompt()
+        if prompt is None:
+            return
+        await self.show_prompt()
+        row = None if self.pane is self.tree_pane else self.versions_pane.version
+        environments = [e.name for e in reversed(self.host.config.environments) if e.name in prompt.live]
+        wanted = [name for name in environments if row is not None and name in row.environments] or environments
+        if not wanted:
+            self.host.say(f"{prompt.name} was live nowhere then", error=True)
+            return
+        await self.open_rollback(prompt.name, wanted[0], prompt.live[wanted[0]])
+
+    def action_history_open(self) -> None:
+        from workbench.tui.screens.history import AsOf, HistoryScreen
+
+        async def chosen(found: object) -> None:
+            if isinstance(found, AsOf):
+                await self.go_to_time(found.at)
+            elif isinstance(found, tuple):
+                self.show_version(*found)
+
+        prompt = self.tree_pane.prompt
+        self.app.push_screen(HistoryScreen(prompt.name if prompt else None), chosen)
+
+    def action_run_list(self) -> None:
+        """In the past: what had run until then."""
+        from workbench.domain.times import day_and_time
+        from workbench.tui.screens.runs import RunsScreen
+
+        prompt = self.tree_pane.prompt
+        wanted = f'until:"{day_and_time(self.past)}"' if self.past else ""
+        self.app.push_screen(RunsScreen(prompt.name if prompt else None, self.now, wanted))
