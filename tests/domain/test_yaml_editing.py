@@ -102,3 +102,23 @@ def test_an_edit_says_what_was_meant_or_is_not_made(old: dict[str, Any], new: di
     assert result is None or same(load(result), new)
     if same(old, new):
         assert result == text
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "after"),
+    [
+        # YAML: items come and go, keys of a mapping on one line too
+        ("# c\n- a # 1\n- b # 2\n", ["a", "z", "b"], "# c\n- a # 1\n- z\n- b # 2\n"),
+        ("x:\n  - {id: 1}  # 1\n  - {id: 2}  # 2\n", {"x": [{"id": 2}]}, "x:\n  - {id: 2}  # 2\n"),
+        ("x:\n  - id: 1 # 1\n", {"x": [{"id": 0}, {"id": 1}]}, "x:\n  - id: 0\n  - id: 1 # 1\n"),
+        ("s: {a: 1, b: 2} # s\nt: 'q'\n", {"s": {"a": 1}, "t": "q"}, "s: {a: 1} # s\nt: 'q'\n"),
+        ("s: {a: 1} # s\r\nt: 'q'\r\n", {"s": {"a": 1, "b": 2}, "t": "q"}, "s: {a: 1, b: 2} # s\r\nt: 'q'\r\n"),
+        # JSON: keys and items are added as the others stand
+        ('{\n   "a": 1, "b": 2,\n   "c": 3\n}\n', {"a": 1, "b": 2, "c": 3, "d": 4}, '{\n   "a": 1, "b": 2,\n   "c": 3,\n   "d": 4\n}\n'),
+        ('[\r\n  {"a": 1},\r\n  {"a": 2}\r\n]', [{"a": 1}, {"a": 2}, {"a": 3}], '[\r\n  {"a": 1},\r\n  {"a": 2},\r\n  {"a": 3}\r\n]'),
+        ('{"a": [1, 2]}', {"a": [0, 1, 2]}, '{"a": [0, 1, 2]}'),
+        ('[\n  {\n    "a": 1\n  }\n]\n', [{"a": 1}, {"a": 2}], '[\n  {\n    "a": 1\n  },\n  {\n    "a": 2\n  }\n]\n'),
+    ],
+)  # fmt: skip
+def test_items_and_keys_come_and_go_alone(text: str, new: Any, after: str) -> None:
+    assert edited(text, load(text), new, load, is_json=text[0] in "{[") == after

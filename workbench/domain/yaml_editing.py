@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from workbench.domain.yaml_writing import dump, inline, value_after
 
@@ -35,8 +35,8 @@ class Span:
 class _Change:
     path: Path
     value: Any
-    kind: str
-    """set, add or drop"""
+    kind: Literal["set", "add", "drop", "insert", "remove"]
+    """A value; a key, which comes or goes; items before the one of the path, which come (a list of them), or go."""
 
 
 def same(old: Any, new: Any) -> bool:
@@ -50,7 +50,7 @@ def edited(text: str, old: Any, new: Any, load: Callable[[str], Any], *, is_json
         return None
     try:
         spans = _spans(text)
-        found = _changes(old, new, (), whole_mappings=is_json)
+        found = _on_one_line(_changes(old, new, ()), spans, new, is_json=is_json)
         pieces = [_piece(text, spans, change, old, is_json=is_json) for change in found]
     except (KeyError, ValueError, IndexError):
         return None
@@ -63,22 +63,61 @@ def edited(text: str, old: Any, new: Any, load: Callable[[str], Any], *, is_json
         return None
 
 
-def _changes(old: Any, new: Any, path: Path, *, whole_mappings: bool = False) -> Iterator[_Change]:
-    """`whole_mappings`: one with other keys than before changes as a whole, because none can be added in place."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and whole_mappings and old.keys() != new.keys():
-        yield _Change(path, new, "set")
-    elif isinstance(old, Mapping) and isinstance(new, Mapping) and old and new:
+def _changes(old: Any, new: Any, path: Path) -> Iterator[_Change]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and old and new:
         for key, value in new.items():
             if key in old:
-                yield from _changes(old[key], value, (*path, key), whole_mappings=whole_mappings)
+                yield from _changes(old[key], value, (*path, key))
             else:
                 yield _Change((*path, key), value, "add")
         yield from (_Change((*path, key), None, "drop") for key in old if key not in new)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, value in enumerate(new):
-            yield from _changes(old[index], value, (*path, index), whole_mappings=whole_mappings)
+    elif isinstance(old, list) and isinstance(new, list) and old and new:
+        yield from _items_changes(old, new, path)
     elif type(old) is not type(new) or old != new:
         yield _Change(path, new, "set")
+
+
+def _items_changes(old: list[Any], new: list[Any], path: Path) -> Iterator[_Change]:
+    """Of lists: what both begin and end with stays, and what is left of the longer one comes or goes."""
+    most = min(len(old), len(new))
+    head = next((i for i in range(most) if not same(old[i], new[i])), most) if len(old) != len(new) else 0
+    tail = next((i for i in range(most - head) if not same(old[-1 - i], new[-1 - i])), most - head)
+    paired = most if len(old) == len(new) else most - tail
+    for index in range(head, paired):
+        yield from _changes(old[index], new[index], (*path, index))
+    if len(new) > len(old):
+        yield _Change((*path, paired), new[paired : len(new) - tail], "insert")
+    for index in range(paired, len(old) - tail):
+        yield _Change((*path, index), None, "remove")
+
+
+def _on_one_line(
+    changes: Iterable[_Change], spans: Mapping[Path, Span], new: Any, *, is_json: bool
+) -> Iterator[_Change]:
+    """A mapping or list on one line, and one of JSON that loses something, changes as a whole where its keys or the
+    number of its items do."""
+    found = list(changes)
+    on_one_line = {place[:-1] for place, span in spans.items() if span.indent < 0}
+    whole = {
+        change.path[:-1]
+        for change in found
+        if (change.kind in ("drop", "remove") if is_json else change.kind != "set" and change.path[:-1] in on_one_line)
+    }
+    for change in found:
+        within = next((change.path[:end] for end in range(len(change.path)) if change.path[:end] in whole), None)
+        if within is None:
+            yield change
+    for path in whole:
+        if not any(path[:end] in whole for end in range(len(path))):
+            if not path:
+                raise ValueError("the whole text")
+            yield _Change(path, _at_path(new, path), "set")
+
+
+def _at_path(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
 
 
 Piece = tuple[int, int, str]
@@ -86,9 +125,16 @@ Piece = tuple[int, int, str]
 
 
 def _piece(text: str, spans: Mapping[Path, Span], change: _Change, old: Any, *, is_json: bool) -> Piece:
-    if change.kind == "add":
-        return _added(text, spans, change, old)
+    if change.kind in ("add", "insert"):
+        parent = _at_path(old, change.path[:-1])
+        added = _added_json if is_json else _added
+        return added(text, spans, change, parent)
     span = spans[change.path]
+    if change.kind == "remove":
+        start = text.rfind("\n", 0, span.start) + 1
+        if text[start : span.start].strip() != "-":
+            raise ValueError("something stands before the item")
+        return start, _line_end(text, span), ""
     if change.kind == "drop":
         if span.indent < 0 or span.key_start < 0:
             raise ValueError("not on lines of its own")
@@ -98,7 +144,7 @@ def _piece(text: str, spans: Mapping[Path, Span], change: _Change, old: Any, *, 
         return start, _line_end(text, span), ""
     if is_json:
         return span.start, span.end, _as_json(change.value, text, span)
-    if span.indent < 0:
+    if span.indent < 0 or (text[span.start] in "{[" and isinstance(change.value, Mapping | list)):
         return span.start, span.end, inline(change.value)
     # ` text\n` after `key:`, or `\n  key: …` for what stands on lines of its own.
     written = value_after(change.value, span.indent).removeprefix(" ")
@@ -115,19 +161,43 @@ def _as_json(value: Any, text: str, span: Span) -> str:
     return json.dumps(value, ensure_ascii=False, indent=found.group(1) if found else 2).replace("\n", "\n" + margin)
 
 
-def _added(text: str, spans: Mapping[Path, Span], change: _Change, old: Any) -> Piece:
-    """A new key, after the last one of its mapping."""
-    *parent, key = change.path
-    mapping = old
-    for step in parent:
-        mapping = mapping[step]
-    last = spans[(*parent, list(mapping)[-1])]
+def _added(text: str, spans: Mapping[Path, Span], change: _Change, parent: Any) -> Piece:
+    """A new key, after the last one of its mapping; new items, before the one whose place they take."""
+    *above, key = change.path
+    before = spans.get(change.path) if change.kind == "insert" else None
+    last = before or spans[(*above, len(parent) - 1 if change.kind == "insert" else list(parent)[-1])]
     if last.indent < 0:
         raise ValueError("a mapping on one line")
-    at = _line_end(text, last)
+    at = text.rfind("\n", 0, last.start) + 1 if before else _line_end(text, last)
+    if before and text[at : last.start].strip() != "-":
+        raise ValueError("something stands before the item")
     margin = " " * last.indent
-    lines = "".join(margin + line if line.strip() else line for line in dump({key: change.value}).splitlines(True))
+    written = dump(change.value if change.kind == "insert" else {key: change.value})
+    lines = "".join(margin + line if line.strip() else line for line in written.splitlines(True))
     return at, at, ("" if at == 0 or text[at - 1] == "\n" else "\n") + _line_ends(lines, text)
+
+
+def _added_json(text: str, spans: Mapping[Path, Span], change: _Change, parent: Any) -> Piece:
+    """Keys at the end, items in their place; on lines of their own where the others are."""
+    *above, key = change.path
+    values = change.value if change.kind == "insert" else [change.value]
+    in_list = change.kind == "insert"
+    place = (*above, 0) if in_list else (*above, next(iter(parent)))
+    first, last = spans[place], spans[(*above, len(parent) - 1 if in_list else list(parent)[-1])]
+    begun = first.start if in_list else first.key_start
+    line = text.rfind("\n", 0, begun) + 1
+    is_own_line = not text[line:begun].strip()
+    gap = _line_ends("\n", text) + text[line:begun] if is_own_line else " "
+    like = last if text[begun : first.end].count("\n") or is_own_line else first
+    parts = [
+        ("" if in_list else json.dumps(key, ensure_ascii=False) + ": ")
+        + _line_ends(_as_json(value, text, like if "\n" in text[like.start : like.end] else first), text)
+        for value in values
+    ]
+    if in_list and change.path in spans:
+        at = spans[change.path].start
+        return at, at, "".join(part + "," + gap for part in parts)
+    return last.end, last.end, "".join("," + gap + part for part in parts)
 
 
 def _line_end(text: str, span: Span) -> int:

@@ -34,8 +34,8 @@ from workbench.domain.names import near
 from workbench.domain.prompts import ROLES, Content, Message
 from workbench.domain.versions import is_number
 from workbench.errors import FormatError
-from workbench.formats import values
-from workbench.formats.files import FileText, encode
+from workbench.formats import documents, values
+from workbench.formats.files import FileText, encode, place_of
 from workbench.formats.model import Format, PromptFile, Record, Written, as_record, one_by_one, still_true
 from workbench.formats.tree import Entry
 
@@ -171,23 +171,66 @@ def _messages(fields: values.Fields) -> tuple[Message, ...]:
 
 
 def write(record: Record, place: str) -> Written:
-    """One file at `place` without its ending."""
-    return Written({f"{place}.yaml": _bytes(record)})
+    """One file at `place` without its ending; where it came from, while that is where the prompt's file is."""
+    return Written({_path(record, place): _bytes(record)})
+
+
+def _path(record: Record, place: str) -> str:
+    path = documents.source_of(record, NAME).get("path")
+    pure = PurePosixPath(path) if isinstance(path, str) else PurePosixPath()
+    # A file that says its prompt's name may lie anywhere; NAME/1.3.2.yaml is one version's own.
+    if pure.suffix in (".yaml", ".yml") and place == place_of(record.name) and not is_number(pure.stem):
+        return str(pure)
+    return f"{place}.yaml"
 
 
 def _bytes(record: Record) -> bytes:
-    source = record.version.source
-    raw = source.get("raw") if source.get("format") == NAME else None
-    if isinstance(raw, str):
-        document, lines = yaml_core.load_with_lines(raw, record.name)
-        text = FileText(raw, bool(source.get("bom")))
-        stated = read(document, lines, file=record.name, path="", name=record.name, text=FileText(raw))
-        if still_true(stated, record):
-            return text.encoded()
-    return encode(_fresh(record))
+    raw, document = documents.base_of(record, NAME, "yaml")
+    if raw is None or not recognises(document):
+        return encode(_fresh(record))
+    stated = read(
+        document, {}, file="", path="", name=record.name, text=FileText(raw), environments=record.environments
+    )
+    if not still_true(stated, record):
+        raw = documents.rewritten(raw, _updated(document, stated, record), "yaml")
+    return encode(raw, documents.has_bom(record, NAME))
+
+
+def _updated(document: dict[str, Any], stated: PromptFile, record: Record) -> dict[str, Any]:
+    """The document with what is not true any more as it is now. A file that leaves the version unsaid goes on so."""
+    version, content, was = record.version, record.version.content, stated.content
+    tells_history = "version" in document
+    differs = {
+        "name": stated.name != record.name,
+        "description": stated.description != record.description,
+        "tags": sorted(stated.tags) != sorted(record.tags) or sorted(stated.deployed) != sorted(record.deployed),
+        "deployed": sorted(stated.deployed) != sorted(record.deployed),
+        "format": was.format != content.format,
+        "messages": was.messages != content.messages,
+        "variables": was.variables != content.variables,
+        "settings": was.settings != content.settings,
+    }
+    history = {
+        "version": stated.number != version.number,
+        "note": stated.note != version.note,
+        "author": stated.author != version.author,
+        "created_at": stated.created_at != version.created_at,
+        "parent": stated.parent != record.parent,
+        "version_tags": sorted(stated.version_tags) != sorted(version.tags),
+    }
+    differs |= {key: changed and (tells_history or key in document) for key, changed in history.items()}
+    now = _document(record)
+    for key, changed in differs.items():
+        if changed:
+            documents.put(document, key, now.get(key))
+    return document
 
 
 def _fresh(record: Record) -> str:
+    return yaml_core.dump(_document(record))
+
+
+def _document(record: Record) -> dict[str, Any]:
     version = record.version
     content = version.content
     out: dict[str, Any] = {
@@ -213,7 +256,7 @@ def _fresh(record: Record) -> str:
     extra = record.source.get("extra") if record.source.get("format") == NAME else None
     if isinstance(extra, Mapping):
         out.update({key: value for key, value in extra.items() if key not in out})
-    return yaml_core.dump(out)
+    return out
 
 
 FORMAT = Format(

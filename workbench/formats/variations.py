@@ -13,8 +13,8 @@ from typing import Any
 
 from workbench.domain import yaml_core
 from workbench.errors import FormatError
-from workbench.formats import layout, values
-from workbench.formats.files import FileText, encode
+from workbench.formats import documents, layout, values
+from workbench.formats.files import FileText, encode, place_of
 from workbench.formats.model import Format, PromptFile, Record, Written, one_by_one, still_true
 from workbench.formats.tree import Entry
 
@@ -115,16 +115,17 @@ def write(record: Record, place: str) -> Written:
     """One file at `place` without its ending."""
     text, warnings = layout.one_text(record, NAME)
     document = layout.kept_document(record, NAME)
-    source = record.version.source if record.version.source.get("format") == NAME else {}
+    source = documents.source_of(record, NAME)
     if document:
         document[TEXT_KEY] = text
     stated = _stated(record, document) if document else None
     raw = source.get("raw")
-    if stated is not None and source and still_true(stated, record):
-        written = raw if isinstance(raw, str) else yaml_core.dump(document)
-    else:
-        written = yaml_core.dump(_updated(document, record, stated, text))
-    return Written({f"{place}.yaml": encode(written, bool(source.get("bom")))}, warnings)
+    is_own = stated is not None and record.version.source.get("format") == NAME and still_true(stated, record)
+    updated = document if is_own else _updated(document, record, stated, text)
+    written = documents.rewritten(raw if isinstance(raw, str) else None, updated, "yaml")
+    ending = ".yml" if str(source.get("path", "")).endswith(".yml") else ".yaml"
+    path = documents.path_of(record, NAME, place, ending) if place == place_of(record.name) else f"{place}.yaml"
+    return Written({path: encode(written, bool(source.get("bom")))}, warnings)
 
 
 def _stated(record: Record, document: Mapping[str, Any]) -> PromptFile:
