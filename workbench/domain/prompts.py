@@ -172,7 +172,7 @@ class VersionRow:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PromptRow:
     """A prompt as the library shows it."""
 

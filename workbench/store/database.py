@@ -6,7 +6,7 @@ soon as two processes write, whatever the time-out is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,16 @@ class Database:
         self._identity = _identity(path)
         self._depth = 0
         self._wrote = False
+        self._after: list[Callable[[], None]] = []
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         with self._plain_words():
             return self.connection.execute(sql, parameters).fetchall()
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+        """Row by row, for what is read once and is not kept. Nothing is to be written before the last one."""
+        with self._plain_words():
+            yield from self.connection.execute(sql, parameters)
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         with self._plain_words():
@@ -86,6 +92,16 @@ class Database:
                 raise
             finally:
                 self._depth -= 1
+                if outermost:
+                    after, self._after = self._after, []
+        if outermost:
+            for act in after:
+                act()
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Once the transaction that is open now is on the disk, and only then; the same act is done once."""
+        if act not in self._after:
+            self._after.append(act)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -6,7 +6,8 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from workbench.domain.prompts import PromptRow
@@ -15,7 +16,6 @@ from workbench.store.database import Database, Row
 from workbench.store.order import in_order
 
 _COLUMNS = "p.id, p.name, p.description, p.archived_at, p.latest_number, p.version_count, p.updated_at"
-
 
 class Prompts:
     def __init__(self, database: Database) -> None:
@@ -131,15 +131,22 @@ class Prompts:
             ids = tuple(row[0] for row in rows)
             limits = f" WHERE prompt_id IN ({', '.join('?' * len(ids))})"
         tags: dict[int, list[str]] = defaultdict(list)
-        for prompt_id, tag in self._database.rows(f"SELECT prompt_id, tag FROM prompt_tags{limits}", ids):  # noqa: S608
+        for prompt_id, tag in self._database.each(f"SELECT prompt_id, tag FROM prompt_tags{limits}", ids):  # noqa: S608
             tags[prompt_id].append(tag)
-        live: dict[int, dict[str, str]] = defaultdict(dict)
-        for prompt_id, environment, number in self._database.rows(
-            f"SELECT prompt_id, environment, number FROM live{limits}",  # noqa: S608
+        live: dict[int, dict[str, str]] = {}
+        # The same few numbers are live all over a large store.
+        same: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+        moves = self._database.each(
+            f"SELECT prompt_id, environment, number FROM live{limits} ORDER BY prompt_id",  # noqa: S608
             ids,
-        ):
-            live[prompt_id][environment] = number
-        return [_prompt_row(row, tags.get(row[0]), live.get(row[0]), environments) for row in rows]
+        )
+        for prompt_id, group in groupby(moves, itemgetter(0)):
+            there = tuple([(environment, number) for _, environment, number in group])
+            if there not in same:
+                numbers = dict(there)
+                same[there] = {environment: numbers[environment] for environment in in_order(numbers, environments)}
+            live[prompt_id] = same[there]
+        return [_prompt_row(row, tags.get(row[0]), live.get(row[0])) for row in rows]
 
 
 _NOTHING_LIVE: dict[str, str] = {}
@@ -156,12 +163,8 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _prompt_row(
-    row: Row, tags: list[str] | None, live: dict[str, str] | None, environments: Sequence[str]
-) -> PromptRow:
+def _prompt_row(row: Row, tags: list[str] | None, live: dict[str, str] | None) -> PromptRow:
     prompt_id, name, description, archived_at, latest, count, updated_at = row
-    if live and len(live) > 1:
-        live = {environment: live[environment] for environment in in_order(live, environments)}
     return PromptRow(
         prompt_id,
         name,
