@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from workbench.domain.checking import flaws
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
-from workbench.domain.prompts import Content, Message
-from workbench.domain.rules import Rules
+from workbench.domain.prompts import Content, Message, Variable
+from workbench.domain.rules import Rules, secrets
 from workbench.services.library import Library
 from workbench.services.validating import Validating, validate_paths
 from workbench.store import open_store
@@ -63,6 +65,8 @@ def test_what_is_right_has_no_findings(tmp_path: Path) -> None:
         ),
         (HEAD + "variables: {name: }\nsettings:\n  tools: [{type: function}]\n", 8, "error", "tool 1"),
         (HEAD + "variables: {name: }\nsettings:\n  tool_choice: required\n", 8, "error", "no tools"),
+        (HEAD + "variables: {name: }\nsettings:\n  stream: true\n", 8, "error", "made for each run"),
+        (HEAD.replace("Bye", "B\u00ady\U000e0100e") + "variables: {name: }\n", 5, "warning", "U+00AD"),
         (HEAD.replace("Bye", "B\u202eye") + "variables: {name: }\n", 5, "warning", "U+202E"),
         ("name: ../x\n" + HEAD + "variables: {name: }\n", 1, "error", "segment"),
         (HEAD + "variabels: {name: }\n", 6, "warning", "did you mean variables?"),
@@ -154,3 +158,162 @@ def test_a_number_that_is_saved_with_other_content_must_go_up(tmp_path: Path) ->
     (finding,) = validate_paths([path], library=library)
     assert (finding.line, finding.code, finding.hint) == (1, "version", "raise it to 1.2.1")
     store.close()
+
+
+def of_content(content: Content) -> list[tuple[str, str, str]]:
+    """(code, place, words)"""
+    return [(flaw.code, ".".join(map(str, flaw.path)), f"{flaw.message}; {flaw.hint}") for flaw in flaws(content)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model": "o3-mini", "temperature": 0.2}, "o3-mini refuses temperature"),
+        ({"model": "o3-mini", "temperature": 1}, ""),
+        ({"model": "openai/gpt-5-mini", "max_tokens": 10}, "max_completion_tokens"),
+        ({"model": "openai/gpt-5-chat-latest", "temperature": 0.2}, ""),
+        ({"model": "gpt-5.1", "temperature": 0.2}, "refuses temperature"),
+        ({"model": "gpt-5.1", "temperature": 0.2, "reasoning_effort": "none"}, ""),
+        ({"model": "o4-mini", "stop": ["x"]}, "refuses stop"),
+        ({"model": "gpt-4o", "reasoning_effort": "low"}, "does not reason"),
+        ({"model": "openai/gpt-4o", "top_k": 4}, "does not know top_k"),
+        ({"model": "openrouter/openai/gpt-4o", "top_k": 4}, ""),
+        ({"model": "anthropic/claude-sonnet-4-5", "seed": 4}, "ignores seed"),
+        ({"model": "anthropic/claude-sonnet-4-5", "temperature": 1.5}, "up to 1"),
+        ({"model": "claude-sonnet-4-5", "n": 2}, "one answer only"),
+        ({"model": "openrouter/anthropic/claude-sonnet-4-5", "seed": 4}, ""),
+        ({"model": "ollama/llama3.2", "top_k": 4, "min_p": 0.1, "temperature": 1.9}, ""),
+        ({"temperature": 0.2, "top_k": 3}, ""),
+    ],
+)
+def test_settings_are_held_against_what_the_model_takes(settings: dict[str, Any], words: str) -> None:
+    found = of_content(Content.of_text(LONG, **settings))
+    assert [code for code, _, _ in found] == (["settings"] if words else [])
+    assert words in "".join(told for _, _, told in found)
+
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"total": {"type": "number"}, "lines": {"type": "array", "items": {"type": "object"}}},
+    "required": ["total"],
+}
+
+
+def formatted(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"response_format": {"type": "json_schema", "json_schema": {"name": "bill", "schema": schema, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (formatted(SCHEMA), ""),
+        (formatted({"type": "object", "properties": {"a": {"minimum": "one"}}}), "is no JSON Schema"),
+        (formatted(SCHEMA, strict=True), "without further properties"),
+        (formatted({**SCHEMA, "additionalProperties": False}, strict=True), "'lines' is not"),
+        ({**formatted(SCHEMA), "tool_choice": "auto"}, ""),
+        (
+            formatted(SCHEMA) | {"tools": [{"function": {"name": "get it", "parameters": {}}, "type": "function"}]},
+            "signs",
+        ),
+        ({"tools": [{"function": {"name": "get"}}]}, "no type"),
+        ({"tools": [{"type": "function", "function": {"name": "get", "parameters": 3}}]}, "no JSON Schema"),
+        (
+            {
+                "tools": [{"type": "function", "function": {"name": "get"}}],
+                "tool_choice": {"type": "function", "function": {"name": "got"}},
+            },
+            "did you mean get?",
+        ),
+    ],
+)
+def test_schemas_and_tools_are_checked_whole(settings: dict[str, Any], words: str) -> None:
+    found = of_content(Content.of_text(LONG, **settings))
+    assert bool(found) == bool(words)
+    assert words in "".join(told for _, _, told in found)
+
+
+def chat(*messages: Message, **settings: Any) -> Content:
+    return Content((Message("system", LONG), *messages), settings=settings)
+
+
+def test_examples_must_fit_what_is_asked_for() -> None:
+    asked = Message("user", "The bill: {{ bill }}")
+    for answer, words in (
+        ('{"total": 3}', ""),
+        ("It is 3.", "is not JSON"),
+        ('{"total": "3"}', "total: '3' is not of type 'number'"),
+        ('{"total": {{ total }}}', ""),
+    ):
+        found = of_content(chat(asked, Message("assistant", answer), asked, **formatted(SCHEMA)))
+        told = [one for one in found if one[0] == "examples"]
+        assert [one[1] for one in told] == (["messages.2.content"] if words else []), answer
+        assert words in "".join(one[2] for one in told)
+    last = of_content(chat(asked, Message("assistant", "An answer.")))
+    assert ("examples", "messages.2") in [one[:2] for one in last]
+
+
+def test_calls_in_examples_name_tools_and_are_answered() -> None:
+    parameters = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    tools = [{"type": "function", "function": {"name": "look_up", "parameters": parameters}}]
+
+    def told(name: str, arguments: str, *after: Message) -> list[str]:
+        call = {"id": "1", "type": "function", "function": {"name": name, "arguments": arguments}}
+        messages = (Message("user", "Hi"), Message("assistant", "", {"tool_calls": [call]}), *after)
+        return [one[2] for one in of_content(chat(*messages, tools=tools)) if one[0] == "examples"]
+
+    answered = (Message("tool", "{}", {"tool_call_id": "1"}), Message("user", "Thanks"))
+    assert told("look_up", '{"id": "7"}', *answered) == []
+    assert "did you mean look_up?" in told("lookup", "{}", *answered)[0]
+    assert "'id' is a required property" in told("look_up", "{}", *answered)[0]
+    assert "are not JSON" in told("look_up", "{id}", *answered)[0]
+    assert "is never answered" in told("look_up", '{"id": "7"}', Message("assistant", "Well."), Message("user", "?"))[0]
+    stray = (Message("tool", "{}", {"tool_call_id": "2"}), *answered)
+    assert "which nobody made" in told("look_up", '{"id": "7"}', *stray)[0]
+
+
+def test_a_text_that_is_included_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "a.prompt").write_text(f"---\nmodel: x\n---\n{LONG} {{{{> rules}}}} {{{{>gone}}}}\n")
+    (tmp_path / "_rules.prompt").write_text(f"---\nmodel: x\n---\n{LONG}\n")
+    findings = [one for one in validate_paths([tmp_path]) if one.code == "link"]
+    assert [one.message for one in findings] == ["includes gone, and there is no such prompt"]
+    store = open_store(tmp_path / "store.db")
+    library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
+    library.save("gone", Content.of_text(LONG))
+    assert [one for one in validate_paths([tmp_path], library=library) if one.code == "link"] == []
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "postgres://app:hunter2hunter@db.example.com/x",
+        "sk_live_" + "a1" * 12,
+        "https://hooks.slack.com/services/T1/B2/c3",
+    ],
+)
+def test_keys_are_found_in_settings_and_defaults_too(secret: str) -> None:
+    content = Content(
+        (Message("system", LONG),),
+        "jinja",
+        (Variable("x", default=secret, has_default=True),),
+        {"metadata": {"k": secret}},
+    )
+    assert [place.message[:6] for place in secrets(content)] == [secret[:6]] * 2
+    assert list(secrets(Content.of_text("postgres://user:password@host, https://a.b/c"))) == []
+
+
+def test_a_new_number_below_what_is_saved_is_doubtful(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "store.db")
+    library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
+    library.save("x", Content.of_text(LONG), number="1.2.0")
+    path = tmp_path / "x.yaml"
+    path.write_text(f"version: 1.1.0\nmessages:\n  - {{role: system, content: '{LONG} More.'}}\n")
+    (finding,) = validate_paths([path], library=library)
+    assert (finding.severity, finding.code, finding.hint) == ("warning", "version", "raise it to 1.2.1")
+    store.close()
+
+
+def test_a_finding_in_the_body_of_a_file_has_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.prompty").write_text(f"---\nname: a\nmodel: m\n---\nsystem:\n{LONG}\n\nuser:\nHi {{{{nme}}}}\n")
+    (finding,) = [one for one in validate_paths([tmp_path]) if one.code == "variables"]
+    assert finding.line == 9

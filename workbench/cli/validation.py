@@ -33,7 +33,9 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
 
     session = current()
     if codes:
-        output.data(dict(CODES)) if session.json else output.table(("code", "what it stands for"), CODES.items())
+        off = session.config.validate.off
+        rows = [(code, told, f"off: {off[code]}" if code in off else "") for code, told in CODES.items()]
+        output.data(dict(CODES)) if session.json else output.table(("code", "what it stands for", ""), rows)
         return diagnostics.DONE
     files = [Path(one) for one in what if Path(one).exists()]
     prompts = [one for one in what if not Path(one).exists()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,11 +20,12 @@ CODES: Mapping[str, str] = {
     "render": "a variable set that cannot be put into its prompt",
     "variables": "a variable that is used and not declared, or declared and not used",
     "declaration": "a default or a choice that does not fit its variable",
-    "settings": "a setting, a response format or a tool that no endpoint would take",
+    "settings": "a setting, a response format or a tool that an endpoint or the model would refuse or ignore",
+    "examples": "an example that is not in the form that is asked for, or calls a tool that is none",
     "length": "a text that is too short or too long",
     "secret": "what looks like a key or a password",
     "invisible": "a character that cannot be seen, or that turns the direction of the text",
-    "link": "a link to a file that is not there",
+    "link": "a link to a file, or a prompt to be included, that is not there",
 }
 """Every code with what it stands for; a project may turn off each of them, with a reason."""
 Severity = Literal["error", "warning"]
@@ -33,9 +35,15 @@ _SECRETS = re.compile(
     r"""(?x)
     \bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,} | \bAKIA[0-9A-Z]{16}\b | \bgh[pousr]_[A-Za-z0-9]{36,} | \bgithub_pat_\w{40,}
     | \bxox[abprs]-[A-Za-z0-9-]{10,} | \bAIza[0-9A-Za-z_-]{35} | \bhf_[A-Za-z0-9]{30,} | \bglpat-[A-Za-z0-9_-]{20,}
+    | \bsk_live_[A-Za-z0-9]{20,} | \bSG\.[\w-]{16,}\.[\w-]{16,} | \bnpm_[A-Za-z0-9]{36} | \bpypi-AgEI[\w-]{20,}
+    | \bgsk_[A-Za-z0-9]{40,} | \bAGE-SECRET-KEY-1[0-9A-Z]{20,} | https://hooks\.slack\.com/services/T\w+/B\w+/\w+
+    | \b[a-z][a-z0-9+.-]*://[^\s/:@{}<>$]+:(?!pass|pwd|secret|changeme|example|x{3}|\*{3})[^\s/:@{}<>$]{6,}@[\w.-]+
     | -----BEGIN\ (?:[A-Z]+\ )?PRIVATE\ KEY----- | \beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,}
     """
 )
+
+
+_TAKE_OUT = "take it out, and make a new one"
 
 
 @dataclass(frozen=True)
@@ -87,9 +95,12 @@ def length(content: Content, rules: Rules) -> Iterator[Place]:
 
 
 def secrets(content: Content) -> Iterator[Place]:
-    """Shows the beginning only: what was found may be real."""
+    """In the messages, and in what is declared and set. Shows the beginning only: what was found may be real."""
     for index, message in enumerate(content.messages):
         for found in _SECRETS.finditer(message.content):
             line = message.content.count("\n", 0, found.start()) + 1
-            shown = found.group()[:6]
-            yield Place(f"{shown}… looks like a key", "take it out, and make a new one", index, line)
+            yield Place(f"{found.group()[:6]}… looks like a key", _TAKE_OUT, index, line)
+    around = {"settings": dict(content.settings), "variables": {one.name: one.as_dict() for one in content.variables}}
+    for name, part in around.items():
+        for found in _SECRETS.finditer(json.dumps(part, ensure_ascii=False, default=str)):
+            yield Place(f"{found.group()[:6]}… in the {name} looks like a key", _TAKE_OUT)

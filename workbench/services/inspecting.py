@@ -36,7 +36,7 @@ from workbench.formats.tree import Tree
 from workbench.formats.variable_sets import places_beside, sets_of
 from workbench.services import touching
 from workbench.services.touching import Reads, Stated
-from workbench.services.validating import against_each_other, in_order, kept, of_file, of_problem
+from workbench.services.validating import against_each_other, in_order, kept, of_file, of_problem, partials
 
 SetsOf = Callable[[str], Sequence[Case]]
 _DEFAULT_NAMES = tuple(environment.name for environment in DEFAULT_ENVIRONMENTS)
@@ -171,7 +171,9 @@ def _checked(
         trials += found
         findings += _of_trials(one, found)
     files = {one.file.file for one in stated}
-    findings += [finding for finding in against_each_other([one.file for one in new.all]) if finding.where in files]
+    all_files = [one.file for one in new.all]
+    together = [*against_each_other(all_files), *partials(all_files)]
+    findings += [finding for finding in together if finding.where in files]
     return findings, trials
 
 

@@ -23,17 +23,17 @@ def with_partials(
     """
     content = version.content
     found: dict[str, str] = {}
-    wanted = [name for message in content.messages for name in _included(message.content, content.format)]
+    wanted = [name for message in content.messages for name in included(message.content, content.format)]
     folder = version.prompt.rpartition("/")[0]
     while wanted and len(found) < _MAX:
         name = wanted.pop()
         if name in found:
             continue
-        for candidate in _candidates(folder, name):
+        for candidate in candidates(folder, name):
             text = _text(candidate, find, environments)
             if text is not None:
                 found[name] = text
-                wanted += _included(text, content.format)
+                wanted += included(text, content.format)
                 break
     return replace(version, content=replace(content, partials=found)) if found else version
 
@@ -46,13 +46,15 @@ def _text(reference: str, find: Callable[[Reference], Version | None], environme
     return found.content.messages[0].content if found is not None else None
 
 
-def _candidates(folder: str, name: str) -> tuple[str, ...]:
+def candidates(folder: str, name: str) -> tuple[str, ...]:
+    """The references that a partial may mean in a prompt of the folder, the first that is there counts."""
     head, slash, last = name.rpartition("/")
     spelled = (name, f"{head}{slash}_{last}")
     return (*(f"{folder}/{one}" for one in spelled if folder), *spelled)
 
 
-def _included(text: str, format: str) -> list[str]:
+def included(text: str, format: str) -> list[str]:
+    """The names of what a template includes; none where it cannot be read."""
     try:
         return sorted(dialects.partials_in(text, format))
     except TemplateError:

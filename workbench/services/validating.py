@@ -8,16 +8,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 
 from workbench import formats
-from workbench.domain.checking import Flaw, flaws
+from workbench.domain.checking import flaws
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
+from workbench.domain.flaws import Flaw
 from workbench.domain.names import check_prompt_name
 from workbench.domain.prompts import Content
 from workbench.domain.rules import Finding, Place, Rules, Severity, length, secrets
-from workbench.domain.versions import propose
+from workbench.domain.versions import FIRST, highest, parse_number, propose
 from workbench.domain.yaml_writing import is_block
 from workbench.errors import BadInput, FormatError, NotFound
 from workbench.formats import PromptFile
 from workbench.services.library import Library
+from workbench.services.partials import candidates, included
 
 _LINK = re.compile(r"\]\((?![a-z][a-z0-9+.-]*:|[#/])([^)\s#?{}]+\.[A-Za-z0-9]{1,5})(?:#[^)]*)?\)")
 _TEXTS = ("folder", "plain", "fabric")
@@ -39,12 +41,15 @@ class Validating:
     def validate_prompts(self, names: Sequence[str] | None = None) -> list[Finding]:
         """The latest version of each prompt (None or nothing: of all) and every one that is live. Raises `NotFound`."""
         rows = [self._library.prompt(name) for name in names] if names else self._library.prompts()
+        known = {row.name for row in self._library.prompts()}
         findings: list[Finding] = []
         for row in rows:
             for number in dict.fromkeys((row.latest, *row.live.values())):
                 if number:
                     version = self._library.version(f"{row.name}@{number}")
                     findings += _of_content(version.reference, version.content, self._rules)
+                    absent = _absent_partials(row.name, version.content, known)
+                    findings += [_no_partial(version.reference, 0, name) for name in absent]
                     said = {
                         "description": row.description,
                         "tags": row.tags,
@@ -73,6 +78,8 @@ def validate_paths(
     for stated in reading.files:
         findings += of_file(stated, rules)
     findings += against_each_other(reading.files)
+    stored = [row.name for row in library.prompts()] if library is not None else []
+    findings += partials(reading.files, stored)
     if library is not None:
         findings += _against_store(reading.files, library)
     return in_order(kept(findings, rules))
@@ -178,9 +185,29 @@ def _of_content(where: str, content: Content, rules: Rules) -> Iterator[Finding]
         yield Finding(where, place.line, severity, place.message, code, place.hint)
 
 
+def partials(files: Sequence[PromptFile], stored: Collection[str] = ()) -> Iterator[Finding]:
+    """Texts that are included by name and are neither among the files nor in the store."""
+    known = {stated.name for stated in files} | set(stored)
+    for stated in files:
+        for name in _absent_partials(stated.name, stated.content, known):
+            yield _no_partial(stated.file, 0, name)
+
+
+def _absent_partials(prompt: str, content: Content, known: Collection[str]) -> list[str]:
+    folder = prompt.rpartition("/")[0]
+    names = {name for message in content.messages for name in included(message.content, content.format)}
+    return sorted(name for name in names if not any(one.partition("@")[0] in known for one in candidates(folder, name)))
+
+
+def _no_partial(where: str, line: int, name: str) -> Finding:
+    message = f"includes {name}, and there is no such prompt"
+    return Finding(where, line, "warning", message, "link", "name it rightly, or import it too")
+
+
 def _against_store(files: Sequence[PromptFile], library: Library) -> Iterator[Finding]:
     """A number that is taken must say what the file says; what changed needs a higher one."""
     known: dict[str, dict[str, str]] = {}
+    tops = {stated.name: stated.number for stated in sorted(files, key=_by_number) if stated.number}
     for stated in files:
         if stated.number is None:
             continue
@@ -197,6 +224,16 @@ def _against_store(files: Sequence[PromptFile], library: Library) -> Iterator[Fi
             yield Finding(
                 file_of(stated, "version"), stated.line("version"), "error", message, "version", f"raise it to {free}"
             )
+        top = highest(numbers)
+        is_new = stated.number not in numbers and stated.content.digest not in numbers.values()
+        if top and is_new and parse_number(tops[stated.name]) < parse_number(top):
+            message = f"{stated.name}@{stated.number} is new, and below {top}, which is saved"
+            hint = f"raise it to {propose(numbers, top, 'patch')}"
+            yield Finding(file_of(stated, "version"), stated.line("version"), "warning", message, "version", hint)
+
+
+def _by_number(stated: PromptFile) -> tuple[str, object]:
+    return stated.name, parse_number(stated.number or FIRST)
 
 
 def against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
