@@ -33,7 +33,7 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
 
     session = current()
     if codes:
-        off = session.config.validate.off
+        off = session.config.validate.off if session.config.validate else {}
         rows = [(code, told, f"off: {off[code]}" if code in off else "") for code, told in CODES.items()]
         output.data(dict(CODES)) if session.json else output.table(("code", "what it stands for", ""), rows)
         return diagnostics.DONE
