@@ -6,6 +6,7 @@ The store runs on it through a SQLite VFS of its own, so that its real statement
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,9 @@ class _Cursor:
         # APSW runs a statement only as its rows are fetched.
         self._rows: list[tuple[Any, ...]] = rows.fetchall()
         self.lastrowid = connection.last_insert_rowid()
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._rows)
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         return self._rows
