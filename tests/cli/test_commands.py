@@ -334,6 +334,7 @@ def test_the_shape_of_a_version(two_versions: Cli) -> None:
         "messages",
         "variables",
         "settings",
+        "reviews",
     ]
     assert (data["version"], data["parent"], data["author"], data["note"]) == ("1.1.0", "1.0.0", "ana", "warmer")
 

@@ -90,7 +90,7 @@ def _one(
             release_text.tell(plan)
         return diagnostics.DONE if plan.allowed or (force and plan.forceable) else diagnostics.NO
     if not plan.refusals:
-        plan = _run_commands(releasing, plan)
+        plan = run_commands(releasing, plan)
     for warning in plan.warnings:
         diagnostics.warn(warning)
     _confirm(plan.environment.name, plan.environment.protected, [plan], reason, yes, force)
@@ -122,7 +122,7 @@ def _many(
             release_text.tell_release(release)
             diagnostics.say(_summary(release))
         return diagnostics.DONE if release.allowed or (force and release.forceable) else diagnostics.NO
-    release = _run_commands(releasing, release)
+    release = run_commands(releasing, release)
     for plan in release.plans:
         for warning in plan.warnings:
             diagnostics.warn(f"{plan.prompt}: {warning}")
@@ -141,7 +141,7 @@ def _summary(release: ReleasePlan) -> str:
     return f"{len(release.plans)} would move, {len(release.same)} are the same already"
 
 
-def _run_commands(releasing: Releasing, plan: P) -> P:
+def run_commands(releasing: Releasing, plan: P) -> P:
     """The team's own commands, their output as it comes; ctrl+c ends them and changes nothing."""
     if not plan.to_run:
         return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -17,12 +18,15 @@ def verify() -> int:
     from workbench.services.maintenance import verify as verified
 
     session = current()
-    report = verified(session.workbench().store)
+    workbench = session.workbench()
+    with diagnostics.counting("checking signatures") as advance:
+        report = verified(workbench.store, workbench.signer, advance)
     if session.json:
         output.data(
             {
                 "ok": report.ok,
                 "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in report.checks],
+                "signatures": [asdict(one) for one in report.signatures],
             }
         )
     else:
@@ -30,6 +34,8 @@ def verify() -> int:
             ("check", "", "detail"),
             ((check.name, "ok" if check.ok else "FAILED", check.detail) for check in report.checks),
         )
+        for one in report.signatures:
+            output.line(f"{one.state.ljust(8)}{one.of} {one.row_id}, {one.signer}: {one.detail}")
         diagnostics.say("the store is sound" if report.ok else "the store is damaged; restore a backup")
     return diagnostics.DONE if report.ok else diagnostics.NO
 

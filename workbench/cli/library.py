@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, at_option, current, json_option
 from workbench.domain.times import day_and_time, moment
+
+if TYPE_CHECKING:
+    from workbench.domain.releases.reviews import Review
 
 
 @act("list")
@@ -71,17 +75,28 @@ def search(text: tuple[str, ...], limit: int) -> int:
 @at_option
 @json_option
 def log(prompt: str, withdrawn: bool, time: str | None) -> None:
-    """List the versions of PROMPT, the highest number first."""
+    """List the versions of PROMPT, the highest number first, and what was said of them."""
+    from workbench.cli.release_shapes import review
+    from workbench.cli.release_text import review_line
+
     session = current()
+    said: dict[str, list[Review]] = {}
+    for one in [] if time is not None else session.workbench().approving.of(prompt):
+        said.setdefault(one.digest, []).append(one)
     if time is not None:
         rows = session.workbench().time_machine.versions_at(prompt, moment(time))
     else:
         rows = session.workbench().library.versions(prompt, include_withdrawn=withdrawn)
     if session.json:
-        output.data([shapes.version_row(prompt, row) for row in rows])
+        output.data(
+            [
+                {**shapes.version_row(prompt, row), "reviews": [review(one) for one in said.get(row.digest, ())]}
+                for row in rows
+            ]
+        )
         return
     output.table(
-        ("version", "live in", "tags", "saved", "author", "note"),
+        ("version", "live in", "tags", "saved", "author", "note", *(("reviews",) if said else ())),
         (
             (
                 row.number + (" (withdrawn)" if row.withdrawn and output.on_terminal() else ""),
@@ -90,10 +105,26 @@ def log(prompt: str, withdrawn: bool, time: str | None) -> None:
                 day_and_time(row.created_at),
                 row.author,
                 row.note,
+                *((_reviews(said.get(row.digest, ())),) if said else ()),
             )
             for row in rows
         ),
     )
+    if output.on_terminal():
+        for row in rows:
+            for one in said.pop(row.digest, ()):
+                output.line(review_line(one))
+
+
+def _reviews(said: Sequence[Review]) -> str:
+    """Counted on a terminal, where each has a line of its own below; whole in a pipe."""
+    from workbench.cli.release_text import review_line
+
+    if not output.on_terminal():
+        return "; ".join(review_line(one) for one in said)
+    kinds = [one.kind for one in said if not one.withdrawn]
+    words = {"approve": "approved", "request_changes": "changes requested", "comment": "comments"}
+    return ", ".join(f"{kinds.count(kind)} {word}" for kind, word in words.items() if kind in kinds)
 
 
 def live_text(live: Mapping[str, str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from workbench.cli.session import act, at_option, current, json_option
 from workbench.cli.values import text, variable_options, variables
 from workbench.domain.prompts import INPUT, Version
 from workbench.domain.times import day_and_time, moment
+
+if TYPE_CHECKING:
+    from workbench.domain.releases.reviews import Review
 
 
 @act("show")
@@ -24,18 +29,23 @@ def show(reference: str, time: str | None, as_file: bool) -> None:
     workbench = session.workbench()
     version = workbench.get(reference) if time is None else workbench.time_machine.version_at(reference, moment(time))
     if session.json:
-        output.data(shapes.version(version))
+        from workbench.cli.release_shapes import review
+
+        said = [] if time is not None else workbench.approving.of_version(version.reference)
+        output.data({**shapes.version(version), "reviews": [review(one) for one in said]})
     elif as_file:
         from workbench.cli.prompt_file import written
 
         output.content(written(version))
     else:
         if output.on_terminal():
-            _head(version)
+            _head(version, [] if time is not None else workbench.approving.of_version(version.reference))
         output.content(version.content.text)
 
 
-def _head(version: Version) -> None:
+def _head(version: Version, reviews: Sequence[Review]) -> None:
+    from workbench.cli.release_text import review_line
+
     content = version.content
     output.facts(
         {
@@ -56,6 +66,8 @@ def _head(version: Version) -> None:
             "withdrawn": "yes" if version.withdrawn else "",
         }
     )
+    for review in reviews:
+        output.line(review_line(review))
     output.line()
 
 

@@ -16,7 +16,10 @@ from workbench.settings.config import Config, load_config
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from workbench.domain.deployments import Deployment
     from workbench.domain.prompts import Version
+    from workbench.domain.releases.plans import PromotionPlan
+    from workbench.domain.releases.reviews import Review
     from workbench.domain.runs import Run
     from workbench.services.comparing import Compared
 
@@ -103,6 +106,47 @@ class Workbench(Services):
         comparison = self.comparing.begin(columns, cases, repeats=repeat)
         wait_for_all(self.comparing.session(comparison, watched=False), self.gateway)
         return self.comparing.compared(comparison)
+
+    def plan(self, reference: str, environment: str) -> PromotionPlan:
+        """What promoting the version would do, and whether it may: all that the sheet in the app shows.
+
+        `plan.allowed` says whether `promote` would carry it out, `plan.unmet` which checks stand against it.
+        """
+        return self.releasing.plan(reference, environment)
+
+    def promote(
+        self, plan: PromotionPlan | str, environment: str = "", *, reason: str = "", force: bool = False
+    ) -> Deployment:
+        """Carry out a plan, or make the version of a reference live in `environment`. The commands among the checks
+        are run first.
+
+        Raises `MovedMeanwhile` when it would mean something else by now than the plan said, `Refused` with all
+        reasons; `force` goes past the checks where the config allows it, with a reason.
+        """
+        if isinstance(plan, str):
+            plan = self.plan(plan, environment)
+        return self.releasing.promote(self.releasing.run_commands(plan), reason, force=force)
+
+    def approve(self, reference: str, environment: str, comment: str = "") -> Review:
+        """Approve the version's content for the environment; `approving.withdraw` takes it back."""
+        return self.approving.approve(reference, environment, comment)
+
+    def review(
+        self,
+        reference: str,
+        comment: str,
+        environment: str = "",
+        *,
+        request_changes: bool = False,
+        line: int | None = None,
+        line_of: str | None = None,
+    ) -> Review:
+        """Comment on a version, or request changes: of the whole, or of a line of its text (`Content.text`, from 1).
+
+        `line_of` is the number of another version whose line it is. `approving.of` gives all that was said.
+        """
+        say = self.approving.request_changes if request_changes else self.approving.comment
+        return say(reference, comment, environment, line=line, line_of=line_of)
 
     def close(self) -> None:
         """Stop the local model if it was started, and close the store. Twice is fine."""

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.domain.events import GENESIS, event_hash
 from workbench.domain.prompts import canonical_json, content_from_dict
+from workbench.errors import Refused
 from workbench.store import Store
 from workbench.store.checks import Facts, copy_to, foreign_key_faults, integrity_faults, ledger_faults, read_facts
+
+if TYPE_CHECKING:
+    from workbench.domain.releases.signing import Verdict
+    from workbench.services.signing import Signer
 
 _PAGE = 500
 _SHOWN = 5
@@ -27,15 +34,21 @@ class Check:
 class VerifyReport:
     ok: bool
     checks: tuple[Check, ...]
+    signatures: tuple[Verdict, ...] = ()
+    """Every one, oldest first."""
 
 
-def verify(store: Store) -> VerifyReport:
-    """Everything that can be proved about a store: the file, the references, all digests, the chain of events."""
+def verify(
+    store: Store, signer: Signer | None = None, progress: Callable[[int, int], None] | None = None
+) -> VerifyReport:
+    """All that can be proved about a store: the file, the references, all digests and rows, the chain of events, and
+    every signature. Without a `signer` a signature need only be sound; with one it must be of who it says.
+    """
     with store.snapshot():
         versions, wrong_digests = _wrong_digests(store)
         events, breaks = _breaks_in_chain(store)
         rows, changed = store.seals.faults()
-        checks = (
+        checks: tuple[Check, ...] = (
             _check("file", integrity_faults(store.database), "PRAGMA integrity_check found nothing"),
             _check("references", foreign_key_faults(store.database), "every row's owner is there"),
             _check("digests", wrong_digests, f"{versions} versions say what their digests say"),
@@ -43,7 +56,29 @@ def verify(store: Store) -> VerifyReport:
             _check("rows", changed, f"{rows} rows are what their events recorded"),
             _check("ledger", ledger_faults(store.database), "what is live is what the ledger says"),
         )
-    return VerifyReport(all(check.ok for check in checks), checks)
+        signatures: tuple[Verdict, ...] = ()
+        if store.reviews.has_signatures():
+            signatures, check = _signatures(store, signer, progress)
+            checks = (*checks, check)
+    return VerifyReport(all(check.ok for check in checks), checks, signatures)
+
+
+def _signatures(
+    store: Store, signer: Signer | None, progress: Callable[[int, int], None] | None
+) -> tuple[tuple[Verdict, ...], Check]:
+    from workbench.domain.releases.signing import Signing
+    from workbench.services.signing import Signer, verdicts
+
+    try:
+        found = tuple(verdicts(store, signer or Signer(Signing(""), ""), progress))
+    except Refused as error:
+        return (), Check("signatures", False, f"not checked: {error.message}")
+    bad = [one for one in found if one.state == "broken" or (one.state == "unknown" and signer is not None)]
+    valid = sum(one.state == "valid" for one in found)
+    fine = f"{valid} of {len(found)} signatures are of who they say"
+    if signer is None:
+        fine = f"{len(found)} signatures are sound; whose they are is not checked without signing in the config"
+    return found, _check("signatures", [f"{one.of} {one.row_id}: {one.detail}" for one in bad], fine)
 
 
 def backup(store: Store, target: Path) -> Path:

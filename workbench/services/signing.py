@@ -167,10 +167,13 @@ class Signer:
             )
 
 
-def verdicts(store: Store, signer: Signer) -> list[Verdict]:
+def verdicts(store: Store, signer: Signer, progress: Callable[[int, int], None] | None = None) -> list[Verdict]:
     """Of every signature in the store, oldest first."""
-    found = []
-    for signature in store.reviews.signatures():
+    found: list[Verdict] = []
+    signatures = store.reviews.signatures()
+    for signature in signatures:
+        if progress is not None:
+            progress(len(found), len(signatures))
         row = signed_row(store, signature)
         state: VerdictKind = "broken"
         detail = "what it signed is not there"

@@ -95,6 +95,9 @@ class Reviews:
         rows = self._signatures(" WHERE of = ? AND row_id = ?", (of, row_id))
         return rows[0] if rows else None
 
+    def has_signatures(self) -> bool:
+        return bool(self._database.value("SELECT EXISTS (SELECT 1 FROM signatures)"))
+
     def signatures(self) -> list[Signature]:
         """All of them, oldest first."""
         return self._signatures("", ())

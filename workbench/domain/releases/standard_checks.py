@@ -193,7 +193,11 @@ def _approved(wanted: Mapping[str, Any], facts: Facts) -> Answer:
     ask = f"somebody else may: workbench approve {facts.version.reference} {facts.environment}"
     if found.requests:
         who = ", ".join(review.actor for review in found.requests)
-        return "failed", f"{who} requested changes: {found.requests[-1].comment.splitlines()[0]}", "save a new version"
+        return (
+            "failed",
+            f"{who} requested changes: {found.requests[-1].comment.splitlines()[0]}",
+            "save a new version, or ask again",
+        )
     if len(found.valid) >= needed:
         return "passed", "approved by " + ", ".join(review.actor for review in found.valid), ""
     if found.not_counted:
