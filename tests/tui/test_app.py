@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.conftest import Open
+from tests.tui.conftest import NAME, Open
 from workbench.composition import Workbench
 from workbench.errors import ConfigError, NotFound, WorkbenchError
 from workbench.settings.config import Config
@@ -146,3 +146,16 @@ def test_what_the_start_never_imports() -> None:
 )  # fmt: skip
 def test_ages(then: str, words: str) -> None:
     assert age(then, "2026-11-21T12:00:00.000000Z") == words
+
+
+async def test_what_a_screen_says_of_itself_stays_there(filled: Config, opened: Open) -> None:
+    async with opened(filled) as driven:
+        await driven.do("list.down", "list.down", "version.diff", "diff.next_hunk", "diff.next_hunk", "diff.next_hunk")
+        assert "last change" in driven.status
+        await driven.do("app.back")
+        assert "last change" not in driven.status
+        assert NAME in driven.status
+        await driven.do("version.tag")
+        await driven.type("+read")
+        await driven.do("sheet.confirm")
+        assert "read · z undoes it" in driven.status, "what the key did that closes it is told below"

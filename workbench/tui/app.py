@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.filter import LineFilter
 
 from workbench.errors import WorkbenchError
@@ -80,6 +81,8 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self._watch = Watch(self.call, self.changed, self._recorded)
         self.actor = ""
         self._said_error = False
+        self._said_before = False
+        """Was the last message there before the last key?"""
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES.values():
             self.register_theme(theme)
@@ -150,9 +153,8 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._said_error:
-                self._said_error = False
-                for line in self.status_lines:
-                    line.key_pressed()
+                self._hush()
+            self._said_before = True
             await self._typed.take(event)
         else:
             await super().on_event(event)
@@ -190,9 +192,20 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
     def say(self, message: str, undo: bool = False, error: bool = False) -> None:
         if undo and not self.readonly:
             message += f" · {self.key_of('history.undo')} undoes it"
-        self._said_error = error
+        self._said_error, self._said_before = error, False
         for line in self.status_lines:
             line.show_message(message, error)
+
+    def _hush(self) -> None:
+        self._said_error = False
+        for line in self.status_lines:
+            line.hush()
+
+    def pop_screen(self) -> AwaitComplete:
+        # What a screen said of itself does not concern the one below; what the key that closes it did, does.
+        if self._said_before:
+            self._hush()
+        return super().pop_screen()
 
     def key_of(self, action_id: str) -> str:
         """The first key of an act as configured, as it is written for people."""

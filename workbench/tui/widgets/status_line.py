@@ -77,12 +77,13 @@ class StatusLine(Widget):
             self.refresh()
 
     def show_message(self, message: str, error: bool = False) -> None:
-        """Stays until the next message or a move; an error only until the next key (`key_pressed`)."""
+        """Stays until the next message, a move, or `hush`."""
         self._said, self._is_error = one_line(message), error
         self.refresh()
 
-    def key_pressed(self) -> None:
-        if self._said and self._is_error:
+    def hush(self) -> None:
+        """The message has been read."""
+        if self._said:
             self._said = ""
             self.refresh()
 
