@@ -114,8 +114,8 @@ def test_an_edit_says_what_was_meant_or_is_not_made(old: dict[str, Any], new: di
         ("s: {a: 1, b: 2} # s\nt: 'q'\n", {"s": {"a": 1}, "t": "q"}, "s: {a: 1} # s\nt: 'q'\n"),
         ("s: {a: 1} # s\r\nt: 'q'\r\n", {"s": {"a": 1, "b": 2}, "t": "q"}, "s: {a: 1, b: 2} # s\r\nt: 'q'\r\n"),
         # JSON: keys and items are added as the others stand
-        ('{\n   "a": 1, "b": 2,\n   "c": 3\n}\n', {"a": 1, "b": 2, "c": 3, "d": 4}, '{\n   "a": 1, "b": 2,\n   "c": 3,\n   "d": 4\n}\n'),
-        ('[\r\n  {"a": 1},\r\n  {"a": 2}\r\n]', [{"a": 1}, {"a": 2}, {"a": 3}], '[\r\n  {"a": 1},\r\n  {"a": 2},\r\n  {"a": 3}\r\n]'),
+        ('{\n   "a": 1, "b": 2\n}\n', {"a": 1, "b": 2, "d": 4}, '{\n   "a": 1, "b": 2,\n   "d": 4\n}\n'),
+        ('[\r\n  {"a": 1}\r\n]', [{"a": 1}, {"a": 2}], '[\r\n  {"a": 1},\r\n  {"a": 2}\r\n]'),
         ('{"a": [1, 2]}', {"a": [0, 1, 2]}, '{"a": [0, 1, 2]}'),
         ('[\n  {\n    "a": 1\n  }\n]\n', [{"a": 1}, {"a": 2}], '[\n  {\n    "a": 1\n  },\n  {\n    "a": 2\n  }\n]\n'),
     ],

@@ -99,11 +99,11 @@ def diff(
         from workbench.cli.pager import paged
 
         with paged(not no_pager):
-            _print(left, right, found, layout or _default_layout(is_external(what)), context, diff_view)
+            show(left.name, right.name, found, layout or default_layout(for_git=is_external(what)), context, diff_view)
     return diagnostics.NO if exit_code and not found.same else diagnostics.DONE
 
 
-def _default_layout(for_git: bool) -> str:
+def default_layout(*, for_git: bool) -> str:
     if not output.on_terminal() and not (for_git and output.coloured()):
         return "patch"
     return "split" if output.width() >= _SIDE_BY_SIDE else "unified"
@@ -116,7 +116,8 @@ def _rendered(side: Side, values: dict[str, Any]) -> Side:
     return replace(side, content=replace(side.content, messages=render(side.content, values).messages))
 
 
-def _print(left: Side, right: Side, found: ContentDiff, name: str, context: int, layouts: Any) -> None:
+def show(left: str, right: str, found: ContentDiff, name: str, context: int, layouts: Any) -> None:
+    """`left` and `right` are what the sides are called, `layouts` the module that has the layout `name`."""
     layout: Layout = getattr(layouts, name)
     many = len(found.messages) > 1
     for position, message in enumerate(found.messages, 1):
@@ -124,7 +125,7 @@ def _print(left: Side, right: Side, found: ContentDiff, name: str, context: int,
             continue
         suffix = f" message {position} ({message.role})" if many else ""
         if not message.diff.same or message.left is None or message.right is None:
-            layout(message.diff, left.name + suffix, right.name + suffix, context)
+            layout(message.diff, left + suffix, right + suffix, context)
         _changes(f"message {position}", message.extra)
     _changes("format", (found.format,) if found.format else ())
     _changes("settings", found.settings)
@@ -133,7 +134,7 @@ def _print(left: Side, right: Side, found: ContentDiff, name: str, context: int,
         if names:
             output.line(f"variables {verb}: {', '.join(names)}")
     if found.same:
-        diagnostics.say(f"{left.name} and {right.name} say the same")
+        diagnostics.say(f"{left} and {right} say the same")
 
 
 def _changes(title: str, changes: Sequence[Change]) -> None:

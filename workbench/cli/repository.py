@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli import diagnostics, output
 from workbench.cli.session import act, current, json_option
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+    from workbench.services.git_status import StatusItem
 
 _SHOWN = 200
 
@@ -122,13 +127,7 @@ def status(path: Path, format: str | None, with_diff: bool) -> int:
         ((item.prompt, item.state, item.in_file or "–", item.in_store or "–", item.file) for item in differing),
     )
     for item in differing if with_diff else ():
-        if item.stated is not None and item.in_store:
-            import difflib
-
-            latest = workbench.library.version(f"{item.prompt}@{item.in_store}")
-            old, new = latest.content.text.splitlines(), item.stated.text.splitlines()
-            for line in difflib.unified_diff(old, new, f"{item.prompt}@{item.in_store}", item.file, lineterm=""):
-                output.line(line)
+        _difference(workbench, item)
     for item in differing:
         if item.reason:
             diagnostics.say(f"{item.prompt or item.file}: {item.reason}")
@@ -137,3 +136,23 @@ def status(path: Path, format: str | None, with_diff: bool) -> int:
         f"{same} the same, {len(differing)} differ" if items else "there are no prompts, neither here nor there"
     )
     return diagnostics.NO if differing else diagnostics.DONE
+
+
+def _difference(workbench: Workbench, item: StatusItem) -> None:
+    """From the older to the newer one; from nothing where only one is there."""
+    from workbench.cli import diff_view
+    from workbench.cli.diff import default_layout, show
+    from workbench.domain.diffs import compare
+    from workbench.domain.prompts import Content
+
+    stored = workbench.library.version(f"{item.prompt}@{item.in_store}").content if item.in_store else Content(())
+    sides = [
+        (f"{item.prompt}@{item.in_store}" if item.in_store else "/dev/null", stored),
+        (item.file or "/dev/null", item.stated or Content(())),
+    ]
+    if item.state in ("store is newer", "only in the store", "file is gone"):
+        sides.reverse()
+    (left, before), (right, after) = sides
+    found = compare(before, after)
+    if not found.same:
+        show(left, right, found, default_layout(for_git=False), 3, diff_view)

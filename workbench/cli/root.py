@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "undo": ("undoing", "Take back the last act."),
     "redo": ("undoing", "Do again what the last undo took back."),
     "status": ("repository", "What differs between prompt files and the store, both ways."),
+    "sync": ("syncing", "Bring a repository and the store together, both ways."),
     "validate": ("validation", "Check prompt files or stored prompts."),
     "ci": ("ci", "Check prompts on pull requests and before commits."),
     "verify": ("health", "Check the store for damage and tampering."),

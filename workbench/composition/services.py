@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workbench.services.reporting import Reporting
     from workbench.services.running import Running
     from workbench.services.signing import Signer
+    from workbench.services.syncing import Syncing
     from workbench.services.time_machine import TimeMachine
     from workbench.services.validating import Validating
     from workbench.settings.config import Config
@@ -200,13 +201,19 @@ class Services:
     def git_status(self) -> GitStatus:
         from workbench.services.git_status import GitStatus
 
-        return GitStatus(self.library, self.porting)
+        return GitStatus(self.library, self.porting, self.store)
 
     @cached_property
     def git_writing(self) -> GitWriting:
         from workbench.services.git_writing import GitWriting
 
-        return GitWriting(self.library, self.deploying)
+        return GitWriting(self.library, self.deploying, self.store)
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        from workbench.services.syncing import Syncing
+
+        return Syncing(self.store, self.library, self.porting, self.merging, self.git_status, self.git_writing)
 
     @cached_property
     def validating(self) -> Validating:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from workbench import formats
-from workbench.domain.prompts import Content
+from workbench.domain.merging import ancestors, nearest_ancestors
+from workbench.domain.prompts import Content, PromptRow
 from workbench.domain.versions import highest
 from workbench.errors import BadInput, FormatError, NotFound
 from workbench.formats import PromptFile, detect
@@ -17,8 +18,19 @@ from workbench.formats.tree import Entry
 from workbench.services.import_plan import ImportItem
 from workbench.services.library import Library
 from workbench.services.porting import Porting
+from workbench.store import Store
 
-State = Literal["same", "file is newer", "store is newer", "both moved", "only a file", "only in the store", "refused"]
+State = Literal[
+    "same",
+    "file is newer",
+    "store is newer",
+    "both moved",
+    "only a file",
+    "only in the store",
+    "file is gone",
+    "archived here",
+    "refused",
+]
 _LOOKED_BACK = 100
 
 
@@ -34,55 +46,74 @@ class StatusItem:
     """The latest."""
     reason: str = ""
     stated: Content | None = None
+    base: str = ""
+    """The version that file and store both come from, where both moved."""
+    item: ImportItem | None = field(default=None, repr=False, compare=False)
+    """What importing the file would do; None where there is no file."""
 
 
 class GitStatus:
-    def __init__(self, library: Library, porting: Porting) -> None:
+    def __init__(self, library: Library, porting: Porting, store: Store) -> None:
         self._library = library
         self._porting = porting
+        self._store = store
 
     def items(self, path: Path, format: str | None = None) -> list[StatusItem]:
         """By name; prompts of the store that no file below `path` holds come last. Changes nothing."""
         plan = self._porting.plan_import([path], format)
-        rows = {row.name: row for row in self._library.prompts()}
+        rows = {row.name: row for row in self._library.prompts(archived=True)}
         seen: dict[str, list[ImportItem]] = {}
         for item in plan.items:
             seen.setdefault(item.prompt, []).append(item)
         found: list[StatusItem] = []
         for name, items in seen.items():
-            latest = rows[name].latest if name in rows else ""
             refused = [item for item in items if item.action == "refused"]
             if name and len(items) > 1 and not refused:
                 # A prompt with a file a version is where its highest file is.
                 top = highest(item.number for item in items)
                 items = [next(item for item in items if item.number == top)]
-            found += [self._item(item, latest) for item in items]
+            found += [self._item(item, rows.get(name)) for item in items]
         found.sort(key=lambda item: (item.prompt, item.file))
         known = {item.prompt for item in found}
-        found += [
-            StatusItem(name, "only in the store", in_store=row.latest)
-            for name, row in rows.items()
-            if name not in known
-        ]
+        gone = _Gone(path)
+        found += [self._without_file(row, gone) for name, row in rows.items() if name not in known and not row.archived]
         return found
 
-    def _item(self, item: ImportItem, latest: str) -> StatusItem:
-        stated = item.stated
-        content = stated.content if stated else None
+    def _without_file(self, row: PromptRow, gone: _Gone) -> StatusItem:
+        version = self._library.version(row.name) if row.latest and gone else None
+        commit = gone.commit_of(str(version.source.get("path", ""))) if version else None
+        if commit is None:
+            return StatusItem(row.name, "only in the store", in_store=row.latest)
+        reason = f"its file was deleted in {commit[:10]}" if commit else "its file was deleted"
+        return StatusItem(row.name, "file is gone", in_store=row.latest, reason=reason)
+
+    def _item(self, item: ImportItem, row: PromptRow | None) -> StatusItem:
+        stated, latest = item.stated, row.latest if row else ""
+
+        def told(state: State, in_file: str = "", reason: str = "", base: str = "") -> StatusItem:
+            content = stated.content if stated else None
+            return StatusItem(item.prompt, state, item.file, in_file, latest, reason, content, base, item)
+
         is_other = item.action == "refused" and "exists with other content" in item.reason
         if item.action == "refused" and not is_other:
-            return StatusItem(item.prompt, "refused", item.file, "", latest, item.reason, content)
+            return told("refused", reason=item.reason)
+        if row is None or item.action == "new":
+            return told("only a file")
+        if row.archived:
+            return told("archived here", item.number if item.action == "same" else "", "the prompt is archived")
+        parents = self._store.versions.parents(row.id)
         if item.action == "same":
-            state: State = "same" if item.number == latest else "store is newer"
-            return StatusItem(item.prompt, state, item.file, item.number, latest, "", content)
-        if item.action == "new":
-            return StatusItem(item.prompt, "only a file", item.file, "", latest, "", content)
+            if item.number == latest:
+                return told("same", item.number)
+            if item.number in ancestors(parents, latest):
+                return told("store is newer", item.number)
+            base = highest(one for one in nearest_ancestors(parents, item.number, latest) if one in parents) or ""
+            reason = f"{latest} was not made of {item.number}" + (f"; both were made of {base}" if base else "")
+            return told("both moved", item.number, reason, base)
         base = self._base(stated) if stated else ""
         if base and base != latest:
-            reason = f"both were {base} once; the store went on to {latest}"
-            return StatusItem(item.prompt, "both moved", item.file, "", latest, reason, content)
-        reason = f"after {base}" if base else item.reason
-        return StatusItem(item.prompt, "file is newer", item.file, "", latest, reason, content)
+            return told("both moved", "", f"both were {base} once; the store went on to {latest}", base)
+        return told("file is newer", "", f"after {base}" if base else item.reason, base)
 
     def _base(self, stated: PromptFile) -> str:
         """The version that the file said last, as its commits tell; "" where none is known."""
@@ -91,6 +122,38 @@ class GitStatus:
             if digest in numbers:
                 return numbers[digest]
         return ""
+
+
+class _Gone:
+    """Paths that were deleted below a folder of a repository, and in which commit; nothing outside of one."""
+
+    def __init__(self, path: Path) -> None:
+        self._commits: dict[str, str] = {}
+        try:
+            top = top_of(path).resolve()
+            folder = path.resolve().relative_to(top).as_posix()
+            listed = git(top, "log", "--diff-filter=D", "--name-only", "-z", "--format=%x01%H", "HEAD", "--", folder)
+            missing = git(top, "ls-files", "-z", "--deleted", "--", folder)
+        except (BadInput, NotFound, ValueError):
+            return
+        for path_ in missing.decode(errors="surrogateescape").split("\0"):
+            self._commits.setdefault(path_, "")
+        commit = ""
+        for part in listed.decode(errors="surrogateescape").replace("\n", "\0").split("\0"):
+            if part.startswith("\x01"):
+                commit = part[1:]
+            elif part and not (top / part).exists():
+                self._commits.setdefault(part, commit)
+        self._commits.pop("", None)
+
+    def __bool__(self) -> bool:
+        return bool(self._commits)
+
+    def commit_of(self, path: str) -> str | None:
+        """Where the file at `path`, as seen from what was imported, was deleted; "" for not committed, None for not."""
+        if not path:
+            return None
+        return next((self._commits[one] for one in self._commits if f"/{one}".endswith(f"/{path}")), None)
 
 
 def _committed(file: Path, format: str) -> Iterator[str]:

@@ -126,7 +126,7 @@ class Library:
                 if prompt.archived:
                     raise Refused(f"{name} is archived", "take it out of the archive first")
                 parent = parent or latest
-                self._refuse_unchanged(prompt.id, name, content, parent)
+                self._refuse_unchanged(prompt.id, name, content, parent, merges="merged" in (source or {}))
             elif parent is not None:
                 raise NotFound(f"there is no version {name}@{parent} to make this one from")
             if prompt is None:
@@ -283,10 +283,11 @@ class Library:
                 f"use {other}, or another name: both would be one file when exported",
             )
 
-    def _refuse_unchanged(self, prompt_id: int, name: str, content: Content, parent: str) -> None:
+    def _refuse_unchanged(self, prompt_id: int, name: str, content: Content, parent: str, *, merges: bool) -> None:
         digest = self._store.versions.digest(prompt_id, parent)
         if digest is None:
             near_numbers = near(parent, self._store.versions.numbers(prompt_id))
             raise NotFound(f"there is no version {name}@{parent} to make this one from", near_numbers)
-        if digest == content.digest:
+        # A merge that takes all of one side settles what the other one changed.
+        if digest == content.digest and not merges:
             raise Unchanged(f"nothing changed: {name}@{parent} says exactly this already")
