@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.settings.config import Config
 
+_ALWAYS = {"ESCDELAY": "50"}
+"""Milliseconds after which an escape is a key of its own; the stock 100 would be all that stopping may take."""
 _OVER_SSH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15"}
 _WITH_VALUE = {"--store": "store", "--config": "config_file", "--as": "actor"}
 
@@ -77,10 +79,9 @@ def need_terminal(instead: str) -> None:
 
 
 def open_app(config: Config, *, readonly: bool, demo: bool = False) -> int:
-    if os.environ.get("SSH_CONNECTION"):
-        # Textual reads these when it is imported, so they are set before.
-        for name, value in _OVER_SSH.items():
-            os.environ.setdefault(name, value)
+    # Textual reads these when it is imported, so they are set before.
+    for name, value in (_ALWAYS | (_OVER_SSH if os.environ.get("SSH_CONNECTION") else {})).items():
+        os.environ.setdefault(name, value)
     # What is imported stays; looking through it again and again for garbage costs a tenth of the start. The app turns
     # the collector on again once it stands.
     gc.disable()

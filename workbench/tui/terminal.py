@@ -7,14 +7,16 @@ import contextlib
 import os
 import selectors
 import signal
+import socket
 import sys
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from typing import Any, TextIO, cast
 
 from rich.segment import Segment
-from textual import events
+from textual import constants, events
 from textual.color import Color
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
@@ -38,6 +40,10 @@ class SafeText(LineFilter):
 SAFE_TEXT = SafeText()
 """One object for the whole process: Textual's strips remember what they look like per filter object."""
 
+REST = 0.1
+"""Seconds between two looks at the clock while nothing is typed."""
+ALERT = 0.01
+"""The same behind an escape, which is a key of its own unless the rest of a sequence comes at once."""
 RESTORED = "\x1b[?1016l"
 """Textual leaves mouse reporting in pixels on where the terminal resizes in band."""
 
@@ -72,6 +78,9 @@ class TolerantDriver(LinuxDriver):
     starts = 0
     """How often the terminal was taken over; after each of them nothing is known of what it shows."""
 
+    _wake: socket.socket | None = None
+    """Written to, it ends the thread that waits for keys at once."""
+
     _looks = 0
     """How often the size was looked at: once for each start, and for each change."""
 
@@ -105,10 +114,14 @@ class TolerantDriver(LinuxDriver):
                         self.process_message(event)
 
         decode = getincrementaldecoder("utf-8")("replace").decode
-        with selectors.SelectSelector() as selector:
+        woken, self._wake = socket.socketpair()
+        alert_until = 0.0
+        with selectors.SelectSelector() as selector, woken, self._wake:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(woken, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(0.1):
+                ready = selector.select(ALERT if time.monotonic() < alert_until else REST)
+                if any(key.fd == self.fileno for key, _ in ready):
                     data = self._read()
                     if not data:
                         # The terminal is gone, with or without telling us.
@@ -116,10 +129,22 @@ class TolerantDriver(LinuxDriver):
                         return
                     # Half a character decodes to nothing yet, and to the parser nothing means the end.
                     if text := decode(data):
+                        if "\x1b" in text:
+                            alert_until = time.monotonic() + constants.ESCAPE_DELAY + 2 * ALERT
                         take(pastes.split(text))
                 take(pastes.overdue())
                 for event in parser.tick():
                     self.process_message(event)
+
+    def disable_input(self) -> None:
+        if self._wake is not None and self._key_thread is not None:
+            self.exit_event.set()
+            with contextlib.suppress(OSError):
+                self._wake.send(b"x")
+            self._key_thread.join()
+            self._wake = None
+            self.exit_event.clear()
+        super().disable_input()
 
     def _read(self) -> bytes:
         try:

@@ -107,7 +107,8 @@ class CompareView(RunActs):
     def focus_place(self, place: int) -> None:
         self.place = place % len(self._columns)
         self.show_page()
-        self.focused_column.answer.focus(scroll_visible=False)
+        # Not by the widget's own `focus`, which draws it anew.
+        self.set_focus(self.focused_column.answer, scroll_visible=False)
 
     def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:  # noqa: ARG002 Textual's own
         """Also to a column that is on another page."""
