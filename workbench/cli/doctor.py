@@ -42,7 +42,7 @@ class Finding:
 def doctor(offline: bool) -> int:
     """Check the terminal, the store, the endpoints and the embedded model. Exits with 1 when something is broken."""
     session = current()
-    found = [*_machine(), *_terminal(), *_store(session), *_models(session, offline)]
+    found = [*_machine(), *_terminal(), *_store(session), *_hooks(session), *_models(session, offline)]
     broken = any(finding.verdict == "problem" for finding in found)
     if session.json:
         output.data(
@@ -124,6 +124,27 @@ def _store(session: Session) -> Iterator[Finding]:
         )
     else:
         yield Finding("file system", "ok", facts.file_system or "unknown")
+
+
+def _hooks(session: Session) -> Iterator[Finding]:
+    """Nothing where there are none and nothing waits."""
+    if not session.config.store.exists():
+        return
+    try:
+        service = session.workbench().hooks
+        told = service.summary()
+    except WorkbenchError:
+        return  # the store itself was found wanting
+    for hook in service.hooks:
+        missing = [name for name in (hook.secret_env, hook.url_env) if name and not os.environ.get(name)]
+        detail = hook.target + (f"; {', '.join(missing)} is not set here" if missing else "")
+        yield Finding(f"hook {hook.name}", "problem" if missing else "ok", detail)
+    if told.unknown:
+        yield Finding("hooks", "note", f"{', '.join(told.unknown)} is waited for and not in this config")
+    if told.pending or told.given_up:
+        counts = f"{told.pending} pending, {told.given_up} given up"
+        more = f"{told.error}; workbench hooks deliver" + (" --again" if told.given_up else "")
+        yield Finding("deliveries", "problem" if told.given_up else "note", f"{counts}; {more}".replace("; ; ", "; "))
 
 
 def _models(session: Session, offline: bool) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ci": ("ci", "Check prompts on pull requests and before commits."),
     "verify": ("health", "Check the store for damage and tampering."),
     "backup": ("health", "Copy the store to a file while it is in use."),
+    "hooks": ("hooks", "List and deliver what others are told about promotions."),
     "doctor": ("doctor", "Check this machine, the terminal, the store and the endpoints."),
     "models": ("models", "List, fetch and check models."),
     "config": ("config", "Show the configuration."),

@@ -150,6 +150,9 @@ class Workbench(Services):
 
     def close(self) -> None:
         """Stop the local model if it was started, and close the store. Twice is fine."""
+        if "store" in self.__dict__ and self.config.hooks and not self.store.readonly:
+            # What could not be delivered earlier is tried again by whoever comes by when its time has come.
+            self.hooks.go_on(self.start_hooks)
         for part in ("gateway", "store"):
             opened = self.__dict__.pop(part, None)
             if opened is not None:

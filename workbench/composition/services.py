@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.services.git_status import GitStatus
     from workbench.services.git_writing import GitWriting
     from workbench.services.history import History
+    from workbench.services.hooks import Hooks
     from workbench.services.inputs import Inputs
     from workbench.services.keeping import Keeping
     from workbench.services.library import Library
@@ -60,7 +61,21 @@ class Services:
             raise NotFound(
                 f"there is no store at {path}", hint="workbench init makes one here, workbench demo shows one"
             )
-        return open_store(path, readonly=self.readonly, create=self._create)
+        opened = open_store(path, readonly=self.readonly, create=self._create)
+        if self.config.hooks:
+            opened.hooks, opened.start_hooks = tuple(self.config.hooks.values()), self.start_hooks
+        return opened
+
+    def start_hooks(self) -> None:
+        """Start a process of its own that delivers what hooks are to be told; nobody waits for it."""
+        import sys
+
+        from workbench.services.hooks import start_detached
+
+        # The last file is the project's, or the one that was named in its place.
+        config = ["--config", str(self.config.files[-1])] if self.config.files else []
+        store = ["--store", str(self.config.store)]
+        start_detached([sys.executable, "-m", "workbench", "hooks", "deliver", "--abide", *store, *config])
 
     @cached_property
     def actor(self) -> str:
@@ -128,6 +143,12 @@ class Services:
         from workbench.services.blaming import Blaming
 
         return Blaming(self.store, self.config.environments)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        from workbench.services.hooks import Hooks
+
+        return Hooks(self.store, tuple(self.config.hooks.values()), self.config.folder)
 
     @cached_property
     def keeping(self) -> Keeping:

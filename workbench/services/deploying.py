@@ -182,7 +182,7 @@ def move(
         signed = store.reviews.sign(signature(row))
         rows.append(["signatures", signed, store.seals.hash_of("signatures", signed)])
     deployment = store.deployments.get(row)
-    store.events.append(
+    event = store.events.append(
         f"deployment.{kind}",
         prompt.name,
         actor=actor,
@@ -200,4 +200,5 @@ def move(
         undoes=undoes,
         redoes=redoes,
     )
+    store.tell_hooks(event)
     return deployment

@@ -16,6 +16,7 @@ from workbench.errors import ConfigError, FormatError
 from workbench.settings import paths
 
 if TYPE_CHECKING:
+    from workbench.domain.hooks import Hook
     from workbench.domain.releases.signing import Signing
     from workbench.domain.rules import Rules
     from workbench.settings.schema import EndpointConfig, Place
@@ -52,6 +53,8 @@ class Config:
     """What the project asks of its prompts; None for what is asked everywhere."""
     signing: Signing | None = None
     """How approvals and promotions are signed; None: they are not."""
+    hooks: Mapping[str, Hook] = field(default_factory=dict, hash=False)
+    """Who is told of promotions and rollbacks."""
     files: tuple[Path, ...] = ()
     """The files that were read, the weakest first."""
     origins: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -104,7 +107,15 @@ def load_config(
     values["store"] = store.absolute()
     for key in _KEYS:
         origins.setdefault(key, "default")
-    return Config(**values, files=tuple(files), origins=origins)
+    config = Config(**values, files=tuple(files), origins=origins)
+    for hook in config.hooks.values():
+        for name in hook.environments:
+            if name not in config.environment_names:
+                raise ConfigError(
+                    f"{origins[f'hooks.{hook.name}']}: hook {hook.name} names the unknown environment {name!r}",
+                    "there are " + ", ".join(config.environment_names),
+                )
+    return config
 
 
 def _is_file(path: Path) -> bool:
@@ -122,7 +133,7 @@ def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
     data, place = _read(file)
     for key, value in schema.check_keys(data, tuple(schema.KEYS), place, (), "the config").items():
         origin = f"{file}:{place.line((key,))}"
-        if key in ("endpoints", "models", "keymap"):
+        if key in ("endpoints", "models", "keymap", "hooks"):
             if value is None:
                 continue
             checked = _check_mapping(key, value, place)
@@ -148,6 +159,10 @@ def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
 def _check_mapping(key: str, value: Any, place: Place) -> Mapping[str, Any]:
     from workbench.settings import schema
 
+    if key == "hooks":
+        from workbench.settings.hook_schema import check_hooks
+
+        return check_hooks(value, place)
     if key != "endpoints":
         return schema.check_texts(key, value, place)
     if not isinstance(value, Mapping):

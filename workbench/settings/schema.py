@@ -25,6 +25,7 @@ KEYS: Mapping[str, str] = {
     "theme": "colour theme of the app",
     "signing": "ssh, or {ssh: {key, allowed_signers}}: approvals and promotions are signed",
     "actor": "who is written beside every act",
+    "hooks": "name → url, url_env or command that is told of promotions; secret_env, environments, on, timeout",
     "validate": "required metadata, min_length, max_length, and off: code → why it is turned off",
 }
 """Every key of a config file with what it means; `workbench config keys` prints it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,12 +15,15 @@ from workbench.store.prompts import Prompts
 from workbench.store.versions import Versions
 
 if TYPE_CHECKING:
+    from workbench.domain.events import Event
+    from workbench.domain.hooks import Hook
     from workbench.store.comparisons import Comparisons
     from workbench.store.deployments import Deployments
     from workbench.store.drafts import Drafts
     from workbench.store.events import Events
     from workbench.store.inputs import VariableSets
     from workbench.store.kept import Kept
+    from workbench.store.outbox import Outbox
     from workbench.store.paging import Paging
     from workbench.store.past import Past
     from workbench.store.reviews import Reviews
@@ -45,6 +48,10 @@ class Store:
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
         self.database = database
         self.clock = clock
+        self.hooks: Sequence[Hook] = ()
+        """Who is told of promotions and rollbacks; set by whoever knows the config."""
+        self.start_hooks: Callable[[], None] = lambda: None
+        """Called after a commit that left something for them."""
         self.prompts = Prompts(database)
         self.versions = Versions(database)
 
@@ -77,6 +84,17 @@ class Store:
         from workbench.store.kept import Kept
 
         return Kept(self.database)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from workbench.store.outbox import Outbox
+
+        return Outbox(self.database)
+
+    def tell_hooks(self, event: Event) -> None:
+        """In the transaction of the event."""
+        if self.hooks:
+            self.outbox.put(event, self.hooks, self.start_hooks)
 
     @cached_property
     def paging(self) -> Paging:
