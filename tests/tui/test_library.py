@@ -90,6 +90,21 @@ async def test_filter_is_fuzzy_and_esc_clears_it(filled: Config, opened: Open) -
         assert "escalation" in driven.text
 
 
+async def test_a_filter_stays_when_a_version_is_saved_that_it_shows(filled: Config, opened: Open) -> None:
+    async with opened(filled) as driven:
+        await driven.do("library.filter")
+        await driven.type("custom")
+        await driven.pilot.press("enter")
+        await driven.do("version.edit")
+        await driven.type("Always. ")
+        await driven.do("editor.save")
+        await driven.type("kinder")
+        await driven.do("sheet.confirm")
+        assert driven.library.tree_pane.count == 1
+        assert driven.library.versions_pane.version is not None
+        assert driven.library.versions_pane.version.number == "1.0.3"
+
+
 async def test_enter_keeps_the_filter_and_stays_in_its_list(filled: Config, opened: Open) -> None:
     async with opened(filled) as driven:
         await driven.do("library.filter")

@@ -141,10 +141,12 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
         """Put the cursors on a version, and on where `match` stands in its text."""
 
         async def go() -> None:
-            await self.clear_filter()
             reading = [w for w in self.app.workers if w.group in ("load", "load one") and not w.is_finished]
             # One that was cancelled has been replaced by a newer one.
             await asyncio.gather(*(w.wait() for w in reading), return_exceptions=True)
+            # A filter that does not hide what is to be shown stays.
+            if match or self.versions_pane.query_text or not self.tree_pane.go_to(name):
+                await self.clear_filter()
             if not self.tree_pane.go_to(name):
                 self.host.say(f"{name} is archived; A shows archived prompts", error=True)
                 return
