@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -23,6 +24,8 @@ def main() -> NoReturn:
         status = 130
     except Exception as error:  # whatever is left is our own fault, and is told as such
         status = _crashed(error, arguments)
+    # What is left goes with the process: looking through all of it for garbage takes a quarter of a second.
+    gc.freeze()
     sys.exit(status)
 
 
