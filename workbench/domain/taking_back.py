@@ -9,6 +9,8 @@ from workbench.domain.events import UNDOABLE, Event
 LASTING: Mapping[str, str] = {
     "version.withdraw": "it takes a save back; redo does the save again",
     "version.reinstate": "it is a save that was done again; undo takes the save back",
+    "review.reinstate": "it is a review that was given again; undo takes the review back",
+    "check.run": "it records what a command answered, and changes nothing",
     "store.seal": "it records what the rows of an older store said, and changes nothing",
 }
 """The kinds of events that undo passes by, and why. Every kind is here or in `UNDOABLE`."""

@@ -14,10 +14,10 @@ from workbench.domain.releases.reviews import Review, ReviewKind, same_person
 from workbench.errors import BadInput, MovedMeanwhile, NotFound, Refused, Unchanged
 from workbench.services.library import Library
 from workbench.store import Store
-from workbench.store.reviews import RowKind, Signature
 
 if TYPE_CHECKING:
     from workbench.services.signing import Signer
+    from workbench.store.reviews import RowKind, Signature
 
 
 class Approving:

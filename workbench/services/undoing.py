@@ -198,6 +198,13 @@ def _set(taking: Taking) -> Event:
     return taking.record(taking.act.kind, details)
 
 
+def _review(taking: Taking) -> Event:
+    from workbench.services.approving import review_again
+
+    kind, details = review_again(taking.store, taking.act, taking.prompt, taking.actor, backwards=taking.backwards)
+    return taking.record(kind, details)
+
+
 def _of(again: Callable[..., Mapping[str, Any]]) -> Callable[[Taking], Event]:
     """From `(store, act, *, backwards) → details of the event to record`, which is of the same kind."""
 
@@ -221,5 +228,9 @@ TABLE: Mapping[str, Callable[[Taking], Event]] = {
     "set.delete": _set,
     "run.mark": _of(mark_again),
     "verdict.give": _of(judge_again),
+    "review.approve": _review,
+    "review.request_changes": _review,
+    "review.comment": _review,
+    "review.withdraw": _review,
 }
 """How to take back each kind of `domain.events.UNDOABLE`."""
