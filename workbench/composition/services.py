@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ from workbench.settings import paths
 
 if TYPE_CHECKING:
     from workbench.models.gateway import Gateway
+    from workbench.models.secrets import Secret
     from workbench.services.approving import Approving
     from workbench.services.blaming import Blaming
     from workbench.services.choosing import Choosing
@@ -109,7 +111,17 @@ class Services:
             rules=self.config.validate,
             signer=self.signer,
             folder=self.config.folder,
+            secrets=self._secrets,
         )
+
+    def _secrets(self) -> tuple[Secret, ...]:
+        """The keys of all endpoints that are in the environment."""
+        from workbench.models.presets import PRESETS
+        from workbench.models.secrets import Secret
+
+        configured = [endpoint.api_key_env for endpoint in self.config.endpoints.values()]
+        names = dict.fromkeys([*configured, *(preset.api_key_env for preset in PRESETS.values())])
+        return tuple(Secret(os.environ[name]) for name in names if name and os.environ.get(name))
 
     @cached_property
     def approving(self) -> Approving:

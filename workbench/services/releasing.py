@@ -36,7 +36,8 @@ class PlanMoved(MovedMeanwhile):
 
 
 class Releasing:
-    """`actor` is who acts. `folder`: where commands are run. `signer` None: nothing is signed here."""
+    """`actor` is who acts. `folder`: where commands are run. `signer` None: nothing is signed here. `secrets` are kept
+    out of what commands write."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class Releasing:
         rules: Rules | None = None,
         signer: Signer | None = None,
         folder: Path | None = None,
-        secrets: Sequence[Secret] = (),
+        secrets: Callable[[], Sequence[Secret]] = tuple,
     ) -> None:
         self.environments: tuple[Environment, ...] = tuple(environments)
         self.signer = signer
@@ -55,7 +56,7 @@ class Releasing:
         self._actor = actor
         self._rules = rules
         self._folder = folder
-        self._secrets = tuple(secrets)
+        self._secrets = secrets
         self._library = Library(store, environments, actor)
 
     # Planning
@@ -107,7 +108,7 @@ class Releasing:
         from workbench.services.command_checks import runner_for
 
         folder = self._folder or Path.cwd()
-        return runner_for(plan, self._store, folder, self._actor, self._secrets)
+        return runner_for(plan, self._store, folder, self._actor, self._secrets())
 
     def keep(self, results: Sequence[CommandResult]) -> None:
         """Records what the commands answered, each with its event."""
