@@ -8,14 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from workbench import formats
+from workbench import Workbench, formats
+from workbench.cli.app import without_layouts
 from workbench.domain.templates import names_in, render, variables_of
+from workbench.domain.trying import tried
 from workbench.domain.versions import highest
 from workbench.formats import PromptFile
+from workbench.formats.variable_sets import sets_of
 from workbench.services.validating import validate_paths
 
 SAMPLES = Path(__file__).parents[1] / "sample_prompts"
-FILES = formats.read_paths([SAMPLES], environments=("dev", "staging", "production")).files
+LAYOUTS = SAMPLES / "layouts"
+ENVIRONMENTS = ("dev", "staging", "production")
+FILES = tuple(
+    file
+    for file in formats.read_paths([SAMPLES], environments=ENVIRONMENTS).files
+    if not Path(file.file).is_relative_to(LAYOUTS)
+)
 BY_NAME: dict[str, dict[str, PromptFile]] = defaultdict(dict)
 for _file in FILES:
     BY_NAME[_file.name][_file.number or ""] = _file
@@ -23,7 +32,7 @@ LATEST = {name: versions[highest(versions) or ""] for name, versions in BY_NAME.
 
 
 def test_no_sample_has_a_fault() -> None:
-    findings = validate_paths([SAMPLES])
+    findings = validate_paths([path for path in SAMPLES.iterdir() if path != LAYOUTS])
     # The texts of a file's older variations are not in it; that is the layout, and worth saying.
     assert [f for f in findings if "kept as metadata" not in f.message] == []
 
@@ -84,3 +93,49 @@ def test_f_string_samples_use_their_variables() -> None:
     for file in FILES:
         if file.content.format == "f-string":
             assert names_in(file.content.messages[0].content, "f-string") == {v.name for v in file.content.variables}
+
+
+# One of every layout ------------------------------------------------------------------------------------------------
+
+
+def test_every_layout_has_a_sample_that_imports_cleanly(tmp_path: Path) -> None:
+    with Workbench.open(store=tmp_path / "store.db", actor="ana") as workbench:
+        plan = workbench.porting.plan_import([LAYOUTS])
+        assert (plan.count("refused"), plan.warnings, plan.other) == (0, (), ())
+        report = workbench.porting.carry_out(plan, deploy=True)
+        assert (report.refused, report.warnings) == ((), ())
+        kinds = {str(item.stated.source["format"]) for item in report.items if item.stated}
+        # The other three are what the samples outside of this folder are in; manifests are written by programs.
+        assert kinds == set(formats.NAMES) - {"native", "folder", "variations", "langchain"}
+        assert [row.version_count for row in workbench.library.prompts() if row.name == "travel/itinerary"] == [2]
+        assert workbench.library.prompt("legal/contract-summary").live == {"staging": "2.1.0", "production": "2.1.0"}
+        assert workbench.porting.plan_import([LAYOUTS]).count("same") == len(report.items)
+
+
+def test_no_layout_sample_has_a_fault() -> None:
+    assert validate_paths([LAYOUTS]) == []
+
+
+def test_every_layout_sample_renders() -> None:
+    tree = formats.DiskTree(LAYOUTS)
+    for file in formats.read_paths([LAYOUTS]).files:
+        cases, problems = sets_of(file, tree, file.file)
+        assert problems == []
+        trials = tried(file.name, file.number or "", file.content, cases)
+        assert [trial for trial in trials if trial.severity == "error"] == []
+        if file.source["format"] not in ("promptfoo", "dotprompt", "plain"):
+            assert [trial.why for trial in trials if trial.why] == [], file.file
+
+
+def test_every_layout_sample_goes_back_byte_for_byte(tmp_path: Path) -> None:
+    with Workbench.open(store=tmp_path / "store.db", actor="ana") as workbench:
+        workbench.porting.carry_out(workbench.porting.plan_import([LAYOUTS / "dotprompt"]))
+        workbench.porting.export_report(tmp_path / "out", format="dotprompt")
+    for file in (LAYOUTS / "dotprompt").iterdir():
+        assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_the_demo_leaves_the_layouts_out(tmp_path: Path) -> None:
+    with Workbench.open(store=tmp_path / "store.db", actor="ana") as workbench:
+        plan = without_layouts(workbench.porting.plan_import([SAMPLES]), SAMPLES)
+        assert {item.prompt for item in plan.items} == set(BY_NAME)

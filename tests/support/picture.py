@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from workbench import Workbench
+from workbench.cli.app import without_layouts
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.screens.library import LibraryScreen
@@ -30,7 +31,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "prompts.db"
         with Workbench.open(store=store, actor="ana") as workbench:
-            plan = workbench.porting.plan_import([ROOT / "sample_prompts"])
+            samples = ROOT / "sample_prompts"
+            plan = without_layouts(workbench.porting.plan_import([samples]), samples)
             workbench.porting.carry_out(plan, deploy=True)
         asyncio.run(draw(store, ROOT / ".github" / "library.svg"))
 

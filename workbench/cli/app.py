@@ -17,6 +17,7 @@ from workbench.cli.session import act, current
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
+    from workbench.services.porting import ImportPlan
     from workbench.settings.config import Config
 
 _MODEL_SIZE = "98 MB"
@@ -88,11 +89,17 @@ def _say_what_is_fetched(no_model: bool) -> None:
         )
 
 
+def without_layouts(plan: ImportPlan, samples: Path) -> ImportPlan:
+    """Without the samples that show one layout each: they are there to be imported, not to fill a list."""
+    items = [item for item in plan.items if not Path(item.file).is_relative_to(samples / "layouts")]
+    return replace(plan, items=tuple(items))
+
+
 def _fill(config: Config, samples: Path) -> None:
     from workbench.composition import Workbench
 
     with Workbench.open(config=config) as workbench:
-        plan = workbench.porting.plan_import([samples])
+        plan = without_layouts(workbench.porting.plan_import([samples]), samples)
         workbench.porting.carry_out(plan, deploy=True)
         count = len(workbench.library.prompts())
     diagnostics.say(f"{count} sample prompts are ready in a throw-away store")

@@ -44,20 +44,27 @@ def _read(entry: Entry) -> tuple[PromptFile, ...]:
     fields = values.Fields(document, entry.file, lines)
     content = values.checked(_content(fields), fields)
     warnings = []
-    kept = [key for key in ("testData", "evaluators") if document.get(key)]
-    if kept:
-        warnings.append(f"{fields.where(kept[0])}: {' and '.join(kept)} are kept as they stand")
+    if document.get("evaluators"):
+        warnings.append(f"{fields.where('evaluators')}: evaluators are kept as they stand")
     return (
         PromptFile(
             entry.name,
             content,
             entry.file,
             description=fields.text("description"),
-            source={"format": NAME, "path": entry.path, **documents.kept(entry.text)},
+            source={"format": NAME, "path": entry.path, **_sets(fields.data), **documents.kept(entry.text)},
             lines=lines,
             warnings=tuple(warnings),
         ),
     )
+
+
+def _sets(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the test data; what is expected of the answer is none of them."""
+    listed = document.get("testData")
+    rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
+    sets = [{key: value for key, value in row.items() if key != "expected"} for row in rows]
+    return {"variable_sets": sets} if sets else {}
 
 
 def _content(fields: values.Fields) -> Content:

@@ -17,7 +17,6 @@ DIALECT_KEYS = ("format", "template_format")
 def read_content(text: str, fields: values.Fields) -> tuple[Content, tuple[str, ...]]:
     """The text as a system message, with the settings, variables and dialect that the metadata name; warnings."""
     stated = next((found for key in DIALECT_KEYS if (found := values.read_dialect(fields, key))), None)
-    dialect, warnings = (stated, ()) if stated else values.guess_dialect(text, fields.file)
     settings = {key: fields.data[key] for key in values.SETTINGS if fields.data.get(key) is not None}
     settings |= fields.mapping("settings").data
     variables = fields.data.get("variables")
@@ -29,6 +28,8 @@ def read_content(text: str, fields: values.Fields) -> tuple[Content, tuple[str, 
         )
     else:
         variables_read = values.read_variables(fields.mapping("variables"))
+    declared = [variable.name for variable in variables_read]
+    dialect, warnings = (stated, ()) if stated else values.guess_dialect(text, fields.file, declared)
     content = Content((Message("system", text),), dialect, variables_read, settings)
     return values.checked(content, fields), warnings
 
@@ -88,7 +89,8 @@ def put_content(document: dict[str, Any], content: Content, *, was: Content | No
 
 
 def guessed(content: Content) -> str:
-    return values.guess_dialect(content.messages[0].content, "")[0]
+    declared = [variable.name for variable in content.variables]
+    return values.guess_dialect(content.messages[0].content, "", declared)[0]
 
 
 def put(document: dict[str, Any], key: str, value: Any) -> None:

@@ -8,9 +8,8 @@ is Nunjucks.
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain import yaml_core
@@ -20,12 +19,12 @@ from workbench.formats import documents, strict_json, values
 from workbench.formats.files import encode, name_of
 from workbench.formats.model import Format, Placed, PromptFile, Record, Written
 from workbench.formats.promptfoo_files import Piece, pieces
+from workbench.formats.promptfoo_tests import variable_sets
 from workbench.formats.tree import Entry
 
 NAME = "promptfoo"
 _FILE = "promptfooconfig.yaml"
 _BESIDE = ("providers", "targets", "tests", "scenarios", "defaultTest")
-_MAX_SETS = 200
 
 
 def _claims(entry: Entry) -> bool:
@@ -44,7 +43,7 @@ def _read(entry: Entry) -> tuple[PromptFile | FormatError, ...]:
     fields = values.Fields(document, entry.file, lines)
     found = list(pieces(entry, document["prompts"], fields))
     texts = [one for one in found if isinstance(one, Piece)]
-    sets = list(itertools.islice(variable_sets(document), _MAX_SETS))
+    sets, warnings = variable_sets(entry, document, fields)
     keep = documents.kept_shared(entry.text, len(texts))
     base = entry.name if "promptfooconfig" not in entry.base else entry.folder_name
     names = _names(texts, base)
@@ -57,7 +56,7 @@ def _read(entry: Entry) -> tuple[PromptFile | FormatError, ...]:
         else:
             source["steps"] = list(piece.steps)
         if sets:
-            source["variable_sets"] = sets
+            source["variable_sets"] = list(sets)
         made.append(
             PromptFile(
                 name,
@@ -66,6 +65,7 @@ def _read(entry: Entry) -> tuple[PromptFile | FormatError, ...]:
                 description=description if isinstance(description, str) else "",
                 source=source,
                 lines={(): lines.get(piece.steps, lines.get(("prompts",), 1))} if not piece.path else {},
+                warnings=warnings,
             )
         )
     return tuple(made)
@@ -109,37 +109,6 @@ def _chat(text: str, path: str = "") -> list[Message] | None:
             return None
     extra = ("role", "content")
     return [Message(m["role"], m["content"], {k: v for k, v in m.items() if k not in extra}) for m in listed]
-
-
-def variable_sets(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The values of each test: with those of `defaultTest` below, and a set for each text of a list of texts."""
-    default = document.get("defaultTest")
-    below = _vars(default)
-    tests = [one for one in _listed(document.get("tests")) if isinstance(one, Mapping)]
-    for scenario in _listed(document.get("scenarios")):
-        if isinstance(scenario, Mapping):
-            for config, test in itertools.product(
-                _listed(scenario.get("config")), _listed(scenario.get("tests")) or [{}]
-            ):
-                tests.append({"vars": {**_vars(config), **_vars(test)}})
-    for test in tests:
-        merged = {**below, **_vars(test)}
-        lists = {
-            key: value
-            for key, value in merged.items()
-            if isinstance(value, list) and value and isinstance(value[0], str)
-        }
-        for chosen in itertools.product(*lists.values()):
-            yield {**merged, **dict(zip(lists, chosen, strict=True))}
-
-
-def _vars(test: Any) -> dict[str, Any]:
-    stated = test.get("vars") if isinstance(test, Mapping) else None
-    return dict(stated) if isinstance(stated, Mapping) else {}
-
-
-def _listed(stated: Any) -> list[Any]:
-    return stated if isinstance(stated, list) else []
 
 
 # Writing -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.domain.names import near
 from workbench.domain.prompts import FORMATS, Content, Variable, check_content
-from workbench.domain.templates import check_text
+from workbench.domain.templates import check_text, names_in
 from workbench.domain.versions import is_number, parse_number
 from workbench.domain.yaml_core import Path
 from workbench.errors import BadInput, FormatError
@@ -193,12 +193,16 @@ def read_dialect(fields: Fields, key: str) -> str | None:
     return DIALECTS[stated]
 
 
-def guess_dialect(text: str, where: str) -> tuple[str, tuple[str, ...]]:
+def guess_dialect(text: str, where: str, declared: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """For layouts that do not say: `jinja` where the text is a template of it, else `literal`, with a warning.
 
-    A text without braces is the same in both. Single braces are never guessed to be an f-string, because JSON examples
-    in prompts are full of them; the warning says how to state it.
+    A text without braces is the same in both. Single braces are an f-string only where each of them holds a declared
+    variable, because JSON examples in prompts are full of them; else the warning says how to state it.
     """
+    if declared and "{{" not in text and "{%" not in text and not check_text(text, "f-string"):
+        names = names_in(text, "f-string")
+        if names and names <= set(declared):
+            return "f-string", ()
     problems = check_text(text, "jinja")
     if problems:
         first = problems[0]

@@ -24,6 +24,8 @@ from workbench.services.partials import candidates, included
 _LINK = re.compile(r"\]\((?![a-z][a-z0-9+.-]*:|[#/])([^)\s#?{}]+\.[A-Za-z0-9]{1,5})(?:#[^)]*)?\)")
 _TEXTS = ("folder", "plain", "fabric")
 """Formats whose file is the text itself."""
+_UNDECLARING = (*("fabric", "github-models", "langfuse", "plain", "csv", "texts", "promptfoo", "continue", "llm"),)
+"""Formats in which a variable is used and never declared."""
 _DEFAULT_NAMES = tuple(environment.name for environment in DEFAULT_ENVIRONMENTS)
 
 
@@ -113,6 +115,8 @@ def of_file(
         line = where.removeprefix(":")
         yield Finding(file or stated.file, int(line) if line.isdigit() else 0, "warning", message or warning, "kept")
     for flaw in flaws(stated.content):
+        if flaw.code == "variables" and not flaw.hint and stated.source.get("format") in _UNDECLARING:
+            continue
         file = stated.file if flaw.text_line else file_of(stated, *flaw.path)
         yield Finding(file, _line(stated, flaw), flaw.severity, flaw.message, flaw.code, flaw.hint)
     for code, severity, place in _of_text(stated.content, rules):
