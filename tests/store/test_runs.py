@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.domain.runs import Price, Request, Run, RunFilter, Usage
 from workbench.errors import NotFound, StoreCorrupt, StoreError
@@ -186,6 +188,31 @@ def test_a_store_whose_references_are_broken_is_not_migrated(store_path: Path) -
     after.close()
 
 
+def test_runs_found_by_a_word_are_paged(store: Store, digest: str) -> None:
+    for number in range(7):
+        record(store, a_run(digest=digest, output=f"the odd {number}" if number % 2 else "the even one"))
+    wanted = RunFilter("support/x", text="odd")
+    pages = [store.runs.rows(wanted=wanted, limit=2)]
+    pages.append(store.runs.rows(wanted=wanted, limit=2, before=pages[0][-1].id))
+    answers = [[store.runs.get(row.id) for row in page] for page in pages]
+    assert [[run and run.output for run in page] for page in answers] == [["the odd 5", "the odd 3"], ["the odd 1"]]
+
+
+def test_runs_of_an_older_store_are_found_too(store_path: Path) -> None:
+    with closing(open_store(store_path)) as store:
+        digest = Library(store, DEFAULT_ENVIRONMENTS, "ana").save("support/x", Content.of_text("Hi")).digest
+        run = record(store, a_run(digest=digest, output="Grüße", variables={"deep": [{"name": "Zoë"}]}))
+    with sqlite3.connect(store_path) as connection:
+        for gone in ("TABLE run_search", "VIEW run_search_source"):
+            connection.execute(f"DROP {gone}")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'create_run_search'")
+        connection.execute("PRAGMA user_version = 14")
+    connection.close()
+    with closing(open_store(store_path)) as store:
+        for text in ("grüße", "zoë"):
+            assert [row.id for row in store.runs.rows(wanted=RunFilter(text=text))] == [run.id]
+
+
 def test_every_filter_narrows_the_list(store: Store, digest: str) -> None:
     one = record(store, a_run(digest=digest, output="All 100% fine_", variables={"who": "Zoë"}))
     two = record(store, a_run(digest=digest, request=Request("work", "gpt-4o", {}), status="failed", error="Boom"))
@@ -202,6 +229,16 @@ def test_every_filter_narrows_the_list(store: Store, digest: str) -> None:
     assert found(model="smollm2") == [one.id]
     assert found(rating=5) == found(drafts=True) == found(model="%") == []
     assert found(prompt="support/x", number="1.0.0", status="finished") == [one.id]
+    # Words in any order, the last one begun; a note that was changed; the middle of a word.
+    assert found(text="fine 100") == found(text="fine al") == found(text="ine_") == found(text="zoe") == [one.id]
+    assert found(text="gain boo") == []
+    with store.write():
+        store.runs.mark(two.id, rating=4, starred=True, note="seen")
+    assert found(text="again") == []
+    assert found(text="seen", status="failed") == [two.id]
+    assert found(text="seen", status="finished") == []
+    with store.write():
+        store.runs.mark(two.id, rating=4, starred=True, note="look again")
     row = store.runs.rows(wanted=RunFilter(starred=True))[0]
     assert (row.rating, row.starred, row.note, row.endpoint) == (4, True, "look again", "work")
 

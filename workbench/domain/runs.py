@@ -151,7 +151,8 @@ class RunFilter:
     """A part of `endpoint/model`, in any case."""
     status: Status | None = None
     text: str | None = None
-    """A part of the answer, the error, the variables or the note; upper and lower case alike for A to Z."""
+    """Words of the answer, the error, the variables or the note, in any order and case, the last perhaps only begun;
+    other parts of them are found in the newest runs."""
     starred: bool = False
     rating: int | None = None
     """At least so good."""

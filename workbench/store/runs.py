@@ -9,6 +9,7 @@ from typing import Any
 from workbench.domain.runs import Price, Request, Run, RunFilter, RunRow, Usage
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
+from workbench.store.run_search import RunSearch, containing
 
 _ERROR_IN_LIST = 300
 _STARRED = 18
@@ -16,7 +17,7 @@ _STARRED = 18
 _LIST = (
     "SELECT r.id, p.name, coalesce(v.number, ''), r.model, r.status, r.finish_reason, r.input_tokens, "
     "r.output_tokens, r.cost, r.first_token, r.duration, r.started_at, r.actor, r.origin, r.error, r.endpoint, "
-    "coalesce(v.digest, d.digest), r.rating, r.starred, r.note, coalesce(f.id, '') FROM runs r "
+    "coalesce(v.digest, d.digest), r.rating, r.starred, r.note, coalesce(f.id, '') FROM {}runs r "
     "JOIN prompts p ON p.id = r.prompt_id LEFT JOIN versions v ON v.id = r.version_id "
     "LEFT JOIN drafts d ON d.id = r.draft_id LEFT JOIN runs f ON f.seq = r.follows"
 )
@@ -33,6 +34,7 @@ _WHOLE = (
 class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._search = RunSearch(database)
 
     def add(self, run: Run) -> int:
         """Its row. A run that is recorded again under its id changes nothing. Inside `write()`.
@@ -81,6 +83,7 @@ class Runs:
             seed=run.seed,
             turns=_json([dict(turn) for turn in run.turns]),
         )
+        self._search.index(seq)
         return seq
 
     def _owner(self, run: Run) -> tuple[int, int | None, int | None]:
@@ -115,11 +118,18 @@ class Runs:
         wanted: RunFilter | None = None,
     ) -> list[RunRow]:
         """Newest first; `before` is the id of the last run already seen. `wanted` is in place of the first ones."""
-        where, parameters = _where(wanted or RunFilter(prompt, number, status=status))
+        wanted = wanted or RunFilter(prompt, number, status=status)
+        where, parameters = _where(wanted)
+        source = ""
+        if wanted.text is not None:
+            source, condition, more = self._search.condition(wanted.text)
+            where += f" AND {condition}"
+            parameters += more
         if before is not None:
             where += " AND r.seq < (SELECT seq FROM runs WHERE id = ?)"
             parameters.append(before)
-        return self._rows(f"{where} ORDER BY r.seq DESC LIMIT ?", (*parameters, limit))
+        order = "run_search.rowid" if source else "r.seq"
+        return self._rows(f"{where} ORDER BY {order} DESC LIMIT ?", (*parameters, limit), source)
 
     def chain(self, run_id: str) -> list[RunRow]:
         """The run, what it continues, and what continues it, oldest first; of several continuations all of them."""
@@ -150,9 +160,14 @@ class Runs:
 
     def mark(self, run_id: str, *, rating: int | None, starred: bool, note: str) -> None:
         """Inside `write()`."""
+        seq = self.seq(run_id)
+        if seq is None:
+            return
+        self._search.unindex(seq)
         self._database.run(
-            "UPDATE runs SET rating = ?, starred = ?, note = ? WHERE id = ?", (rating, int(starred), note, run_id)
+            "UPDATE runs SET rating = ?, starred = ?, note = ? WHERE seq = ?", (rating, int(starred), note, seq)
         )
+        self._search.index(seq)
 
     def tie(self, prompt_id: int, digest: str, version_id: int) -> None:
         """Runs of drafts with this content become runs of the version. Inside `write()`."""
@@ -187,8 +202,8 @@ class Runs:
     def count(self) -> int:
         return int(self._database.value("SELECT count(*) FROM runs"))
 
-    def _rows(self, where: str, parameters: Sequence[Any]) -> list[RunRow]:
-        return [_row(row) for row in self._database.rows(f"{_LIST}{where}", parameters)]
+    def _rows(self, where: str, parameters: Sequence[Any], source: str = "") -> list[RunRow]:
+        return [_row(row) for row in self._database.rows(_LIST.format(source) + where, parameters)]
 
 
 def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
@@ -206,7 +221,7 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
         parameters.append(wanted.status)
     if wanted.model is not None:
         where += " AND r.endpoint || '/' || r.model LIKE ? ESCAPE '\\'"
-        parameters.append(_containing(wanted.model))
+        parameters.append(containing(wanted.model))
     if wanted.starred:
         where += " AND r.starred = 1"
     if wanted.rating is not None:
@@ -215,18 +230,7 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     if wanted.until is not None:
         where += " AND r.started_at <= ?"
         parameters.append(wanted.until)
-    if wanted.text is not None:
-        where += (
-            " AND (r.note LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM run_bodies b WHERE b.seq = r.seq AND "
-            "(b.output LIKE ? ESCAPE '\\' OR b.error LIKE ? ESCAPE '\\' OR b.variables LIKE ? ESCAPE '\\')))"
-        )
-        plain = _containing(wanted.text)
-        parameters += [plain, plain, plain, _containing(json.dumps(wanted.text)[1:-1])]
     return where, parameters
-
-
-def _containing(text: str) -> str:
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _row(row: Row) -> RunRow:

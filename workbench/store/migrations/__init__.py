@@ -34,6 +34,7 @@ STEPS = (
     times.index_times,
     times.create_outbox,
     reviews.index_ratings,
+    search.create_run_search,
 )
 """In the order in which they were released; `opening.SCHEMA` is their number."""
 

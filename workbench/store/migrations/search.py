@@ -23,3 +23,24 @@ def create_search(db: Tables) -> None:
         "CREATE VIRTUAL TABLE search USING fts5(name, note, tags, text, content='search_source', content_rowid='id', "
         "tokenize='unicode61')"
     )
+
+
+def create_run_search(db: Tables) -> None:
+    db.execute(
+        """CREATE VIEW run_search_source AS SELECT
+            r.seq AS id,
+            b.output AS output,
+            b.error AS error,
+            coalesce((SELECT group_concat(atom, ' ') FROM json_tree(b.variables) WHERE atom IS NOT NULL), '')
+                AS variables,
+            r.note AS note
+        FROM runs r JOIN run_bodies b ON b.seq = r.seq"""
+    )
+    db.execute(
+        "CREATE VIRTUAL TABLE run_search USING fts5(output, error, variables, note, content='run_search_source', "
+        "content_rowid='id', tokenize='unicode61')"
+    )
+    db.execute(
+        "INSERT INTO run_search (rowid, output, error, variables, note) "
+        "SELECT id, output, error, variables, note FROM run_search_source"
+    )
