@@ -52,7 +52,7 @@ def test_sets_beside_a_prompt_belong_to_it(tmp_path: Path) -> None:
     (tmp_path / "a.inputs.jsonl").write_text('{"x": 1}\n{"x": 2}\n')
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "1.0.0.yaml").write_text(body)
-    (tmp_path / "b" / "inputs.csv").write_text("x\nthree\n")
+    (tmp_path / "b.inputs.csv").write_text("x\nthree\n")
     (tmp_path / "c.inputs.yaml").write_text("- [")
     (tmp_path / "c.yaml").write_text(body)
     reading = formats.read_paths([tmp_path])

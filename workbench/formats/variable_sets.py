@@ -1,7 +1,7 @@
 """Variable sets that stand in files: in the tests of a config, or beside a prompt.
 
-Beside `NAME.yaml` it is `NAME.inputs.yaml`, and in a folder that is a prompt `inputs.yaml`; also `.yml`, `.json`,
-`.jsonl` and `.csv`.
+Beside `NAME.yaml`, and beside a folder `NAME` that is a prompt, it is `NAME.inputs.yaml`; also `.yml`, `.json`, `.jsonl`
+and `.csv`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,9 @@ _ENDINGS = (".yaml", ".yml", ".json", ".jsonl", ".csv")
 def places_beside(path: str, name: str) -> list[str]:
     """Where the sets of the prompt `name`, which is read from `path`, may stand."""
     folder, base = posixpath.split(path)
-    stem = base.partition(".")[0] or base
-    found = [posixpath.join(folder, f"{stem}.inputs{ending}") for ending in _ENDINGS]
-    if folder and posixpath.basename(folder) == name.rpartition("/")[2]:
-        found += [posixpath.join(folder, f"inputs{ending}") for ending in _ENDINGS]
-    return found
+    is_folder = folder and posixpath.basename(folder) == name.rpartition("/")[2]
+    stem = folder if is_folder else posixpath.join(folder, base.partition(".")[0] or base)
+    return [f"{stem}.inputs{ending}" for ending in _ENDINGS]
 
 
 def is_beside(path: str) -> bool:
