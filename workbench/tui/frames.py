@@ -23,6 +23,11 @@ class Frames:
         """The next frame is sent whole."""
         self._shown.forget()
 
+    @property
+    def whole(self) -> bool:
+        """Has all of the screen been sent since it was last forgotten?"""
+        return self._shown.whole
+
     def lean(self, driver: object, screen: Screen[Any], frame: RenderableType | None) -> RenderableType | None:
         """What is to be sent of a frame."""
         if not self._lean or not isinstance(driver, TolerantDriver):
@@ -35,7 +40,7 @@ class Frames:
         return self._shown.lean(frame, (screen.size.width, screen.size.height))
 
     def resized(self, driver: object, same_size: bool) -> bool:
-        """Whether all must be drawn again.
+        """Whether all must be drawn again, at the latest when it is known that no layout does it.
 
         Terminals move and lose lines when they are resized, also when they are back at the old size before we look:
         then nothing is laid out anew, and by itself nothing would be drawn.

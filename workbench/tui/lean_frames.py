@@ -50,6 +50,11 @@ class Shown:
         self.lines = []
         self.uncertain.clear()
 
+    @property
+    def whole(self) -> bool:
+        """Is it known of every cell what the terminal shows there?"""
+        return bool(self.lines) and all(None not in line for line in self.lines)
+
     def lean(self, update: RenderableType | None, size: tuple[int, int]) -> RenderableType | None:
         """`update` in its lean form; `size` is the screen's (width, height)."""
         if not isinstance(update, ChopsUpdate | LayoutUpdate):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.domain.diffs.model import Diff
@@ -49,7 +49,7 @@ def compare_messages(left: Sequence[Message], right: Sequence[Message], differ: 
     def alike(i: int, j: int) -> float:
         return _SAME_ROLE + _shared(left[i], right[j], words) if left[i].role == right[j].role else 0.0
 
-    pairing = paired([canonical_json(m.as_dict()) for m in left], [canonical_json(m.as_dict()) for m in right], alike)
+    pairing = paired([_key(message) for message in left], [_key(message) for message in right], alike)
     moved = _moved(pairing, left, right, words)
     origins = {j: i for i, j in moved.items()}
     out: list[MessageDiff] = []
@@ -59,6 +59,11 @@ def compare_messages(left: Sequence[Message], right: Sequence[Message], differ: 
         found = _message(left, right, origins.get(j, i), j, differ)
         out.append(replace(found, moved=j in origins))
     return tuple(out)
+
+
+def _key(message: Message) -> Hashable:
+    """The same for messages that say the same; their texts may be a megabyte each."""
+    return message.role, message.content, canonical_json(message.extra) if message.extra else ""
 
 
 def _moved(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from workbench.domain.diffs.alignment import LINES, align
 from workbench.domain.diffs.deadline import Deadline
@@ -16,9 +16,9 @@ _MOST_CELLS = 10_000
 """Pairs of items that are looked at in one gap; in a larger one the place decides."""
 
 
-def paired(left: Sequence[str], right: Sequence[str], alike: Likeness) -> Pairing:
-    """Equal items (given as their canonical texts) first, then, between them, those that are most alike."""
-    numbers: dict[str, int] = {}
+def paired(left: Sequence[Hashable], right: Sequence[Hashable], alike: Likeness) -> Pairing:
+    """Equal items first, then, between them, those that are most alike."""
+    numbers: dict[Hashable, int] = {}
     a = [numbers.setdefault(item, len(numbers)) for item in left]
     b = [numbers.setdefault(item, len(numbers)) for item in right]
     found: Pairing = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
 
 from workbench.domain.diffs import RowKind, WhiteSpace
@@ -43,6 +42,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         super().__init__()
         self.view = DiffView(id="diff")
         self.view.empty_text = "comparing …"
+        self.view.layout_at = self.layout_at
         self.mode = WhiteSpace.EXACT
         self._chosen: dict[str, Layout] = {}
         """wide or narrow → the layout that was chosen there."""
@@ -89,15 +89,15 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
             self.host.say(error.message, error=True)
 
     @property
-    def _width(self) -> str:
-        return "wide" if self.size.width >= NARROW else "narrow"
-
-    @property
     def layout_wanted(self) -> Layout:
-        chosen = self._chosen.get(self._width)
+        return self.layout_at(self.size.width)
+
+    def layout_at(self, width: int) -> Layout:
+        """The layout for so many columns."""
+        chosen = self._chosen.get(_named(width))
         if chosen is not None:
             return chosen
-        if self._width == "narrow" or self.one_side_is_empty:
+        if width < NARROW or self.one_side_is_empty:
             return "words" if self._chosen.get("wide") == "words" else "unified"
         return "split"
 
@@ -105,17 +105,12 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
     def one_side_is_empty(self) -> bool:
         return False
 
-    async def on_resize(self, event: events.Resize) -> None:
-        await super().on_resize(event)
-        if self.view.look.layout != self.layout_wanted:
-            self.view.set_look(layout=self.layout_wanted)
-
     # -- the status
 
     def on_line_list_moved(self) -> None:
         self.show_where()
 
-    def on_diff_canvas_rebuilt(self) -> None:
+    def on_fitting_rebuilt(self) -> None:
         self.show_where(keep_message=True)
 
     def show_where(self, keep_message: bool = False) -> None:
@@ -172,7 +167,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
 
     async def action_diff_layout(self) -> None:
         layout = LAYOUTS[(LAYOUTS.index(self.view.look.layout) + 1) % len(LAYOUTS)]
-        self._chosen[self._width] = layout
+        self._chosen[_named(self.size.width)] = layout
         self.view.set_look(layout=layout)
         await self._keep()
 
@@ -223,3 +218,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
             self.host.say(why, error=True)
         else:
             self.show_where()
+
+
+def _named(width: int) -> str:
+    return "wide" if width >= NARROW else "narrow"

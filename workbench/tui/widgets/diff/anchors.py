@@ -78,9 +78,15 @@ def _below(laid_out: LaidOut, index: int, y: int, side: int | None) -> Anchor | 
     return None
 
 
+def block_of_anchor(laid_out: LaidOut, anchor: Anchor) -> int:
+    """The block that shows it now, or the nearest one."""
+    index = laid_out.block_of(anchor.part, anchor.side, anchor.line)
+    return laid_out.nearest(anchor.part, anchor.side, anchor.line) if index is None else index
+
+
 def row_of_anchor(laid_out: LaidOut, anchor: Anchor) -> int:
     """The visual line that shows it now, or the nearest one."""
     y = laid_out.row_of(anchor.part, anchor.side, anchor.line, anchor.offset)
     if y is None:
-        y = laid_out.nearest(anchor.part, anchor.side, anchor.line)
+        y = laid_out.tops[laid_out.nearest(anchor.part, anchor.side, anchor.line)]
     return max(0, y - anchor.above)

@@ -3,85 +3,52 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.message import Message
 from textual.strip import Strip
 
 from workbench.domain.diffs import RowKind, hunks
-from workbench.tui.widgets.diff.anchors import Anchor, anchor_at, row_of_anchor
-from workbench.tui.widgets.diff.blocks import (
-    CONTEXTS,
-    EXPANDS,
-    Block,
-    FoldKey,
-    Layout,
-    View,
-    blocks_of,
-)
+from workbench.tui.widgets.diff.anchors import anchor_at
+from workbench.tui.widgets.diff.blocks import CONTEXTS, EXPANDS, Block, FoldKey, Layout
 from workbench.tui.widgets.diff.drawing import Mark, Pen
+from workbench.tui.widgets.diff.fitting import Fitting
 from workbench.tui.widgets.diff.heads import Sheet
-from workbench.tui.widgets.diff.layout import LaidOut, Texts, Widths
-from workbench.tui.widgets.diff.palette import ASCII, UNICODE, Inks, ascii_only, colours_of, inks
-from workbench.tui.widgets.diff.ruler import Ruled, ruler_of
-from workbench.tui.widgets.diff.scrolling import Scrolling
-
-RULER = 1
-"""Cells of the ruler at the right edge."""
+from workbench.tui.widgets.diff.layout import Texts
+from workbench.tui.widgets.diff.palette import Inks, colours_of, inks
 
 
-class DiffCanvas(Scrolling):
-    class Rebuilt(Message):
-        """The same is shown otherwise, or something else is; the person did not move."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, DiffCanvas.Rebuilt)
-
+class DiffCanvas(Fitting):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.sheet: Sheet | None = None
-        self.look = View()
-        self.signs = ASCII if ascii_only() else UNICODE
-        self.texts = Texts(Sheet())
-        self.laid_out = LaidOut([], self.texts, Widths(80, 1, False))
-        self._hunk_tops: list[int] = []
-        self._hunks: list[int] = []
-        self._pen: Pen | None = None
         self._based = inks("none", True)
+        self._is_based = False
         self._has_thumb = False
-        self._ruler: list[Ruled] = []
 
     # -- what is shown
 
     def show(self, sheet: Sheet, keep: int | None = None) -> None:
         """Other texts. `keep`: the side (LEFT or RIGHT) that is still the same, whose lines stay where they are."""
-        anchor = None if keep is None else anchor_at(self.laid_out, self.cursor, keep)
+        anchor = None if keep is None else anchor_at(self._laid_out, self._cursor, keep)
         self.sheet, self.texts = sheet, Texts(sheet)
         self.look = replace(self.look, expanded={}, left_out=None if self.look.left_out is None else frozenset())
         self.step_lost()
-        self._build(anchor)
-        if anchor is None:
-            self.top = self.cursor = 0
-            if self._hunk_tops:
-                self.jump(self._hunk_tops[0])
+        self.build(anchor)
 
     def update(self, sheet: Sheet) -> None:
         """The same texts, compared better."""
         if self.sheet is None:
             self.show(sheet)
             return
-        untouched = not self.cursor or (self._hunk_tops and self.cursor == self._hunk_tops[0])
-        anchor = anchor_at(self.laid_out, self.cursor)
+        untouched = not self._top and self._cursor in (0, *self._hunk_tops[:1])
+        anchor = None if untouched else self.here
         self.sheet = sheet
         self.texts.replace(sheet)
         self.step_lost()
-        self._build(anchor)
-        if untouched and self._hunk_tops and not self.top:
-            self.jump(self._hunk_tops[0])
+        self.build(anchor)
 
     def set_look(
         self,
@@ -101,7 +68,7 @@ class DiffCanvas(Scrolling):
             left_out=look.left_out if left_out is None else left_out,
         )
         self.step_lost()
-        self._build(anchor_at(self.laid_out, self.cursor))
+        self.build(self.here)
 
     def change_context(self, step: int) -> bool:
         """False when there is no less, or no more."""
@@ -110,49 +77,6 @@ class DiffCanvas(Scrolling):
             return False
         self.set_look(context=CONTEXTS[index])
         return True
-
-    # -- laying out
-
-    def _build(self, anchor: Anchor | None) -> None:
-        blocks = blocks_of(self.sheet, self.look, self.signs, self.texts.headings) if self.sheet is not None else []
-        self._lay_out(blocks, anchor)
-
-    def _lay_out(self, blocks: Sequence[Block], anchor: Anchor | None) -> None:
-        on_screen = self.cursor - self.top
-        widths = Widths(self._width - RULER, len(str(self.texts.longest)), self.look.layout == "split")
-        self.laid_out = laid_out = LaidOut(blocks, self.texts, widths)
-        self._hunks, self._hunk_tops = [], []
-        for index, block in enumerate(blocks):
-            if block.hunk >= 0 and block.fold is None and (not self._hunks or block.hunk != self._hunks[-1]):
-                self._hunks.append(block.hunk)
-                self._hunk_tops.append(laid_out.tops[index])
-        self._ruler = ruler_of(laid_out, max(1, self.size.height), self.signs)
-        self._pen = None
-        cursor = row_of_anchor(laid_out, anchor) if anchor is not None else 0
-        self.count = laid_out.height
-        self.cursor = min(max(0, cursor), max(0, self.count - 1))
-        self.top = self.cursor - on_screen
-        self._bring_into_view()
-        self.refresh()
-        self.post_message(self.Rebuilt())
-
-    @property
-    def _width(self) -> int:
-        return self.size.width or 80
-
-    @property
-    def widths(self) -> Widths:
-        return self.laid_out.widths
-
-    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 Textual passes it by name
-        if self.sheet is None:
-            return
-        if self._width - RULER != self.widths.whole:
-            self._lay_out(self.laid_out.blocks, anchor_at(self.laid_out, self.cursor))
-        else:
-            self._ruler = ruler_of(self.laid_out, max(1, self.size.height), self.signs)
-            self._bring_into_view()
-            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         if event.x >= self.widths.whole and self.count:
@@ -168,16 +92,18 @@ class DiffCanvas(Scrolling):
 
     def notify_style_update(self) -> None:
         self._pen = None
+        self._is_based = False
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        index, width = self.top + y, self.size.width
+        self.fit()
+        index, width = self._top + y, self.size.width
         pen = self._pen or self._new_pen()
         inks = self._based
-        if pen is None or index >= self.count:
+        if pen is None or index >= self._count:
             text = " " + self.empty_text if self.sheet is None and not y else ""
             return Strip([Segment(text, inks.dim)]).adjust_cell_length(width, inks.text)
-        segments = [Segment(text, style) for text, style in pen.line(index, index == self.cursor) if text]
+        segments = [Segment(text, style) for text, style in pen.line(index, index == self._cursor) if text]
         sign, ink = self._ruler[y] if y < len(self._ruler) else (" ", "dim")
         style: Style = getattr(inks, ink)
         if self._on_thumb(y):
@@ -190,18 +116,20 @@ class DiffCanvas(Scrolling):
 
     def _new_pen(self) -> Pen | None:
         """For the colours as they are now."""
-        self._based = self.inks.on(self.rich_style)
-        self._has_thumb = self.inks.thumb.bgcolor is not None
+        if not self._is_based:
+            self._is_based = True
+            self._based = self.inks.on(self.rich_style)
+            self._has_thumb = self.inks.thumb.bgcolor is not None
         if self.sheet is not None:
-            self._pen = Pen(self.sheet, self.laid_out, self._based, self.signs, self.marks)
+            self._pen = Pen(self.sheet, self._laid_out, self._based, self.signs, self.marks)
         return self._pen
 
     def _on_thumb(self, y: int) -> bool:
         height = self.size.height
-        if self.count <= height:
+        if self._count <= height:
             return False
-        first = self.top * height // self.count
-        return first <= y <= max(first, ((self.top + height) * height - 1) // self.count)
+        first = self._top * height // self._count
+        return first <= y <= max(first, ((self._top + height) * height - 1) // self._count)
 
     def marks(self, part: int, side: int, line: int) -> list[Mark]:  # noqa: ARG002
         """What is marked over the text of a line."""
@@ -219,7 +147,7 @@ class DiffCanvas(Scrolling):
     @property
     def hunk(self) -> int:
         """Which of the hunks that are shown the cursor is in or below, from 0; -1 above the first."""
-        return bisect_right(self._hunk_tops, self.cursor) - 1
+        return bisect_right(self.hunk_tops, self.cursor) - 1
 
     @property
     def hunk_number(self) -> int | None:
@@ -234,10 +162,11 @@ class DiffCanvas(Scrolling):
 
     def coarse_on_screen(self) -> tuple[int, list[int]] | None:
         """(part, indexes of its blocks that are not compared yet) of what is in sight; None when there is nothing."""
-        if self.sheet is None or not self.count:
+        if self.sheet is None or not self._count:
             return None
-        first, last = (self.laid_out.at(min(y, self.count - 1))[0] for y in (self.top, self.top + self.size.height))
-        rows = [block for block in self.laid_out.blocks[first : last + 1] if block.coarse and block.row is not None]
+        ys = (self._top, self._top + self.size.height)
+        first, last = (self._laid_out.at(min(y, self._count - 1))[0] for y in ys)
+        rows = [block for block in self._laid_out.blocks[first : last + 1] if block.coarse and block.row is not None]
         if not rows:
             return None
         part = rows[0].part
@@ -251,7 +180,7 @@ class DiffCanvas(Scrolling):
 
     def go_hunk(self, step: int) -> bool:
         """False when there is no further one."""
-        tops = self._hunk_tops
+        tops = self.hunk_tops
         target = bisect_right(tops, self.cursor) if step > 0 else bisect_left(tops, self.cursor) - 1
         if not 0 <= target < len(tops):
             return False
@@ -275,4 +204,4 @@ class DiffCanvas(Scrolling):
         before = self.look.expanded.get(key, 0)
         self.look = replace(self.look, expanded={**self.look.expanded, key: before + lines})
         self.step_lost()
-        self._build(anchor_at(self.laid_out, self.cursor))
+        self.build(self.here)

@@ -6,17 +6,19 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from workbench.domain.diffs import Row
 from workbench.domain.weaving import Woven, weave
-from workbench.tui.widgets.diff.blocks import LEFT, WOVEN, Block, FoldKey, Run
+from workbench.tui.widgets.diff.blocks import LEFT, RIGHT, WOVEN, Block, FoldKey, Run
 from workbench.tui.widgets.diff.headings import Headings
 from workbench.tui.widgets.diff.heads import Sheet
 from workbench.tui.widgets.diff.lines import Lines
 from workbench.tui.widgets.wrap import wrap
 
 _COLUMNS_KEPT = 512
+_LONG = 200_000
+"""Characters of all sides together whose heights take longer to find than a page to draw."""
 LEAST = 8
 """Cells of text that are left beside the numbers, however narrow it is."""
 
@@ -77,6 +79,7 @@ class Texts:
         self.headings = [Headings(part.diff.right_lines) for part in sheet.parts]
         self._diffs = [part.diff for part in sheet.parts]
         self._woven: dict[int, tuple[Row, list[Woven], Lines]] = {}
+        self.are_long = sum(map(len, chain.from_iterable(side.lines for pair in self.sides for side in pair))) > _LONG
 
     def replace(self, sheet: Sheet) -> None:
         """The same texts, compared better: what is wrapped stays."""
@@ -102,16 +105,64 @@ class Texts:
 
 
 class LaidOut:
-    """The blocks at one width. `tops[i]` is the visual line at which block i begins, `tops[-1]` how many there are."""
+    """The blocks at one width. `tops[i]` is the visual line at which block i begins, `tops[-1]` how many there are.
 
-    def __init__(self, blocks: Sequence[Block], texts: Texts, widths: Widths) -> None:
+    `rough`: heights are guessed until somebody has a look (`look_at`, `finish`), which moves what is below.
+    """
+
+    def __init__(self, blocks: Sequence[Block], texts: Texts, widths: Widths, rough: bool = False) -> None:
         self.blocks, self.texts, self.widths = blocks, texts, widths
-        self.tops = [0, *accumulate(map(self._height, blocks))]
+        self._guessed: set[int] = set()
+        self._heights: list[int] = (
+            [self._guess(i, b) for i, b in enumerate(blocks)] if rough else [*map(self._height, blocks)]
+        )
+        self.tops = [0, *accumulate(self._heights)]
         self._columns: dict[tuple[int, int], Column] = {}
 
     @property
     def height(self) -> int:
         return self.tops[-1]
+
+    @property
+    def is_whole(self) -> bool:
+        """No height is a guess."""
+        return not self._guessed
+
+    def look_at(self, index: int, rows: int) -> None:
+        """Find the true heights of block `index`, and of as many before and after it as make so many rows."""
+        for order in (range(index, len(self.blocks)), range(index - 1, -1, -1)):
+            seen = 0
+            for near in order:
+                if seen > rows:
+                    break
+                seen += self._true(near)
+        self.tops = [0, *accumulate(self._heights)]
+
+    def finish(self) -> None:
+        """Find all of them."""
+        for index in sorted(self._guessed):
+            self._true(index)
+        self.tops = [0, *accumulate(self._heights)]
+
+    def _true(self, index: int) -> int:
+        if index in self._guessed:
+            self._guessed.discard(index)
+            self._heights[index] = self._height(self.blocks[index])
+        return self._heights[index]
+
+    def _guess(self, index: int, block: Block) -> int:
+        if not block.left and not block.right:
+            return self._height(block)
+        self._guessed.add(index)
+        columns = (block.left,) if block.kind == "equal" or not block.right else (block.left, block.right)
+        return max(sum([self._guess_run(block, run) for run in runs]) for runs in columns)
+
+    def _guess_run(self, block: Block, run: Run) -> int:
+        side, start, end = run
+        if side == WOVEN and block.row is not None:
+            # To weave it would be as long as to look.
+            side, start, end = RIGHT, block.row.r0, block.row.r1
+        return self.texts.sides[block.part][side].guess(start, end, self.widths.text)
 
     def at(self, y: int) -> tuple[int, int]:
         """(index of the block, visual line within it)"""
@@ -126,24 +177,24 @@ class LaidOut:
                 self._columns.clear()
             block = self.blocks[index]
             runs = (block.right or ()) if which else block.left
-            heights = [height for run in runs for height in self._heights(block, run)]
+            heights = [height for run in runs for height in self._heights_of(block, run)]
             found = self._columns[index, which] = Column(runs, heights)
         return found
 
-    def _heights(self, block: Block, run: Run) -> list[int]:
+    def _heights_of(self, block: Block, run: Run) -> list[int]:
         side, start, end = run
         return self.texts.lines(block.part, side, block.row).heights(start, end, self.widths.text)
 
     def _height(self, block: Block) -> int:
         if not block.left and not block.right:
             return len(wrap(block.note[0], self.widths.note)) if block.kind in ("note", "fold") else 1
-        left = sum([sum(self._heights(block, run)) for run in block.left])
+        left = sum([sum(self._heights_of(block, run)) for run in block.left])
         if not block.right:
             return left or 1
         if block.kind == "equal":
             # The same lines twice.
             return left
-        return max(left, sum([sum(self._heights(block, run)) for run in block.right]))
+        return max(left, sum([sum(self._heights_of(block, run)) for run in block.right]))
 
     # -- from a line to where it is drawn
 
@@ -185,10 +236,10 @@ class LaidOut:
         return None
 
     def nearest(self, part: int, side: int, line: int) -> int:
-        """The visual line of the block that hides this line, or that stands where it would."""
+        """The block that hides this line, or that stands where it would."""
         start, end = self._ranges.get(part, (0, 0))
         index = bisect_right(self._firsts[side], line, start, end) - 1
-        return self.tops[max(start, min(index, end - 1))] if end else 0
+        return max(start, min(index, end - 1)) if end else 0
 
     def fold_of(self, part: int, side: int, line: int) -> FoldKey | None:
         """The fold in which this line is hidden."""

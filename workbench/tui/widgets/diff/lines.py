@@ -104,6 +104,10 @@ class Lines:
             for n in range(start, end)
         ]
 
+    def guess(self, start: int, end: int, width: int) -> int:
+        """About how many rows these lines take, together."""
+        return sum([1 + len(line) // width for line in self.lines[start:end]])
+
     def _at(self, width: int) -> dict[int, tuple[int, ...]]:
         found = self._starts.get(width)
         if found is None:

@@ -19,16 +19,20 @@ class Scrolling(LineList):
         """The visual line in the first row of the screen."""
 
     def _bring_into_view(self) -> None:
-        height = self.size.height
-        if height <= 0:
-            return
-        top = min(self.top, max(0, self.count - height))
-        if not top <= self.cursor < top + height:
-            top = self.cursor - height // 2
-        top = min(max(0, top), max(0, self.count - height))
+        top = self.top_in_view(self.top, self.cursor, self.count)
         if top != self.top:
             self.top = top
             self.refresh()
+
+    def top_in_view(self, top: int, cursor: int, count: int) -> int:
+        """The nearest `top` with which the cursor is on the screen, and no room is left below the last line."""
+        height = self.size.height
+        if height <= 0:
+            return top
+        top = min(top, max(0, count - height))
+        if not top <= cursor < top + height:
+            top = cursor - height // 2
+        return min(max(0, top), max(0, count - height))
 
     def jump(self, y: int) -> None:
         """Go there, with some of what is before it in sight."""
