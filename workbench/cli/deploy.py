@@ -176,19 +176,43 @@ def _moved_meanwhile(error: PlanMoved) -> int:
 @_reason
 @_expect
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--list", "listed", is_flag=True, help="List what was live there, newest first; change nothing.")
 @json_option
-def rollback(prompt: str, environment: str, to: str | None, reason: str, expect: str | None, dry_run: bool) -> None:
+def rollback(
+    prompt: str, environment: str, to: str | None, reason: str, expect: str | None, dry_run: bool, listed: bool
+) -> None:
     """Make live again in ENV what was live there before; again, and it goes further back.
 
-    Asks nothing, even where ENV is protected: the way back must never be slower than the mistake.
+    Asks nothing, even where ENV is protected: the way back must never be slower than the mistake. No check, and no
+    mistake in the config, stands in its way.
     """
-    deploying = current().workbench().deploying
+    session = current()
+    session.forgiving = True
+    deploying = session.workbench().deploying
+    if listed:
+        _list_earlier(deploying.earlier(prompt, environment))
+        return
     plan = _allowed(deploying.plan_rollback(prompt, environment, to))
     _check_rollback(plan, expect)
     if dry_run:
         _tell(plan)
         return
     _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(expect)))
+
+
+def _list_earlier(rows: list[Deployment]) -> None:
+    from workbench.domain.times import day_and_time
+
+    if current().json:
+        output.data([shapes.deployment(row) for row in rows])
+        return
+    output.table(
+        ("version", "since", "who", "kind", "why"),
+        ((row.after or "-", day_and_time(row.at), row.actor, row.kind, row.reason) for row in rows),
+        stretch=4,
+    )
+    if not rows:
+        diagnostics.say("nothing else was live there")
 
 
 def _allowed(decision: Plan | Refusal) -> Plan:

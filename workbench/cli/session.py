@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
+    from workbench.errors import ConfigError
     from workbench.settings.config import Config
 
 
@@ -22,6 +23,8 @@ class Session:
     readonly: bool = False
     actor: str = ""
     json: bool = False
+    forgiving: bool = False
+    """What is wrong in the config is told and left out, and nothing waits for it."""
     _opened: Workbench | None = field(default=None, init=False, repr=False)
 
     @cached_property
@@ -29,7 +32,16 @@ class Session:
         from workbench.settings.config import load_config
 
         file = Path(self.config_file).expanduser() if self.config_file else None
-        return load_config(None, file, overrides={"store": self.store, "actor": self.actor})
+        overrides = {"store": self.store, "actor": self.actor}
+        if not self.forgiving:
+            return load_config(None, file, overrides=overrides)
+        from workbench.cli import diagnostics
+
+        problems: list[ConfigError] = []
+        config = load_config(None, file, overrides=overrides, problems=problems)
+        for problem in problems:
+            diagnostics.warn(f"{problem.message}; left out")
+        return config
 
     def workbench(self, *, create: bool = False) -> Workbench:
         """The same one every time, closed with the command. Only `save`, `import` and `init` may make a store."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,7 +49,12 @@ class Refusal:
 
 
 def decide_rollback(
-    prompt: str, environment: Environment, ledger: tuple[Deployment, ...], to: str | None = None
+    prompt: str,
+    environment: Environment,
+    ledger: tuple[Deployment, ...],
+    to: str | None = None,
+    *,
+    withdrawn: Collection[str] = (),
 ) -> Plan | Refusal:
     """`ledger`: the deployments of this prompt and environment, oldest first.
 
@@ -65,6 +71,8 @@ def decide_rollback(
             live.append(row.after)
     current = ledger[-1].after if ledger else None
     if to is None:
+        # What was taken back as a whole is passed by on the way.
+        live = [number for number in live[:-1] if number not in withdrawn and number != current] + live[-1:]
         if len(live) < 2:
             return Refusal(
                 (f"nothing was live in {environment.name} before {current or 'now'}",),
@@ -78,4 +86,6 @@ def decide_rollback(
             (f"{prompt}@{to} has never been live in {environment.name}",),
             f"workbench promote {prompt}@{to} {environment.name}",
         )
+    if to in withdrawn:
+        return Refusal((f"{prompt}@{to} was withdrawn",), "choose another version with --to")
     return Plan(prompt, environment, "rollback", current, to)

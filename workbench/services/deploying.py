@@ -103,6 +103,19 @@ class Deploying:
                 raise Refused(plan.reasons, plan.hint)
             return self._move(plan, prompt, self._library.version(f"{name}@{plan.target}"), reason)
 
+    def earlier(self, name: str, environment: str) -> list[Deployment]:
+        """What `rollback` can go back to: each other version that was live there and was not withdrawn, by the
+        deployment that last made it live, newest first."""
+        with self._store.snapshot():
+            prompt = self._library.prompt(name)
+            self._ever(environment)
+            gone = self._withdrawn(prompt)
+            newest: dict[str, Deployment] = {}
+            for row in reversed(self._store.deployments.of_environment(prompt.id, environment)):
+                if row.after is not None and row.after not in gone and row.after != prompt.live.get(environment):
+                    newest.setdefault(row.after, row)
+            return list(newest.values())
+
     def live(self, name: str) -> dict[str, str]:
         """environment → number, in the order of the environments."""
         return dict(self._library.prompt(name).live)
@@ -129,20 +142,25 @@ class Deploying:
             "" if near(name, self._names) else "there are " + ", ".join(self._names),
         )
 
+    def _ever(self, name: str) -> Environment:
+        """An environment of the config, or one that the ledger knows from earlier: the way back is always open."""
+        if name not in self._names and name in self._store.past.environments():
+            return Environment(name)
+        return self._environment(name)
+
+    def _withdrawn(self, prompt: PromptRow) -> frozenset[str]:
+        return frozenset(self._store.versions.withdrawn_numbers(prompt.id))
+
     def _plan_rollback(self, prompt: PromptRow, environment: str, to: str | None) -> Plan | Refusal:
-        target = self._environment(environment)
+        target = self._ever(environment)
         if prompt.archived:
             return Refusal((f"{prompt.name} is archived",), "take it out of the archive first")
         if to is not None:
             to = self._library.resolve_selector(prompt.name, to).number
         ledger = self._store.deployments.of_environment(prompt.id, environment)
-        plan = decide_rollback(prompt.name, target, ledger, to)
-        if isinstance(plan, Plan) and self._library.version(f"{prompt.name}@{plan.target}").withdrawn:
-            return Refusal((f"{prompt.name}@{plan.target} was withdrawn",), "choose another version with --to")
-        return plan
+        return decide_rollback(prompt.name, target, ledger, to, withdrawn=self._withdrawn(prompt))
 
     def _check_expected(self, prompt: PromptRow, environment: str, expected: str | Unset | None) -> None:
-        self._environment(environment)
         current = prompt.live.get(environment)
         if expected is not UNSET and current != expected:
             raise MovedMeanwhile(

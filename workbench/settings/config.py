@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ ENVIRONMENT_VARIABLES: Mapping[str, str] = {
     "actor": "WORKBENCH_ACTOR",
 }
 CONFIG_VARIABLE = "WORKBENCH_CONFIG"
+_STORE_LINE = re.compile(r"^store:[ \t]*([^\s#].*?)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,13 @@ def load_config(
     file: Path | None = None,
     env: Mapping[str, str] | None = None,
     overrides: Mapping[str, str] | None = None,
+    problems: list[ConfigError] | None = None,
 ) -> Config:
     """`start`: where to look upwards for `workbench.yaml` (None: here). `file` stands in for the one found.
 
     `overrides` are flags by key (`store`, `actor`, `default_model`, `theme`); an empty or None value is not given.
-    Raises `ConfigError` with file and line.
+    Raises `ConfigError` with file and line. Where a list of `problems` is given, they are put there in place of that,
+    and what is wrong is left out: for acts that must not wait until somebody has mended a file.
     """
     env = os.environ if env is None else env
     named = file or (Path(env[CONFIG_VARIABLE]).expanduser() if env.get(CONFIG_VARIABLE) else None)
@@ -96,7 +100,7 @@ def load_config(
     for candidate in (paths.user_config(), project):
         if candidate is not None and candidate not in files and _is_file(candidate):
             files.append(candidate)
-            _merge(values, origins, candidate)
+            _merge(values, origins, candidate, problems)
     for key, variable in ENVIRONMENT_VARIABLES.items():
         if env.get(variable):
             values[key], origins[key] = env[variable], f"${variable}"
@@ -111,10 +115,13 @@ def load_config(
     for hook in config.hooks.values():
         for name in hook.environments:
             if name not in config.environment_names:
-                raise ConfigError(
+                error = ConfigError(
                     f"{origins[f'hooks.{hook.name}']}: hook {hook.name} names the unknown environment {name!r}",
                     "there are " + ", ".join(config.environment_names),
                 )
+                if problems is None:
+                    raise error
+                problems.append(error)
     return config
 
 
@@ -125,35 +132,65 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> None:
+def _merge(
+    values: dict[str, Any], origins: dict[str, str], file: Path, problems: list[ConfigError] | None = None
+) -> None:
     """Lay one file over what is there; mappings are merged by key, all else is replaced."""
+    from workbench.settings import schema
+
+    try:
+        data, place = _read(file)
+        if problems is None or not isinstance(data, Mapping):
+            schema.check_keys(data, tuple(schema.KEYS), place, (), "the config")
+    except ConfigError as error:
+        if problems is None:
+            raise
+        problems.append(error)
+        data, place = _salvaged(file), schema.Place(str(file), {})
+    for key in data:
+        try:
+            schema.check_keys({key: data[key]}, tuple(schema.KEYS), place, (), "the config")
+            _lay(values, origins, file, key, data[key], place)
+        except ConfigError as error:
+            if problems is None:
+                raise
+            problems.append(error)
+
+
+def _salvaged(file: Path) -> Mapping[str, Any]:
+    """Which store a file that cannot be read as YAML means; nothing else of it can be trusted."""
+    try:
+        found = _STORE_LINE.search(file.read_text(encoding="utf-8-sig", errors="replace"))
+    except OSError:
+        found = None
+    return {"store": found[1].strip("'\"")} if found else {}
+
+
+def _lay(values: dict[str, Any], origins: dict[str, str], file: Path, key: str, value: Any, place: Place) -> None:
     from workbench.settings import schema
     from workbench.settings.release_schema import check_environments, check_signing
 
-    data, place = _read(file)
-    for key, value in schema.check_keys(data, tuple(schema.KEYS), place, (), "the config").items():
-        origin = f"{file}:{place.line((key,))}"
-        if key in ("endpoints", "models", "keymap", "hooks"):
-            if value is None:
-                continue
-            checked = _check_mapping(key, value, place)
-            values[key] = {**values.get(key, {}), **checked}
-            for name in checked:
-                origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
-        elif key == "environments":
-            values[key] = check_environments(value, place)
-        elif key == "signing":
-            values[key] = check_signing(value, place, file.parent)
-        elif key == "validate":
-            values[key] = schema.check_rules(value, place)
-        elif key == "concurrency":
-            values[key] = schema.check_count(value, place, (key,))
-        elif key == "store":
-            text = schema.check_text(value, place, (key,))
-            values[key] = file.parent / Path(text).expanduser()
-        else:
-            values[key] = schema.check_text(value, place, (key,))
-        origins[key] = origin
+    if key in ("endpoints", "models", "keymap", "hooks"):
+        if value is None:
+            return
+        checked = _check_mapping(key, value, place)
+        values[key] = {**values.get(key, {}), **checked}
+        for name in checked:
+            origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
+    elif key == "environments":
+        values[key] = check_environments(value, place)
+    elif key == "signing":
+        values[key] = check_signing(value, place, file.parent)
+    elif key == "validate":
+        values[key] = schema.check_rules(value, place)
+    elif key == "concurrency":
+        values[key] = schema.check_count(value, place, (key,))
+    elif key == "store":
+        text = schema.check_text(value, place, (key,))
+        values[key] = file.parent / Path(text).expanduser()
+    else:
+        values[key] = schema.check_text(value, place, (key,))
+    origins[key] = f"{file}:{place.line((key,))}"
 
 
 def _check_mapping(key: str, value: Any, place: Place) -> Mapping[str, Any]:

@@ -75,6 +75,13 @@ class Versions:
         """All that were ever taken, withdrawn ones too."""
         return [row[0] for row in self._database.rows("SELECT number FROM versions WHERE prompt_id = ?", (prompt_id,))]
 
+    def withdrawn_numbers(self, prompt_id: int) -> list[str]:
+        rows = self._database.rows(
+            "SELECT v.number FROM withdrawn w JOIN versions v ON v.id = w.version_id WHERE v.prompt_id = ?",
+            (prompt_id,),
+        )
+        return [row[0] for row in rows]
+
     def origins(self, prompt_id: int) -> list[tuple[str, str, str | None, str | None, str | None]]:
         """(number, digest, parent, commit, blob) in the order in which they were saved; the last two where known."""
         return self._database.rows(
