@@ -110,6 +110,14 @@ class Terminal:
                 return code if code >= 0 else 128 - code
         raise AssertionError(f"still running after {timeout} s; the screen:\n{self.text}")
 
+    def wait_stopped(self, timeout: float = 10.0) -> None:
+        """Until the program has suspended itself."""
+        deadline = time.monotonic() + timeout
+        while not os.WIFSTOPPED(os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)[1]):
+            assert time.monotonic() < deadline, f"not suspended after {timeout} s"
+            self.read_for(0.05)
+        self.read_for(0.2)
+
     def hang_up(self) -> None:
         """Close the terminal's own end, as a terminal window or a lost connection does."""
         os.close(self._fd)

@@ -54,6 +54,21 @@ def test_signals_restore_the_terminal(terminal: Terminal, number: signal.Signals
     assert terminal.left_behind() == []
 
 
+def test_it_is_suspended_by_the_key_of_the_shell_and_comes_back(terminal: Terminal) -> None:
+    terminal.press("\x1a")
+    terminal.wait_stopped()
+    assert terminal.left_behind() == []
+    terminal.raw.clear()
+    terminal.signal(signal.SIGCONT)
+    for _ in range(20):
+        terminal.read_for(0.5)
+        if b"Give the invoice" in terminal.raw:
+            break
+    assert b"Give the invoice" in terminal.raw, "it was not drawn again"
+    terminal.press("?")
+    terminal.wait_for("Promote this version")
+
+
 def test_a_signal_that_comes_again_does_not_keep_it(terminal: Terminal) -> None:
     for _ in range(5):
         terminal.signal(signal.SIGHUP)

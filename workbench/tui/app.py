@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from workbench.tui.screens.base import Told
 
 T = TypeVar("T")
-RESIZED_BY = 0.15
-"""Seconds after a change of size by which its layout has been drawn."""
 CopyChoices = list[tuple[str, Callable[[], "str | Awaitable[str]"]]]
 
 
@@ -153,7 +151,10 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         super()._display(screen, self._frames.lean(self._driver, screen, renderable))
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        if isinstance(event, events.Key) and event.key == "ctrl+z" and not event.is_forwarded:
+            # The shell's own key, which a terminal that hands out every key no longer gives to it.
+            self.action_suspend_process()
+        elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._said_error:
                 self._hush()
             self._said_before = True
@@ -169,19 +170,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         if self._frames.resized(self._driver, event.size == self.size):
-            # As a rule the layout at the new size draws all: a frame at the old one would only be in its way.
-            self.set_timer(RESIZED_BY, self._redraw_unless_whole)
-
-    def _redraw_unless_whole(self) -> None:
-        if not self._frames.whole:
             self.action_app_redraw()
-
-    @property
-    def _background_screens(self) -> list[Screen[Any]]:
-        # Textual lays out what lies under the current screen at every change of size, also where nothing of it is seen.
-        # It is laid out when it is current again.
-        hides_all = any(screen.styles.background.a == 1 for screen in self._screen_stack[-1:])
-        return [] if hides_all else super()._background_screens
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.SAFE_TEXT]
