@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from workbench.tui.screens.base import Told
 
 T = TypeVar("T")
+RESIZED_BY = 0.15
+"""Seconds after a change of size by which its layout has been drawn."""
 CopyChoices = list[tuple[str, Callable[[], "str | Awaitable[str]"]]]
 
 
@@ -75,9 +77,9 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self.animation_level = "none"
         self.leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
+        self.calls = CallLoop()
         self._frames = Frames()
         self._typed = TypedKeys(self, super().on_event)
-        self.calls = CallLoop()
         self._watch = Watch(self.call, self.changed, self._recorded)
         self.actor = ""
         self._said_error = False
@@ -102,9 +104,9 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def close_store(self) -> None:
         """After the app has ended; what was asked of the store before is still done."""
+        self.calls.close()
         self._store.close()
 
-        self.calls.close()
     async def call(self, fn: Callable[[Workbench], T]) -> T:
         try:
             return await self._store.call(fn)
@@ -170,7 +172,19 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         if self._frames.resized(self._driver, event.size == self.size):
+            # As a rule the layout at the new size draws all: a frame at the old one would only be in its way.
+            self.set_timer(RESIZED_BY, self._redraw_unless_whole)
+
+    def _redraw_unless_whole(self) -> None:
+        if not self._frames.whole:
             self.action_app_redraw()
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        # Textual lays out what lies under the current screen at every change of size, also where nothing of it is seen.
+        # It is laid out when it is current again.
+        hides_all = any(screen.styles.background.a == 1 for screen in self._screen_stack[-1:])
+        return [] if hides_all else super()._background_screens
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.SAFE_TEXT]
