@@ -122,7 +122,7 @@ def _breaks_in_chain(store: Store) -> tuple[int, list[str]]:
     while page := store.events.page_as_stored(last, _PAGE):
         for event, details in page:
             if event.id != last + 1:
-                faults.append(f"events {last + 1} to {event.id - 1} are missing")
+                faults.append(_missing(last + 1, event.id - 1))
             if event.previous_hash != previous:
                 faults.append(f"event {event.id} does not follow the one before it")
             if event_hash(event.previous_hash, event) != event.hash or canonical_json(dict(event.details)) != details:
@@ -131,7 +131,11 @@ def _breaks_in_chain(store: Store) -> tuple[int, list[str]]:
         count += len(page)
     head, hashed = store.events.head()
     if head > last:
-        faults.append(f"events {last + 1} to {head} are missing" if head > last + 1 else f"event {head} is missing")
+        faults.append(_missing(last + 1, head))
     elif (head, hashed) != (last, previous):
         faults.append(f"event {last} is not the one that was recorded last")
     return count, faults
+
+
+def _missing(first: int, last: int) -> str:
+    return f"event {first} is missing" if first >= last else f"events {first} to {last} are missing"
