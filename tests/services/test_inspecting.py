@@ -252,3 +252,16 @@ def test_what_is_not_there_is_said(made: Repository, tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
     with pytest.raises(NotFound, match="no git repository"):
         inspect_change([tmp_path / "plain"])
+
+
+def test_a_version_between_others_is_held_against_the_one_below_it(made: Repository) -> None:
+    made.git("checkout", "-q", "main")
+    made.commit("later", {"prompts/b/2.0.0.yaml": native("2.0.0", OTHER + " Be quick.")})
+    made.git("checkout", "-q", "-b", "backport")
+    made.commit("mend", {"prompts/b/1.0.1.yaml": native("1.0.1", OTHER + " Be kind.")})
+    (one,) = inspect_change([made.place / "prompts"], "main").touched
+    assert (one.story, one.kind, one.file) == ("1.0.0 → 1.0.1", "changed", "prompts/b/1.0.1.yaml")
+    made.git("rm", "-q", "prompts/b/1.0.0.yaml")
+    made.commit("drop")
+    (one,) = inspect_change([made.place / "prompts"], "main").touched
+    assert (one.story, one.numbers) == ("1.0.0 → 1.0.1", ("1.0.1",))

@@ -77,10 +77,8 @@ def check(
         if format == "text":
             output.table(("prompt", "", "version", "file"), [_row(one) for one in found.touched])
         write_findings(found.findings, format)
-    untried = len(found.trials) - found.rendered
     told = [counted(found.touched), found.verdict]
-    told += [f"{found.rendered} of {len(found.trials)} variable sets rendered"] if untried else []
-    told += [f"all {found.rendered} variable sets rendered"] if found.trials and not untried else []
+    told += [f"{found.rendered} of {len(found.trials)} variable sets rendered"] if found.trials else []
     diagnostics.say("; ".join(told))
     return diagnostics.NO if wrong else diagnostics.DONE
 

@@ -17,7 +17,8 @@ Kind = Literal["added", "changed", "renamed", "deleted", "around"]
 
 @dataclass(frozen=True)
 class Touched:
-    """One prompt. `before` and `after` are its highest versions; None where there is none."""
+    """One prompt. `after` is its highest version that differs, `before` what that is held against: the same number on
+    the other side, else the one below it; None where there is none."""
 
     name: str
     kind: Kind

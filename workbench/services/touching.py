@@ -75,21 +75,32 @@ def touched(old: Reads, new: Reads, moves: Sequence[Move]) -> list[Touched]:
 
 
 def _compared(name: str, before: dict[str, Stated], after: dict[str, Stated], changed: set[str]) -> Touched | None:
-    old, new = _top(before), _top(after)
     numbers = tuple(number for number, one in after.items() if _differs(before.get(number), one, changed))
     gone = before.keys() - after.keys()
     if not numbers and not gone:
         return None
+    new = _top({number: after[number] for number in numbers} or after)
+    old = _before(new, before) if new else _top(before)
     one = new or old
     assert one is not None  # noqa: S101 — the name is of one of the two
     kind: Kind = "changed"
-    if old is None or new is None:
-        kind = "added" if old is None else "deleted"
+    if not before or not after:
+        kind = "deleted" if before else "added"
     elif not gone and all(
         n in before and before[n].file.content.digest == after[n].file.content.digest for n in numbers
     ):
         kind = "around"
     return Touched(name, kind, one.file.file, _version(old), _version(new), "", numbers)
+
+
+def _before(new: Stated, before: dict[str, Stated]) -> Stated | None:
+    """What a version is held against: what its number said before, else the one that it came on top of."""
+    if new.number in before:
+        return before[new.number]
+    if not new.number or "" in before:
+        return _top(before)
+    lower = [number for number in before if parse_number(number) < parse_number(new.number)]
+    return before[highest(lower) or highest(before) or ""] if before else None
 
 
 def _differs(before: Stated | None, after: Stated, changed: set[str]) -> bool:
