@@ -25,7 +25,7 @@ _GRACE = 2.0
 """Seconds between asking a command to end and ending it."""
 Cancel = Callable[[], bool]
 Said = Callable[[str, str], None]
-"""Gets the label of the command and a piece of what it writes."""
+"""Gets the label of the command and what it writes, by whole lines, so that no key comes in two pieces."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _follow(
     said: Callable[[str], None],
 ) -> Ended:
     assert process.stdout is not None  # noqa: S101 — it was asked for
-    size = 0
+    size, line = 0, b""
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
@@ -142,7 +142,11 @@ def _follow(
             if selector.select(_LOOK):
                 piece = os.read(process.stdout.fileno(), 65536)
                 if piece:
-                    said(piece.decode("utf-8", errors="replace"))
+                    *whole, line = (line + piece).rsplit(b"\n", 1)
+                    if not whole and len(line) > KEPT:
+                        whole, line = [line], b""
+                    if whole:
+                        said(whole[0].decode("utf-8", errors="replace") + "\n")
                     # What no one keeps is not held either: a command may write for hours.
                     if size < 50 * KEPT:
                         parts.append(piece)
@@ -152,6 +156,8 @@ def _follow(
                 break
             if process.poll() is not None:
                 break
+        if line:
+            said(line.decode("utf-8", errors="replace"))
         while process.poll() is None:
             if cancel():
                 raise Stopped
