@@ -40,9 +40,13 @@ def open_copy_menu(app: App[Any], choices: list[tuple[str, Get]]) -> None:
             if name:
                 host.say(*_write(Path(name).expanduser(), text))
 
-        app.push_screen(AskText(f"write {label} to", f"{label.replace(' ', '-')}.txt"), named)
+        app.push_screen(AskText(f"write {label} to", label.replace(" ", "-") + _ending(label)), named)
 
     app.push_screen(Pick("copy, or write to a file", rows), chosen)
+
+
+def _ending(label: str) -> str:
+    return ".md" if label.endswith("Markdown") else ".html" if label.endswith("page") else ".txt"
 
 
 def _write(path: Path, text: str) -> tuple[str, bool, bool]:

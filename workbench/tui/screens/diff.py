@@ -43,6 +43,8 @@ class DiffScreen(DiffReviewing, inherit_bindings=False):
             ("patch", lambda: _patch(left, right)),
             ("right text", lambda: right.content.text),
             ("left text", lambda: left.content.text),
+            ("diff as Markdown", lambda: _written(left, right, as_page=False)),
+            ("diff as a page", lambda: _written(left, right, as_page=True)),
         ]
         if left.version is not None and right.version is not None and left.kind == right.kind == "version":
             references = f"{left.version.reference} {right.version.reference}"
@@ -53,6 +55,21 @@ class DiffScreen(DiffReviewing, inherit_bindings=False):
 async def _patch(left: Side, right: Side) -> str:
     found = await asyncio.to_thread(compare, left.content, right.content)
     return "".join(unified_patch(m.diff, left.name, right.name) for m in found.messages)
+
+
+async def _written(left: Side, right: Side, *, as_page: bool) -> str:
+    """To hand on: see `workbench diff --html`."""
+    from workbench.reports.diff_html import diff_page
+    from workbench.reports.diff_markdown import diff_document
+
+    whole = left.kind == right.kind == "version" and left.version is not None and right.version is not None
+    pair = (left.version, right.version) if whole else (left.content, right.content)
+    facts = [f"{side.name}: {side.told}" for side in (left, right) if side.told]
+
+    def write() -> str:
+        return (diff_page if as_page else diff_document)(left.name, right.name, compare(*pair), facts=facts)
+
+    return await asyncio.to_thread(write)
 
 
 def _side(given: Version | Side) -> Side:

@@ -184,8 +184,17 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
             ("rendered", rendered),
             ("reference", lambda: f"{name}@{number}"),
             ("command", lambda: f"workbench show {name}@{number}"),
+            ("report as Markdown", lambda: self._report(name, as_page=False)),
+            ("report as a page", lambda: self._report(name, as_page=True)),
         ]
         self.host.offer_copy(choices)
+
+    async def _report(self, name: str, *, as_page: bool) -> str:
+        from workbench.reports.story_html import story_page
+        from workbench.reports.story_markdown import story_document
+
+        story = await self.host.call(lambda w: w.reporting.story(name))
+        return await asyncio.to_thread(story_page if as_page else story_document, story)
 
     def action_library_export(self) -> None:
         from workbench.tui.screens.ask import AskText
