@@ -99,6 +99,9 @@ def _item(item: ImportItem) -> dict[str, Any]:
 @click.option("--format", "format", metavar="F", help="The format to write; native, with --commit each file's own.")
 @click.option("--all-versions", is_flag=True, help="Every version, a folder for each prompt.")
 @click.option(
+    "--bundle", is_flag=True, help="With --env: digests and the ledger's hash too, to be read without a store."
+)
+@click.option(
     "--commit", is_flag=True, help="DIR is in a git repository: commit each version that it lacks. Never pushes."
 )
 @click.option("--one-commit", is_flag=True, help="With --commit: all in one.")
@@ -110,6 +113,7 @@ def export(
     environment: str | None,
     format: str | None,
     all_versions: bool,
+    bundle: bool,
     commit: bool,
     one_commit: bool,
     dry_run: bool,
@@ -119,11 +123,15 @@ def export(
     if commit:
         from workbench.cli.repository import commit_versions
 
-        if environment or all_versions:
+        if environment or all_versions or bundle:
             raise click.UsageError("--commit writes the newest versions, one after the other")
         return commit_versions(folder, prompts, format, one_commit=one_commit, dry_run=dry_run)
     if one_commit or dry_run:
         raise click.UsageError("--one-commit and --dry-run belong to --commit")
+    if bundle:
+        if environment is None or format not in (None, "native") or all_versions:
+            raise click.UsageError("a bundle is what is live in one environment: --env ENV --bundle, and no format")
+        return _bundle(folder, environment, prompts)
     written = session.workbench().porting.export_report(
         folder, list(prompts) or None, environment, format or "native", all_versions
     )
@@ -132,6 +140,18 @@ def export(
     diagnostics.say(f"wrote {len(written.files)} file{'s' * (len(written.files) != 1)} into {folder}")
     if session.json:
         output.data({"files": [str(path) for path in written.files], "warnings": list(written.warnings)})
+    else:
+        for path in written.files:
+            output.line(str(path))
+    return diagnostics.DONE
+
+
+def _bundle(folder: Path, environment: str, prompts: tuple[str, ...]) -> int:
+    written = current().workbench().bundling.write(folder, environment, prompts)
+    count = f"{written.prompts} prompt{'s' * (written.prompts != 1)}"
+    diagnostics.say(f"wrote a bundle of {count} into {folder}, with the digest {written.digest}")
+    if current().json:
+        output.data({"files": [str(path) for path in written.files], "digest": written.digest})
     else:
         for path in written.files:
             output.line(str(path))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.domain.releases.plans import PromotionPlan
     from workbench.domain.releases.reviews import Review
     from workbench.domain.runs import Run
+    from workbench.services.bundles import Bundle
     from workbench.services.comparing import Compared
 
 __all__ = ["Workbench", "open_gateway"]
@@ -55,6 +56,17 @@ class Workbench(Services):
         workbench = cls(config, readonly=readonly, create=create)
         _ = workbench.store
         return workbench
+
+    @staticmethod
+    def open_bundle(path: Path | str, digest: str = "") -> Bundle:
+        """What `workbench export --env ENV --bundle DIR` wrote, without a store: `get`, `render`, `names`.
+
+        `digest`: the one that the export told, or its first 12 digits or more; any other bundle is refused. A file
+        that is not what was written is refused when it is asked for. Raises `NotFound`, `StoreCorrupt`.
+        """
+        from workbench.services.bundles import open_bundle
+
+        return open_bundle(path, digest)
 
     def get(self, reference: str) -> Version:
         """The version that `NAME` or `NAME@SELECTOR` means. Raises `NotFound` and `BadReference`, never falls back."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.models.secrets import Secret
     from workbench.services.approving import Approving
     from workbench.services.blaming import Blaming
+    from workbench.services.bundles import Bundling
     from workbench.services.choosing import Choosing
     from workbench.services.comparing import Comparing
     from workbench.services.conversing import Conversing
@@ -161,6 +162,12 @@ class Services:
         from workbench.services.hooks import Hooks
 
         return Hooks(self.store, tuple(self.config.hooks.values()), self.config.folder)
+
+    @cached_property
+    def bundling(self) -> Bundling:
+        from workbench.services.bundles import Bundling
+
+        return Bundling(self.store, self.library, self.deploying)
 
     @cached_property
     def keeping(self) -> Keeping:
