@@ -22,6 +22,7 @@ SCREENS = {
     "compare": "compare:CompareScreen",
     "setup": "compare_setup:CompareSetup",
     "editor": "editor:EditorScreen",
+    "merge": "merge:MergeScreen",
     "history": "history:HistoryScreen",
 }
 

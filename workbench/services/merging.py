@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbench.domain.merging import Merge, Names, Pick, merge_contents, merge_sets, nearest_ancestors
-from workbench.domain.prompts import Content, Version
+from workbench.domain.merging import Merge, Names, Pick, ancestors, merge_contents, merge_sets, nearest_ancestors
+from workbench.domain.prompts import Content, Version, VersionRow
 from workbench.domain.versions import highest
 from workbench.errors import BadInput, Unchanged
 from workbench.services.library import Library, change_tags
@@ -96,6 +96,15 @@ class Merging:
         """The number of the nearest version that both were made of; of several the highest, None for none."""
         parents = self._store.versions.parents(self._library.prompt(name).id)
         return highest(number for number in nearest_ancestors(parents, one, other) if number in parents)
+
+    def beside(self, name: str, number: str) -> list[VersionRow]:
+        """The versions that were made beside this one: neither of it nor it of them, and not of each other. Highest
+        first."""
+        parents = self._store.versions.parents(self._library.prompt(name).id)
+        rows = self._library.versions(name)
+        above = {row.number: ancestors(parents, row.number) for row in rows}
+        found = [row for row in rows if row.number not in above[number] and number not in above[row.number]]
+        return [row for row in found if not any(row.number in above[o.number] for o in found if o is not row)]
 
     def _common(self, ours: Version, theirs: Version) -> Version:
         number = self.base_of(ours.prompt, ours.number, theirs.number) if ours.prompt == theirs.prompt else None

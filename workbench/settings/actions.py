@@ -5,13 +5,14 @@ from __future__ import annotations
 from workbench.settings.action import Action
 from workbench.settings.action import act as _act
 from workbench.settings.diff_actions import DIFF_ACTIONS
+from workbench.settings.merge_actions import MERGE_ACTIONS
 from workbench.settings.release_actions import LIBRARY_ACTIONS, RELEASE_ACTIONS
 from workbench.settings.run_actions import COMPARE_ACTIONS, RUN_ACTIONS
 
 __all__ = ["ACTIONS", "BY_ID", "CONTEXTS", "KEY_SIGNS", "NEVER_BOUND", "Action", "actions_of", "key_label", "keys_of"]
 
 CONTEXTS = (
-    "app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "sheet", "history",
+    "app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "merge", "sheet", "history",
 )  # fmt: skip
 """`app` holds everywhere, `list` in every list, tree and scrolling text; the others name a screen."""
 
@@ -98,6 +99,7 @@ ACTIONS: tuple[Action, ...] = (
     *DIFF_ACTIONS,
     *RUN_ACTIONS,
     *COMPARE_ACTIONS,
+    *MERGE_ACTIONS,
     _act(
         "editor.save",
         "ctrl+j",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workbench.tui.bindings import bindings_for
-from workbench.tui.screens.library_acts import LibraryActs
+from workbench.tui.screens.library_bringing import LibraryBringing
 
 
-class LibraryScreen(LibraryActs, inherit_bindings=False):
+class LibraryScreen(LibraryBringing, inherit_bindings=False):
     """Prompts, their versions and what these say; every other screen is one key away."""
 
     BINDINGS = bindings_for("library")

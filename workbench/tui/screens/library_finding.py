@@ -211,8 +211,9 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
             if not folder:
                 return
             target = Path(os.path.expanduser(folder))  # noqa: PTH111 ASYNC240 reads only the environment
-            written = await self.attempt(lambda w: w.porting.export(target, prompts=[name]))
-            if written is not None:
-                self.host.say(f"exported {name} to {target} ({len(written)} files)")
+            done = await self.attempt(lambda w: w.porting.export_report(target, prompts=[name]))
+            if done is not None:
+                warned = f"; {done.warnings[0]}" if done.warnings else ""
+                self.host.say(f"exported {name} to {target} ({len(done.files)} files){warned}", error=bool(warned))
 
         self.app.push_screen(AskText(f"export {name} to the folder", "prompts"), named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -19,6 +20,9 @@ from workbench.tui.widgets.choice import Choice
 from workbench.tui.widgets.diff_preview import DiffPreview, preview_lines
 from workbench.tui.widgets.field_specs import FieldSpec
 from workbench.tui.widgets.forms import Field
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
 
 
 class SaveSheet(Sheet):
@@ -65,13 +69,8 @@ class SaveSheet(Sheet):
 
     async def carry_out(self) -> bool:
         name, note, bump, latest = self._prompt, self._note.value.strip(), self._bump.value, self._latest
-        parent = self._made_from.number if self._made_from else None
         try:
-            saved = await self.host.call(
-                lambda w: w.library.save(
-                    name, self._content, note=note, bump=bump, parent=parent, expect_latest=latest or None
-                )
-            )
+            saved = await self.host.call(lambda w: self.save(w, note, bump, latest or None))
         except MovedMeanwhile:
             await self._moved()
             return False
@@ -79,6 +78,13 @@ class SaveSheet(Sheet):
         self.number = saved.number
         self.after = f"saved {saved.reference}"
         return True
+
+    def save(self, workbench: Workbench, note: str, bump: str, latest: str | None) -> Version:
+        """On the store's thread."""
+        parent = self._made_from.number if self._made_from else None
+        return workbench.library.save(
+            self._prompt, self._content, note=note, bump=bump, parent=parent, expect_latest=latest
+        )
 
     async def _moved(self) -> None:
         """Somebody saved while this was written: their version is shown against ours before anything happens."""
