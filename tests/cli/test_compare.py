@@ -126,6 +126,20 @@ def test_versions_are_compared_on_every_line_of_a_file(ready: Cli, endpoint: Ans
     assert len(ready("compare", "--list", "support/greet", "--json").data) == 3
 
 
+def test_a_comparison_is_reckoned_before_it_is_sent(ready: Cli, endpoint: AnsweringServer) -> None:
+    before = len(endpoint.bodies)
+    asked = ("compare", "support/greet", "1.0.0", "1.1.0", "--inputs", "cases.jsonl", "--repeat", "2", "--dry-run")
+    rows = ready(*asked, "--json").data
+    assert [(row["column"], row["calls"], row["likely_cost"]) for row in rows] == [("a", 6, 0.0), ("b", 6, 0.0)]
+    assert all(row["input_tokens"] > 6 for row in rows)
+    told = ready(*asked)
+    assert (told.code, told.out.splitlines()[1].split("\t")[:2]) == (0, ["B", "support/greet@1.1.0"])
+    lacking = ready("compare", "support/greet", "1.0.0", "1.1.0", "--dry-run")
+    assert (lacking.code, "name" in lacking.said) == (2, True)
+    assert len(endpoint.bodies) == before
+    assert ready("compare", "--list", "--json").data == []
+
+
 def test_what_cannot_be_compared_is_named(ready: Cli, endpoint: AnsweringServer, home: Path) -> None:
     assert ready("compare", "support/greet", "-v", "name=x").code == 2
     assert ready("compare").code == 2

@@ -25,6 +25,7 @@ from workbench.services.comparing import Comparing
 from workbench.services.drafting import Drafting
 from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.previewing import Previewing, Reckoned, reckon
 from workbench.services.running import Running
 from workbench.services.sessions import Lost, Session
 from workbench.store import Store, open_store
@@ -52,6 +53,56 @@ async def collected(session: Session, **how: Any) -> dict[CellKey, list[Any]]:
     async for cell, event in session.events(**how):
         found.setdefault(cell, []).append(event)
     return found
+
+
+async def test_inputs_are_rendered_when_they_are_asked(
+    comparing: Comparing, library: Library, version: Version, store: Store
+) -> None:
+    odd = library.save("demo/odd", Content((Message("user", "Share {{ 1 / n }} for {{ who }}."),)))
+    cases = [Case(f"case {n}", {"who": "Ana", "n": n}) for n in (1, 0, 2)]
+    comparison = comparing.begin([Column(odd, "fake/whole"), Column(version, "fake/whole")], cases)
+    events = await collected(comparing.session(comparison, watched=False))
+    lost = [cell for cell, of_cell in events.items() if isinstance(of_cell[-1], Lost)]
+    assert [(cell.case, cell.column) for cell in lost] == [(1, 0)]
+    assert len(comparing.answers(comparison)) == 5
+    # What can be told without rendering is told before anything is recorded.
+    with pytest.raises(BadInput, match=r"column A .*, input late: .*who"):
+        comparing.begin(comparison.columns, [*cases, Case("late", {"n": 1})])
+    assert len(comparing.newest()) == 1
+
+
+def test_a_comparison_is_reckoned_before_it_is_sent(store: Store, library: Library, tmp_path: Path) -> None:
+    endpoints = {
+        "fake": Endpoint("fake", "http://127.0.0.1:9/v1"),
+        "openai": Endpoint("openai", "https://api.openai.com/v1", preset="openai"),
+    }
+    gateway = Gateway(endpoints, {}, "fake/whole", tmp_path, tmp_path)
+
+    async def direct(act: Any) -> Any:
+        return act(store)
+
+    previewing = Previewing(store, Running(direct, gateway, actor="ana", store=store), gateway)
+    version = library.save("demo/greet", Content((Message("user", "Greet {{who}}."),)))
+    columns = [
+        Column(version, "fake/whole"),
+        Column(version, "openai/gpt-4o-mini", {"max_tokens": 100}),
+        Column(version, "openai/gpt-4o-mini"),
+        Column(version, "openai/no-such-model", {"max_tokens": 100}),
+    ]
+    cases = [Case(str(n), {"who": "Ana"}) for n in range(120)]
+    free, limited, open_ended, unknown = reckon(previewing.sample(columns, cases), len(cases), repeats=2)
+    one = previewing.preview(version, {"who": "Ana"}).tokens
+    assert one is not None
+    assert free == Reckoned(one.total * 240, 0.0, 0.0)
+    assert limited.input_tokens == free.input_tokens
+    assert limited.likely == limited.most
+    # 240 answers of 100 tokens at $0.60 and the prompts at $0.15 a million.
+    assert limited.likely == pytest.approx(240 * 100 * 0.60e-6 + free.input_tokens * 0.15e-6)
+    assert (open_ended.likely, open_ended.most) == (None, None)
+    assert (unknown.likely, unknown.most) == (None, None)
+    missing = previewing.sample(columns[:1], [Case("empty", {})])
+    assert missing[0][0].missing == ("who",)
+    assert reckon(missing, 1, 1) == [Reckoned(0, None, None)]
 
 
 async def test_two_columns_stream_side_by_side_and_are_recorded(
@@ -387,6 +438,6 @@ async def test_another_process_sees_what_is_compared(comparing: Comparing, versi
     assert [given.verdict for given in reader.comparisons.verdicts(comparison.id)] == ["a"]
     assert (
         History(reader, DEFAULT_ENVIRONMENTS, "ben").next_undo()
-        == "give a verdict on input 1 of a comparison of demo/greet"
+        == "give a verdict on input 1 of a comparison of demo/greet (by ana)"
     )
     reader.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,9 +20,10 @@ from workbench.domain.prompts import Content, Message
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
 from workbench.tui.screens.compare import CompareScreen
-from workbench.tui.screens.compare_setup import CompareSetup, Setup, to_keep, with_kept
+from workbench.tui.screens.compare_setup import CompareSetup
 from workbench.tui.screens.diff import DiffScreen
 from workbench.tui.screens.run import RunScreen
+from workbench.tui.setting_up import Setup, to_keep, with_kept
 
 NAME = "support/help"
 
@@ -246,11 +248,13 @@ async def test_the_setup_keeps_its_choices_and_begins(opened: Callable[[], Workb
     async with hosting(Path(), CompareSetup(versions), size=(80, 24)) as (app, pilot):
         await act(pilot, "setup.start")
         assert any("input filled in: " in line and "q" in line for line in app.said)
+        await until(pilot, lambda: "cannot be sent: missing q" in screen_text(app))
         await pilot.press("j", "j", "enter")
         await settle(pilot)
         await pilot.press(*"all sets", "enter")
         await settle(pilot)
-        assert "2 columns × 2 inputs × 1 = 4 calls" in screen_text(app)
+        assert "2 columns × 2 inputs = 4 calls" in screen_text(app)
+        await until(pilot, lambda: re.search(r"forecast +≈ \d+ tokens sent · free", screen_text(app)))
         await pilot.press("j", "j", "enter")
         await settle(pilot)
         await pilot.press("backspace", "2", "enter")

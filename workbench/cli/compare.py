@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli import diagnostics, output
-from workbench.cli.carrying import cost, stopping
+from workbench.cli.carrying import stopping
+from workbench.cli.compare_report import label, reckoning, shape, table, told
 from workbench.cli.session import act, current, json_option
 from workbench.cli.values import cases, settings, variable_options, variables
 from workbench.domain.comparisons import LETTERS, columns_of
@@ -24,11 +25,8 @@ from workbench.services.sessions import Lost
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
-    from workbench.domain.comparisons import Column, Comparison
-    from workbench.domain.enough import Standing
+    from workbench.domain.comparisons import Comparison
     from workbench.domain.prompts import Version
-    from workbench.domain.repeats import Folded, Spread
-    from workbench.services.comparing import Compared
 
 
 @act("compare")
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--repeat", default=1, show_default=True, type=click.IntRange(1, 100), help="Runs of each cell.")
 @click.option("--blind", is_flag=True, help="Shuffle the sides of each input and hide their names until the vote.")
 @click.option("--seed", type=int, help="Of the shuffling; a new one if not given.")
+@click.option("--dry-run", is_flag=True, help="Say what it comes to in calls, tokens and price; send nothing.")
 @click.option("--vote", is_flag=True, help="Show the answers of each input and ask which is better.")
 @click.option("--resume", metavar="ID", help="Go on with this comparison: run what is missing, vote on what is open.")
 @click.option("--list", "listed", is_flag=True, help="List the comparisons (of one PROMPT).")
@@ -57,6 +56,7 @@ def compare(
     repeat: int,
     blind: bool,
     seed: int | None,
+    dry_run: bool,
     vote: bool,
     resume: str | None,
     listed: bool,
@@ -76,6 +76,9 @@ def compare(
         versions = _versions(workbench, what)
         inputs = _inputs(workbench, versions[0].prompt, variables(pairs, file), files, sets)
         columns = columns_of(versions, models, settings(overrides))
+        if dry_run:
+            reckoning(workbench, columns, inputs, repeat)
+            return diagnostics.DONE
         comparison = workbench.comparing.begin(columns, inputs, repeats=repeat, blind=blind, seed=seed)
     if vote:
         from workbench.cli.compare_vote import vote_on
@@ -143,7 +146,7 @@ def _report(workbench: Workbench, comparison: Comparison, interrupted: int, *, v
     if current().json:
         output.data(shape(workbench, compared))
     elif not voted:
-        _table(compared)
+        table(compared)
     for b in range(1, len(comparison.columns)):
         standing = workbench.comparing.standing(comparison, 0, b)
         if standing.votes and not voted:
@@ -152,139 +155,6 @@ def _report(workbench: Workbench, comparison: Comparison, interrupted: int, *, v
     if interrupted:
         return interrupted
     return diagnostics.MODEL_FAILED if failed or (missing and not voted) else diagnostics.DONE
-
-
-def told(comparison: Comparison, standing: Standing, a: int, b: int) -> str:
-    """`1.3.2 against 1.4.0: 3 won, 28 lost, 2 tied, 0 neither; 12 % (3 to 28 %); 1.4.0 is better, 33 votes`."""
-    names = [label(comparison, column) for column in (a, b)]
-    counts = standing.tally
-    share = "" if standing.share is None else f"{standing.share:.0%} ({standing.low:.0%} to {standing.high:.0%}); "
-    return (
-        f"{names[0]} against {names[1]}: {counts.a} won, {counts.b} lost, {counts.ties} tied, "
-        f"{counts.neither} neither; {share}{standing.said(*names)}"
-    )
-
-
-def label(comparison: Comparison, position: int) -> str:
-    """The shortest name of a column that tells it from the others."""
-    columns = comparison.columns
-    one = columns[position]
-    version = one.version.number or f"draft {one.version.digest[:8]}"
-    if len({column.version.prompt for column in columns}) > 1:
-        version = one.version.reference
-    if len({(column.version.reference) for column in columns}) == 1 and one.model:
-        return one.model
-    return f"{version} on {one.model}" if one.model and len({column.model for column in columns}) > 1 else version
-
-
-def _table(compared: Compared) -> None:
-    comparison = compared.comparison
-    rows = []
-    for case in range(len(comparison.cases)):
-        for column in range(len(comparison.columns)):
-            runs, folded = compared.runs(case, column), compared.folded(case, column)
-            done = [run for run in runs if run.status == "finished"]
-            rows.append(
-                (
-                    comparison.cases[case].name,
-                    LETTERS[column].upper(),
-                    label(comparison, column),
-                    f"{folded.finished} of {comparison.repeats}",
-                    _spread(folded.tokens, "{:.0f}"),
-                    _spread(folded.first_token, "{:.2f}"),
-                    _spread(folded.seconds, "{:.2f}"),
-                    cost(folded.cost.middle) if folded.cost else "cost unknown" if done else "",
-                    str(folded.agreement.distinct),
-                    done[0].output if done else runs[0].error if runs else "",
-                )
-            )
-    headers = ("input", "", "column", "done", "tokens", "first", "seconds", "cost", "distinct", "answer")
-    output.table(headers, rows)
-
-
-def _spread(found: Spread | None, form: str) -> str:
-    if found is None:
-        return ""
-    middle = form.format(found.middle)
-    return middle if found.least == found.most else f"{middle} ({form.format(found.least)}–{form.format(found.most)})"
-
-
-def shape(workbench: Workbench, compared: Compared) -> dict[str, Any]:
-    """A comparison with its answers, figures and votes, as `--json` tells it."""
-    comparison = compared.comparison
-    verdicts = workbench.comparing.verdicts(comparison)
-    rows = []
-    for place, case in enumerate(comparison.cases):
-        cells = [_cell(compared, place, column) for column in range(len(comparison.columns))]
-        given = verdicts.get(place)
-        verdict = None if given is None else {"verdict": given.verdict, "note": given.note, "hidden": given.hidden}
-        rows.append({"name": case.name, "variables": dict(case.values), "cells": cells, "verdict": verdict})
-    against_first = [workbench.comparing.standing(comparison, 0, b) for b in range(1, len(comparison.columns))]
-    return {
-        "id": comparison.id,
-        "columns": [_column(column, letter) for column, letter in zip(comparison.columns, LETTERS, strict=False)],
-        "repeats": comparison.repeats,
-        "blind": comparison.blind,
-        "seed": comparison.seed,
-        "inputs": rows,
-        "standings": [_standing(one, LETTERS[b]) for b, one in enumerate(against_first, 1)],
-    }
-
-
-def _column(column: Column, letter: str) -> dict[str, Any]:
-    return {
-        "column": letter,
-        "prompt": column.version.prompt,
-        "version": column.version.number or None,
-        "digest": column.version.digest,
-        "model": column.model,
-        "settings": dict(column.settings),
-    }
-
-
-def _cell(compared: Compared, case: int, column: int) -> dict[str, Any]:
-    runs, folded = compared.runs(case, column), compared.folded(case, column)
-    return {
-        "column": LETTERS[column],
-        "runs": [{"id": r.id, "status": r.status, "output": r.output, "error": r.error or None} for r in runs],
-        "finished": folded.finished,
-        "failed": folded.failed,
-        "cancelled": folded.cancelled,
-        **_figures(folded),
-        "distinct": folded.agreement.distinct,
-        "commonest": folded.agreement.commonest,
-        "fields": dict(folded.agreement.fields),
-    }
-
-
-def _figures(folded: Folded) -> dict[str, Any]:
-    def values(found: Spread | None) -> dict[str, float] | None:
-        return None if found is None else {"least": found.least, "middle": found.middle, "most": found.most}
-
-    return {
-        "characters": values(folded.characters),
-        "tokens": values(folded.tokens),
-        "first_token": values(folded.first_token),
-        "seconds": values(folded.seconds),
-        "cost": values(folded.cost),
-    }
-
-
-def _standing(standing: Standing, b: str) -> dict[str, Any]:
-    return {
-        "a": "a",
-        "b": b,
-        "won": standing.tally.a,
-        "lost": standing.tally.b,
-        "tied": standing.tally.ties,
-        "neither": standing.tally.neither,
-        "share": standing.share,
-        "interval": [standing.low, standing.high],
-        "error_rate": standing.alpha,
-        "answer": standing.answer,
-        "more": standing.more,
-        "said": standing.said("a", b),
-    }
 
 
 def _export(workbench: Workbench, wanted: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cli import diagnostics, output
 from workbench.cli.carrying import figures, stopping
-from workbench.cli.compare import label, told
+from workbench.cli.compare_report import label, told
 from workbench.domain.comparisons import LETTERS, NEITHER, TIE
 from workbench.domain.runs import RunEnd
 from workbench.errors import BadInput, Unchanged

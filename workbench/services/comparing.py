@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from workbench.domain.releases.results import Result
 from workbench.domain.repeats import Folded, fold
 from workbench.domain.runs import Run
 from workbench.domain.scheduling import Limits
+from workbench.domain.templates import check_values
 from workbench.errors import BadInput, MissingVariables, NotFound, WorkbenchError
 from workbench.services.conversing import answer_message
 from workbench.services.judging import put_verdict
@@ -71,8 +73,9 @@ class Comparing:
     ) -> Comparison:
         """Records what will be compared; nothing is sent yet. `seed` shuffles the sides when `blind`; None: a new one.
 
-        Raises `BadInput`, naming the column and the input, for whatever could not be sent: a missing variable, a wrong
-        setting, an unknown model.
+        Raises `BadInput`, naming the column and the input, for whatever could not be sent: a missing variable, a value
+        that does not fit, a wrong setting, an unknown model. Only the first input is rendered now, the others when they
+        are asked; what is wrong then ends that cell alone (`Lost`).
         """
         comparison = check_comparison(
             Comparison(
@@ -87,8 +90,10 @@ class Comparing:
             )
         )
         for position, column in enumerate(comparison.columns):
-            for case in comparison.cases:
-                self._try(position, column, case)
+            self._try(position, column, comparison.cases[0])
+            if all(column.version is not before.version for before in comparison.columns[:position]):
+                for case in comparison.cases[1:]:
+                    self._check(position, column, case)
         with self._store.write():
             self._store.comparisons.add(comparison)
         return comparison
@@ -119,12 +124,12 @@ class Comparing:
         return Session(self._running, comparison, self._limits, done=done, ahead=ahead, watched=watched)
 
     def _try(self, position: int, column: Column, case: Case) -> None:
-        try:
+        with _placed(position, column, case):
             self._running.prepare(column.version, case.values, model=column.model, settings=column.settings)
-        except (BadInput, NotFound) as error:
-            where = f"column {LETTERS[position].upper()} ({column.version.reference}), input {case.name}: "
-            hint = "add it to the input" if isinstance(error, MissingVariables) else error.hint
-            raise type_of(error)(where + error.message, hint) from error
+
+    def _check(self, position: int, column: Column, case: Case) -> None:
+        with _placed(position, column, case):
+            check_values(column.version.content, case.values)
 
     # Afterwards
 
@@ -230,6 +235,17 @@ class Comparing:
 
     def _put(self, comparison: Comparison, case: int, given: Given | None) -> None:
         put_verdict(self._store, comparison, case, given, self._actor)
+
+
+@contextmanager
+def _placed(position: int, column: Column, case: Case) -> Iterator[None]:
+    """What is raised inside says where: the column and the input."""
+    try:
+        yield
+    except (BadInput, NotFound) as error:
+        where = f"column {LETTERS[position].upper()} ({column.version.reference}), input {case.name}: "
+        hint = "add it to the input" if isinstance(error, MissingVariables) else error.hint
+        raise type_of(error)(where + error.message, hint) from error
 
 
 def type_of(error: WorkbenchError) -> type[NotFound] | type[BadInput]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,15 @@ from workbench.errors import MissingVariables, ModelError
 from workbench.services.calls import Prepared
 
 if TYPE_CHECKING:
+    from workbench.domain.comparisons import Column
+    from workbench.domain.inputs import Case
     from workbench.domain.prompts import Version
     from workbench.models.gateway import Gateway
     from workbench.services.running import Running
     from workbench.store import Store
+
+SAMPLE = 50
+"""Inputs from which the tokens of a whole comparison are reckoned."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,17 @@ class Preview:
     @property
     def request(self) -> Request | None:
         return self.prepared.request if self.prepared is not None else None
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """All calls of one column of a comparison. Dollars; None is unknown, 0 is free."""
+
+    input_tokens: int
+    """Estimated."""
+    likely: float | None
+    most: float | None
+    """With every answer as long as max_tokens lets it be."""
 
 
 class Previewing:
@@ -100,6 +116,51 @@ class Previewing:
             tokens = await self._gateway.count_tokens(prepared.request) or tokens
         price = await asyncio.to_thread(_price, prepared, tokens)
         return replace(preview, tokens=tokens, forecast=forecast(prepared, tokens, price, preview.typical_output))
+
+    def sample(self, columns: Sequence[Column], cases: Sequence[Case]) -> list[list[Preview]]:
+        """For each column, of at most `SAMPLE` inputs evenly spread over all of them; see `reckon`.
+
+        Raises what `preview` raises; an input that lacks something counts as one that is not sent.
+        """
+        step = max(1, -(-len(cases) // SAMPLE))
+        return [
+            [
+                self.preview(column.version, case.values, model=column.model, settings=column.settings)
+                for case in cases[::step]
+            ]
+            for column in columns
+        ]
+
+
+def reckon(sample: Sequence[Sequence[Preview]], cases: int, repeats: int) -> list[Reckoned]:
+    """What each column of a comparison will come to. Finding prices may take a moment: not for an event loop."""
+    return [_reckoned(of_column, cases, repeats) for of_column in sample]
+
+
+def _reckoned(previews: Sequence[Preview], cases: int, repeats: int) -> Reckoned:
+    found = [one for one in previews if one.prepared is not None and one.tokens is not None]
+    if not found:
+        return Reckoned(0, None, None)
+    scale = repeats * cases / len(previews)
+    prices: dict[str, Price | None] = {}
+    tokens, likely, most = 0, list[float | None](), list[float | None]()
+    for one in found:
+        if one.prepared is None or one.tokens is None:
+            continue
+        request = one.prepared.request
+        place = f"{request.endpoint}/{request.model}"
+        if place not in prices:
+            prices[place] = _price(one.prepared, one.tokens)
+        told = forecast(one.prepared, one.tokens, prices[place], one.typical_output)
+        tokens += one.tokens.total
+        likely.append(told.likely)
+        most.append(told.most)
+    return Reckoned(round(tokens * scale), _sum(likely, scale), _sum(most, scale))
+
+
+def _sum(costs: Sequence[float | None], scale: float) -> float | None:
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) * scale if len(known) == len(costs) else None
 
 
 def forecast(prepared: Prepared, tokens: Counted, price: Price | None, typical: int | None) -> Forecast:

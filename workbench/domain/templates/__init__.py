@@ -21,6 +21,7 @@ __all__ = [
     "Rendered",
     "check",
     "check_text",
+    "check_values",
     "missing",
     "names_in",
     "partials_in",
@@ -72,6 +73,13 @@ def render(content: Content, values: Mapping[str, Any]) -> Rendered:
         messages = (*messages, Message("user", bound[INPUT]))
         used |= {INPUT}
     return Rendered(messages, tuple(name for name in values if name not in used))
+
+
+def check_values(content: Content, values: Mapping[str, Any]) -> None:
+    """Raises what `render` raises for values that are missing or do not fit, without rendering anything."""
+    absent = _absent(content, bind(content.variables, values))
+    if absent:
+        raise MissingVariables(absent)
 
 
 def takes_input(content: Content) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.content import Content
 
 from workbench.domain.comparisons import FEWEST, LETTERS, MAX_REPEATS, MOST, Column
-from workbench.domain.inputs import Case
 from workbench.domain.prompts import Version
 from workbench.domain.runs import Run
-from workbench.services.sides import values_of_kept
+from workbench.errors import WorkbenchError
+from workbench.services.previewing import reckon
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.column_choosing import ask_column
@@ -22,44 +23,19 @@ from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run_acts import RunActs
 from workbench.tui.screens.run_inputs import values_told
 from workbench.tui.screens.text_sheet import TextSheet
+from workbench.tui.setting_up import (
+    FILLED,
+    Setup,
+    Source,
+    cases_of,
+    count_told,
+    forecast_told,
+    rows_of,
+    to_keep,
+    with_kept,
+)
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
-
-if TYPE_CHECKING:
-    from workbench.composition import Workbench
-
-Source = tuple[str, str]
-"""("filled", ""), ("set", name), ("file", path) or ("text", the text itself)."""
-FILLED: Source = ("filled", "")
-
-
-@dataclass(frozen=True)
-class Setup:
-    columns: tuple[Column, ...]
-    sources: tuple[Source, ...] = (FILLED,)
-    repeats: int = 1
-    blind: bool = False
-    cases: tuple[Case, ...] = field(default=(), compare=False)
-    """What the sources hold, as of the last look."""
-
-
-def rows_of(setup: Setup) -> list[tuple[str, int, str]]:
-    """(kind, index, text) of each row: columns, sources, repeats, blind."""
-    rows = [("column", i, _column_told(column)) for i, column in enumerate(setup.columns)]
-    told = {"filled": "what is filled in for a run", "set": "set ", "file": "file ", "text": "a pasted text"}
-    for index, (kind, name) in enumerate(setup.sources):
-        rows.append(("source", index, told[kind] + ("" if kind in ("filled", "text") else name)))
-    rows.append(("repeats", 0, f"{setup.repeats} run{'s' * (setup.repeats != 1)} of each cell"))
-    rows.append(("blind", 0, "sides hidden and shuffled until each verdict" if setup.blind else "sides are shown"))
-    return rows
-
-
-def _column_told(column: Column) -> str:
-    version = column.version
-    name = version.reference if version.number else f"draft of {version.prompt} made from {version.parent or 'nothing'}"
-    model = column.model or str(version.content.settings.get("model") or "the default model")
-    settings = " ".join(f"{name}={value}" for name, value in column.settings.items())
-    return " · ".join(filter(None, (name, model, settings, *version.environments)))
 
 
 class SetupList(LineList):
@@ -71,7 +47,7 @@ class SetupList(LineList):
         kind, number, text = self.rows[index]
         ink = inks_of(self)
         label = {"column": LETTERS[number].upper() if kind == "column" else "", "source": "input"}.get(kind, kind)
-        return [(f" {label:<9}", ink.accent), (one_line(text), ink.text)]
+        return [(f" {label:<9}", ink.accent), (one_line(text), ink.dim if kind == "forecast" else ink.text)]
 
 
 class CompareSetup(RunActs, inherit_bindings=False):
@@ -109,11 +85,31 @@ class CompareSetup(RunActs, inherit_bindings=False):
         name, sources = self._prompt, self.setup.sources
         found = await self.attempt(lambda w: cases_of(w, name, sources))
         self.setup = replace(self.setup, cases=tuple(found or ()))
-        self._list.rows = rows_of(self.setup)
+        self._show_rows(())
+        setup = self.setup
+        told = f"{count_told(len(setup.columns), 'column')} × {count_told(len(setup.cases), 'input')}"
+        told += f" × {setup.repeats}" if setup.repeats > 1 else ""
+        status = f"compare {name} · {told} = {count_told(setup.calls, 'call')}"
+        self.query_one(StatusLine).show_status(status, keep_message=found is None)
+        if setup.cases:
+            self.run_worker(self._reckon(setup), group="reckon", exclusive=True, exit_on_error=False)
+
+    def _show_rows(self, forecast: Sequence[str]) -> None:
+        self._list.rows = rows_of(self.setup, forecast)
         self._list.set_count(len(self._list.rows), self._list.cursor)
-        count = len(self.setup.columns) * len(self.setup.cases) * self.setup.repeats
-        told = f"{len(self.setup.columns)} columns × {len(self.setup.cases)} inputs × {self.setup.repeats}"
-        self.query_one(StatusLine).show_status(f"compare {name} · {told} = {count} calls", keep_message=found is None)
+
+    async def _reckon(self, setup: Setup) -> None:
+        """Tokens and price, or what is missing, before anything is sent."""
+        try:
+            sample = await self.host.call(lambda w: w.previewing.sample(setup.columns, setup.cases))
+        except WorkbenchError as error:
+            told = ["cannot be sent: " + error.message]
+        else:
+            missing = sorted({name for previews in sample for one in previews for name in one.missing})
+            reckoned = await asyncio.to_thread(reckon, sample, len(setup.cases), setup.repeats)
+            told = ["cannot be sent: missing " + ", ".join(missing)] if missing else forecast_told(reckoned)
+        if self.setup == setup and self.is_attached:
+            self._show_rows(told)
 
     async def _change(self, setup: Setup) -> None:
         self.setup = setup
@@ -143,8 +139,10 @@ class CompareSetup(RunActs, inherit_bindings=False):
             await self._ask_inputs()
         elif kind == "repeats":
             self._ask_repeats()
-        else:
+        elif kind == "blind":
             await self.action_setup_blind()
+        else:
+            self.host.say(f"{self.host.key_of('setup.start')} starts it; the tokens are estimated")
 
     async def action_setup_add(self) -> None:
         kind, index = self._row
@@ -200,7 +198,7 @@ class CompareSetup(RunActs, inherit_bindings=False):
             ),
         ]
         if sets:
-            rows.insert(0, Choice("all sets", f"{len(sets)} inputs", "all"))
+            rows.insert(0, Choice("all sets", count_told(len(sets), "input"), "all"))
         rows += [
             Choice("from a file", "every row of CSV, every line of JSONL", "file"),
             Choice("from a pasted text", "the same formats", "text"),
@@ -280,39 +278,3 @@ class CompareSetup(RunActs, inherit_bindings=False):
                 self.app.push_screen(CompareScreen(comparison))
 
         self.app.push_screen(Pick("an earlier comparison", rows), chosen)
-
-
-def cases_of(workbench: Workbench, prompt: str, sources: Sequence[Source]) -> list[Case]:
-    found: list[Case] = []
-    for kind, name in sources:
-        if kind == "filled":
-            kept = workbench.keeping.kept(f"inputs:{prompt}")
-            last = workbench.inputs.last_used(prompt) if not kept else None
-            found.append(Case("filled in", last.values if last is not None else values_of_kept(kept)))
-        elif kind == "set":
-            found.append(Case(name, workbench.inputs.set(prompt, name).values))
-        else:
-            found += workbench.inputs.read_file(name) if kind == "file" else workbench.inputs.read(name)
-    return found
-
-
-def to_keep(setup: Setup) -> Mapping[str, Any]:
-    return {"sources": [list(one) for one in setup.sources], "repeats": setup.repeats, "blind": setup.blind}
-
-
-def with_kept(setup: Setup, kept: Any) -> Setup:
-    """What was chosen last time; what cannot be read is left as it was."""
-    if not isinstance(kept, Mapping):
-        return setup
-    sources = tuple(
-        (str(one[0]), str(one[1]))
-        for one in kept.get("sources", ())
-        if isinstance(one, list) and len(one) == 2 and one[0] in ("filled", "set", "file", "text")
-    )
-    repeats = kept.get("repeats")
-    return replace(
-        setup,
-        sources=sources or setup.sources,
-        repeats=repeats if isinstance(repeats, int) and 1 <= repeats <= MAX_REPEATS else setup.repeats,
-        blind=kept.get("blind") is True,
-    )
