@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
+from workbench.domain.history import HistoryFilter
 from workbench.domain.prompts import Content
 from workbench.errors import WorkbenchError
 from workbench.services.approving import Approving
@@ -53,10 +54,9 @@ def act_once(store: Store, actor: str, chosen: random.Random, *, text: str) -> s
         "undo": lambda: History(store, DEFAULT_ENVIRONMENTS, actor).undo(),
         "redo": lambda: History(store, DEFAULT_ENVIRONMENTS, actor).redo(),
     }
-    before = store.events.newest(limit=1)[0].id
     acts[word]()
-    newest = store.events.newest(limit=1)[0].id
-    return word if newest > before else "nothing"
+    mine = store.paging.events(HistoryFilter(actor=actor), before=None, limit=1000).rows
+    return word if any(event.actor == actor for event in mine) else "nothing"
 
 
 def work(path: str, name: str, seed: str, acts: str) -> None:
