@@ -16,6 +16,7 @@ from workbench.errors import BadInput
 from workbench.tui.run_filter import read_filter
 from workbench.tui.screens.pick import Pick
 from workbench.tui.screens.run import RunScreen
+from workbench.tui.widgets.field_specs import FAVOURITE_KEY
 
 
 @pytest.fixture
@@ -192,3 +193,21 @@ async def test_ctrl_p_finds_sets_and_runs_also_while_typing(path: Path) -> None:
         await pilot.press("escape")
         await settle(pilot)
         assert value(app, "variable:company") == "Ac"
+
+
+async def test_favourite_models_stand_in_the_form(path: Path) -> None:
+    version, script = saved(path), Script()
+    with open_workbench(path, script) as workbench:
+        for model in ("local/smollm2-135m", "test/parrot"):
+            workbench.choosing.mark(model)
+    async with hosting(path, RunScreen(version), script=script) as (app, pilot):
+        await until(pilot, lambda: "★ favourites" in screen_text(app))
+        fields = app.screen._form.fields
+        fields[FAVOURITE_KEY].editor.focus()
+        await pilot.press("right", "right")
+        await settle(pilot)
+        assert fields["setting:model"].value == "test/parrot"
+        fields["setting:model"].set_value("test/other")
+        await settle(pilot)
+        assert (fields[FAVOURITE_KEY].value, fields["setting:model"].value) == ("", "test/other")
+        assert app.screen.read_settings()[0] == {"model": "test/other"}

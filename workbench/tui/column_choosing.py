@@ -27,12 +27,15 @@ def ask_column(screen: WorkbenchScreen, column: Column, chosen: Chosen) -> None:
 
     async def ask() -> None:
         try:
-            rows = await screen.host.call(lambda w: column_choices(w, column.version.prompt))
+            rows, favourites = await screen.host.call(
+                lambda w: (column_choices(w, column.version.prompt), w.choosing.favourites())
+            )
         except WorkbenchError as error:
             screen.host.say(error.message, error=True)
             return
         rows = [
             Choice("model", f"now {column.model or 'that of the version'}", "model"),
+            *(Choice(f"model {one}", "★ favourite", ("model", one)) for one in favourites if one != column.model),
             Choice("settings", f"now {_settings_text(column) or 'those of the version'}", "settings"),
             *rows,
         ]
@@ -44,6 +47,8 @@ def ask_column(screen: WorkbenchScreen, column: Column, chosen: Chosen) -> None:
         elif value == "settings":
             title = "Settings over those of the version, key=value one a line"
             screen.app.push_screen(TextSheet(title, "takes them", _settings_text(column)), on_settings)
+        elif isinstance(value, tuple):
+            await chosen(replace(column, model=value[1]))
         elif value is not None:
             try:
                 version = await screen.host.call(value)

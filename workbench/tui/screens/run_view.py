@@ -21,6 +21,7 @@ from workbench.tui.widgets.answer_view import AnswerView
 from workbench.tui.widgets.asked_line import SearchLine
 from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.field_specs import (
+    FAVOURITE_KEY,
     INPUT_KEY,
     MORE_KEY,
     SETTINGS,
@@ -37,7 +38,7 @@ from workbench.tui.widgets.status_line import StatusLine
 
 KEEP_AFTER = 0.4
 """Seconds of rest after which what was typed is kept."""
-SETTING_KEYS = ("setting:", MORE_KEY)
+SETTING_KEYS = ("setting:", MORE_KEY, FAVOURITE_KEY)
 
 
 class RunView(WorkbenchScreen):
@@ -61,6 +62,8 @@ class RunView(WorkbenchScreen):
         self._find = SearchLine(self._stream, self._found, "find in the answer", id="find")
         self._tall = False
         self._keeping: Timer | None = None
+        self._favourite = ""
+        """The favourite that was chosen last."""
 
     # -- life
 
@@ -87,7 +90,7 @@ class RunView(WorkbenchScreen):
 
     async def on_mount(self) -> None:
         content = self.version.content
-        kept, last = await self._kept()
+        kept, last, favourites = await self._kept()
         model = str(getattr(self.host.config, "default_model", "") or "")
         specs = variable_specs(content)
         if self.shown_run is not None:
@@ -97,8 +100,9 @@ class RunView(WorkbenchScreen):
             kept = texts_of(last[1], specs)[0]
         if last is not None and self.shown_run is None and self._says(kept, texts_of(last[1], specs)[0]):
             self.set_name = last[0]
-        sections = [("variables", specs), ("model and settings", setting_specs(content, model))]
+        sections = [("variables", specs), ("model and settings", setting_specs(content, model, favourites))]
         self._form = Form(sections, kept, id="form")
+        self._favourite = kept.get(FAVOURITE_KEY, "")
         await self.query_one("#fields").mount(self._form)
         self._form.focus_first()
         self.show_title()
@@ -108,17 +112,17 @@ class RunView(WorkbenchScreen):
         if self.shown_run is not None:
             await self.show_run(self.shown_run)
 
-    async def _kept(self) -> tuple[dict[str, str], tuple[str, Mapping[str, Any]] | None]:
-        """What was filled in last time, by field, and the set that was used last: its name and values."""
+    async def _kept(self) -> tuple[dict[str, str], tuple[str, Mapping[str, Any]] | None, tuple[str, ...]]:
+        """What was filled in last time, by field; the set that was used last, its name and values; favourite models."""
         name = self.version.prompt
         try:
             kept = await self.host.call(lambda w: w.keeping.kept(self._kept_key))
-            last = await self.host.call(lambda w: w.inputs.last_used(name))
+            last, favourites = await self.host.call(lambda w: (w.inputs.last_used(name), w.choosing.favourites()))
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
-            return {}, None
+            return {}, None, ()
         texts = {str(k): v for k, v in kept.items() if isinstance(v, str)} if isinstance(kept, Mapping) else {}
-        return texts, (last.name, last.values) if last is not None else None
+        return texts, (last.name, last.values) if last is not None else None, favourites
 
     def _says(self, filled: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
         """Whether the variables among `filled` are exactly those."""
@@ -172,9 +176,24 @@ class RunView(WorkbenchScreen):
         return f"inputs:{self.version.prompt}"
 
     def on_form_changed(self) -> None:
+        self._follow_favourite()
         if self._keeping is not None:
             self._keeping.stop()
         self._keeping = self.set_timer(KEEP_AFTER, self._keep)
+
+    def _follow_favourite(self) -> None:
+        """A favourite that is chosen becomes the model; another model that is typed is none of them any more."""
+        fields = self._form.fields if self._form is not None else {}
+        if FAVOURITE_KEY not in fields:
+            return
+        favourite, model = fields[FAVOURITE_KEY], fields["setting:model"]
+        if favourite.value != self._favourite:
+            self._favourite = favourite.value
+            if favourite.value:
+                model.set_value(favourite.value)
+        elif favourite.value and favourite.value != model.value:
+            self._favourite = ""
+            favourite.set_value("")
 
     async def _keep(self) -> None:
         self._keeping = None

@@ -15,6 +15,8 @@ from workbench.errors import BadInput
 
 Kind = Literal["line", "text", "choice"]
 INPUT_KEY = "input:"
+FAVOURITE_KEY = "favourite:model"
+"""What is chosen here is put into the field of the model."""
 MORE_KEY = "more:"
 """Any further setting, `key=value` one a line."""
 LONG = 80
@@ -61,9 +63,11 @@ def takes_input_safely(content: Content) -> bool:
         return not content.has_user_message
 
 
-def setting_specs(content: Content, default_model: str) -> list[FieldSpec]:
+def setting_specs(content: Content, default_model: str, favourites: Sequence[str] = ()) -> list[FieldSpec]:
     model = str(content.settings.get("model") or default_model)
     specs = [FieldSpec("setting:model", "model", placeholder=model, inline=True)]
+    if favourites:
+        specs.insert(0, FieldSpec(FAVOURITE_KEY, "★ favourites", kind="choice", choices=tuple(favourites), inline=True))
     for name in SETTINGS:
         value = content.settings.get(name)
         shown = "" if value is None else as_text(value)
