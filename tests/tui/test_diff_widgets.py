@@ -6,11 +6,13 @@ import asyncio
 import pickle
 import sys
 import time
+from bisect import bisect_left
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from tests.bench.diff_pairs import pair
 from tests.tui.hard_pairs import PAIRS
@@ -29,6 +31,7 @@ from workbench.tui.widgets.diff.lines import drawn
 from workbench.tui.widgets.diff.palette import ASCII, UNICODE, Signs, inks
 from workbench.tui.widgets.diff.ruler import ruler_of
 from workbench.tui.widgets.diff.searching import find_all
+from workbench.tui.widgets.diff.view import DiffView
 from workbench.tui.widgets.diff.words import places_of
 from workbench.tui.widgets.wrap import is_narrow, wrapped
 
@@ -243,3 +246,56 @@ def test_what_was_not_looked_for_is_said_and_nothing_else_is_marked_for_it() -> 
     blocks = blocks_of(sheet_of_texts(diff_texts(left, right, budget=0)), View(), UNICODE)
     assert [block.note for block in blocks if block.kind == "note"] == [("⚠ edited moves not looked for", "warning")]
     assert not any(block.coarse for block in blocks)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_heights_that_are_guessed_are_true_where_somebody_looked_and_all_are_in_the_end(layout: Layout) -> None:
+    sheet = sheet_of_texts(diff_texts(*pair(250_000)))
+    texts = Texts(sheet)
+    assert texts.are_long
+    blocks = blocks_of(sheet, View(layout), UNICODE)
+    widths = Widths(160, 4, layout == "split")
+    whole, rough = LaidOut(blocks, texts, widths), LaidOut(blocks, texts, widths, rough=True)
+    assert whole.is_whole
+    assert not rough.is_whole
+    middle = len(blocks) // 2
+    rough.look_at(middle, 100)
+    before, after = (bisect_left(whole.tops, whole.tops[middle] + rows) for rows in (-100, 100))
+    seen = slice(before, after)
+    assert [top - rough.tops[middle] for top in rough.tops[seen]] == [
+        top - whole.tops[middle] for top in whole.tops[seen]
+    ]
+    rough.finish()
+    assert rough.is_whole
+    assert rough.tops == whole.tops
+
+
+async def test_what_is_in_sight_stays_there_while_the_rest_is_laid_out() -> None:
+    class Shell(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DiffView()
+
+    def page(view: DiffView) -> list[str]:
+        return [view.render_line(y).text[:-1] for y in range(view.size.height)]
+
+    app = Shell()
+    async with app.run_test(size=(160, 40)) as pilot:
+        view = app.query_one(DiffView)
+        view.show(sheet_of_texts(diff_texts(*pair(250_000))))
+        await pilot.pause()
+        view.jump(view.count // 2)
+        for layout in ("unified", "words", "split"):
+            view.set_look(layout=layout)
+            assert not view._laid_out.is_whole
+            seen, line = page(view), view.here
+            height = view._count
+            assert view.laid_out.is_whole
+            assert view.count != height
+            assert page(view) == seen
+            assert view.here == line
+        here = view.here
+        await pilot.resize_terminal(90, 30)
+        assert view.here is not None
+        assert here is not None
+        assert view.here.line == here.line
+        assert view.widths.whole == 89

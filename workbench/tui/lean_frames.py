@@ -24,6 +24,8 @@ ONE_CELL = re.compile(
     "\u2200-\u22ff\u2400-\u2426\u2500-\u25fc\u2713\u27e8\u27e9]*"
 )
 """Texts of which every character is surely one cell on every terminal; others are sent whole."""
+RESET_BEFORE_STYLE = re.compile(r"\x1b\[0m((?:\x1b\[\d+;\d+H)?)\x1b\[(?=\d[\d;]*m)")
+"""The end of one style and the start of the next, which are shorter as one; a tenth of a page."""
 
 Cell = tuple[str, str]
 """(character, its style as an escape sequence)"""
@@ -105,7 +107,8 @@ class LeanUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         strips = _layout(self._update) if isinstance(self._update, LayoutUpdate) else _chops(self._update)
-        return "".join(self._shown.put(x, y, strip, console) for x, y, strip in strips)
+        sent = "".join(self._shown.put(x, y, strip, console) for x, y, strip in strips)
+        return RESET_BEFORE_STYLE.sub("\\1\x1b[0;", sent)
 
 
 def _layout(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:

@@ -112,6 +112,7 @@ class DiffCanvas(Fitting):
             elif sign == " ":
                 sign, style = self.signs.thumb, inks.thumb
         segments.append(Segment(sign, style))
+        self.painted()
         return Strip(segments, width)
 
     def _new_pen(self) -> Pen | None:

@@ -47,6 +47,7 @@ class Fitting(Scrolling):
         self._pen: Pen | None = None
         self._ruler: list[Ruled] = []
         self._fitted = Size(0, 0)
+        self._to_finish = False
 
     # -- numbers that are no guesses
 
@@ -127,8 +128,13 @@ class Fitting(Scrolling):
         self._fitted = self.size
         if laid_out.is_whole:
             self.post_message(self.Rebuilt())
-        else:
-            self.call_after_refresh(self._finish)
+        self._to_finish = not laid_out.is_whole
+
+    def painted(self) -> None:
+        """What is in sight is drawn: there is time for the rest."""
+        if self._to_finish:
+            self._to_finish = False
+            self.call_later(self._finish)
 
     def _number(self) -> None:
         laid_out = self._laid_out
