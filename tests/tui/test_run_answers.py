@@ -17,7 +17,7 @@ from tests.support.scripted import Script
 from tests.tui.test_run_screen import facts
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message, Version
-from workbench.domain.runs import Delta, Reasoning, Run
+from workbench.domain.runs import Delta, Reasoning, Run, RunRow
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
 from workbench.tui.screens.diff import DiffScreen
@@ -253,6 +253,36 @@ async def test_the_list_filters_opens_marks_and_diffs(path: Path) -> None:
         assert app.screen.query_one(AnswerView).text == "once more"
     run = newest(path)
     assert (run.origin, run.model, run.output) == ("replay", "test/parrot", "once more")
+
+
+async def test_what_became_of_one_input(path: Path) -> None:
+    saved(path)
+    script = Script()
+    for company in ("Acme", "Bolt", "Acme"):
+        script.steps = [f"hello {company}"]
+        await ran(path, script, NAME, {"company": company})
+    async with hosting(path, RunsScreen(NAME), script=script, size=(80, 24)) as (app, pilot):
+        await act(pilot, "runs.same")
+        assert [row.id for row in app.screen._list.rows] == [row.id for row in runs_of(path)][::2]
+        assert "same:" in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert len(app.screen._list.rows) == 3
+        await act(pilot, "runs.filter")
+        await pilot.press(*"origin:replay", "enter")
+        await until(pilot, lambda: not app.screen._list.rows)
+        assert "esc shows all of them again" in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, RunsScreen)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert not isinstance(app.screen, RunsScreen)
+
+
+def runs_of(path: Path) -> list[RunRow]:
+    with open_workbench(path) as workbench:
+        return workbench.running.runs()
 
 
 async def test_pages_of_runs_follow_the_cursor(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,6 +178,9 @@ def test_what_is_typed_as_a_filter() -> None:
     read = read_filter('late "next week" version:1.3.0 model:mini status:failed rating:4 starred draft x:y', "a/b")
     assert read == RunFilter("a/b", "1.3.0", True, "mini", "failed", "late next week x:y", True, 4)
     assert read_filter("", None) == RunFilter()
+    assert read_filter("origin:replay same:3F2a", None) == RunFilter(origin="replay", same="3f2a")
+    with pytest.raises(BadInput, match="there is no origin 'reply'"):
+        read_filter("origin:reply", None)
     with pytest.raises(BadInput, match="there is no status"):
         read_filter("status:faild", None)
     with pytest.raises(BadInput, match="1 to 5"):

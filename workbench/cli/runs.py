@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -12,7 +12,7 @@ from workbench.cli.carrying import carry_out, cost, figures
 from workbench.cli.run_marks import COMMANDS
 from workbench.cli.session import Act, Acts, current, json_option
 from workbench.cli.values import settings, text
-from workbench.domain.runs import RunFilter
+from workbench.domain.runs import Origin, RunFilter
 from workbench.domain.times import day_and_time
 from workbench.errors import BadInput
 
@@ -44,6 +44,8 @@ for command in COMMANDS:
 @click.option("--text", "words", metavar="TEXT", help="Only where the answer, error, variables or note hold this.")
 @click.option("--starred", is_flag=True, help="Only those with a star.")
 @click.option("--rating", type=click.IntRange(1, 5), help="Only those rated so or better.")
+@click.option("--origin", type=click.Choice(get_args(Origin)), help="Only what was run so; replay: sent again.")
+@click.option("--same", metavar="ID", help="Only with the same input as this run.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="At most so many.")
 @json_option
 def list_runs(
@@ -55,12 +57,26 @@ def list_runs(
     words: str | None,
     starred: bool,
     rating: int | None,
+    origin: Any,
+    same: str | None,
     limit: int,
 ) -> None:
     """List the runs, newest first."""
     session = current()
-    wanted = RunFilter(prompt, number, drafts, model, status, words, starred, rating)
-    rows = session.workbench().running.runs(limit=limit, wanted=wanted)
+    running = session.workbench().running
+    wanted = RunFilter(
+        prompt,
+        number,
+        drafts,
+        model,
+        status,
+        words,
+        starred,
+        rating,
+        origin=origin,
+        same=running.run(same).id if same else None,
+    )
+    rows = running.runs(limit=limit, wanted=wanted)
     if session.json:
         output.data([shapes.run_row(row) for row in rows])
         return

@@ -158,6 +158,10 @@ class RunFilter:
     """At least so good."""
     until: str | None = None
     """Only what had started by this time, as it is stored."""
+    origin: Origin | None = None
+    """`replay`: only what was sent again."""
+    same: str | None = None
+    """Id of a run, or how it begins: only runs of its prompt with the same variables, on whatever version and model."""
 
 
 @dataclass(frozen=True)

@@ -79,11 +79,12 @@ RUN_ACTIONS: tuple[Action, ...] = (
         "runs.filter",
         "/",
         "filter",
-        "Filter: words of the answer, version:1.3.0 model:mini status:failed rating:4 starred draft",
+        "Filter: words of the answer, version:1.3.0 model:mini status:failed rating:4 origin:replay starred draft",
         "runs",
         footer=True,
     ),
     _act("runs.all", "A", "all prompts", "The runs of this prompt, or of all", "runs"),
+    _act("runs.same", "=", "same input", "Only the runs of this input, on whatever version and model; or all", "runs"),
     _act("runs.mark", "space", "mark", "Mark this run, to diff another against it", "runs"),
 )
 

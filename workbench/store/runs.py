@@ -29,6 +29,10 @@ _WHOLE = (
     "JOIN prompts p ON p.id = r.prompt_id LEFT JOIN versions v ON v.id = r.version_id "
     "LEFT JOIN drafts d ON d.id = r.draft_id LEFT JOIN runs f ON f.seq = r.follows"
 )
+_SAME_INPUT = (
+    " AND (r.prompt_id, (SELECT variables FROM run_bodies b WHERE b.seq = r.seq)) = "
+    "(SELECT o.prompt_id, b.variables FROM runs o JOIN run_bodies b ON b.seq = o.seq WHERE o.id >= ? AND o.id < ?)"
+)
 
 
 class Runs:
@@ -230,6 +234,12 @@ def _where(wanted: RunFilter) -> tuple[str, list[Any]]:
     if wanted.until is not None:
         where += " AND r.started_at <= ?"
         parameters.append(wanted.until)
+    if wanted.origin is not None:
+        where += " AND r.origin = ?"
+        parameters.append(wanted.origin)
+    if wanted.same is not None:
+        where += _SAME_INPUT
+        parameters += [wanted.same, wanted.same + "\U0010ffff"]
     return where, parameters
 
 

@@ -49,7 +49,7 @@ class AppActs(App[int], inherit_bindings=False):
     def _step_pane(self, step: int) -> None:
         from workbench.tui.screens.library import LibraryScreen
 
-        if isinstance(self.screen, LibraryScreen):
+        if isinstance(self.screen, WorkbenchScreen):
             self.screen.step_pane(step)
         elif step > 0:
             self.screen.focus_next()

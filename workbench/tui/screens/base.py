@@ -59,6 +59,10 @@ class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
     def host(self) -> Host:
         return host_of(self)
 
+    async def step_back(self) -> None:
+        """What escape does: one step towards the library."""
+        await self.host.back()
+
     async def attempt(self, act: Callable[[Workbench], T]) -> T | None:
         """The act's result; None after saying what went wrong."""
         try:

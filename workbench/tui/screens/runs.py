@@ -46,7 +46,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self._list = RunList(id="runs")
         self._answer = AnswerView(id="preview")
         self._answer.can_focus = False
-        self._field = AskedLine("text version:1.3.0 model:mini status:failed rating:4 starred draft")
+        self._field = AskedLine("text version:1.3.0 model:mini status:failed rating:4 origin:replay starred draft")
         self._settling: Timer | None = None
         self._reading = asyncio.Lock()
 
@@ -159,6 +159,21 @@ class RunsScreen(RunActs, inherit_bindings=False):
             return
         self._everywhere = not self._everywhere
         await self._read(self._list.run.id if self._list.run else "")
+
+    async def step_back(self) -> None:
+        if self._typed:
+            self._typed = ""
+            await self._read(self._list.run.id if self._list.run else "")
+        else:
+            await super().step_back()
+
+    async def action_runs_same(self) -> None:
+        """What became of one input: every run of it, the newest first."""
+        row = self._row()
+        if row is None:
+            return
+        self._typed = "" if self._typed.startswith("same:") else f"same:{row.id[:8]}"
+        await self._read(row.id)
 
     # -- one run
 
