@@ -47,7 +47,7 @@ class AppActs(App[int], inherit_bindings=False):
         self._step_pane(-1)
 
     def _step_pane(self, step: int) -> None:
-        from workbench.tui.screens.library import LibraryScreen
+        from workbench.tui.screens.base import WorkbenchScreen
 
         if isinstance(self.screen, WorkbenchScreen):
             self.screen.step_pane(step)
