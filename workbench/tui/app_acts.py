@@ -24,9 +24,9 @@ class AppActs(App[int], inherit_bindings=False):
             await self.pop_screen()
 
     async def action_app_back(self) -> None:
-        from workbench.tui.screens.library import LibraryScreen
+        from workbench.tui.screens.base import WorkbenchScreen
 
-        if isinstance(self.screen, LibraryScreen):
+        if isinstance(self.screen, WorkbenchScreen):
             await self.screen.step_back()
         else:
             await self.back()
@@ -47,9 +47,9 @@ class AppActs(App[int], inherit_bindings=False):
         self._step_pane(-1)
 
     def _step_pane(self, step: int) -> None:
-        from workbench.tui.screens.base import WorkbenchScreen
+        from workbench.tui.screens.library import LibraryScreen
 
-        if isinstance(self.screen, WorkbenchScreen):
+        if isinstance(self.screen, LibraryScreen):
             self.screen.step_pane(step)
         elif step > 0:
             self.screen.focus_next()
