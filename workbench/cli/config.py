@@ -43,7 +43,16 @@ def _values(found: Config) -> list[tuple[str, Any, str]]:
     from workbench.composition import Workbench
 
     origins = found.origins
-    environments = [{"name": one.name, "protected": one.protected} for one in found.environments]
+    environments = [
+        {
+            "name": one.name,
+            "protected": one.protected,
+            "checks": [rule.label for rule in one.checks],
+            "force": one.force,
+            "own_approval": one.own_approval,
+        }
+        for one in found.environments
+    ]
     rows: list[tuple[str, Any, str]] = [
         ("store", str(found.store), origins["store"]),
         ("environments", environments, origins["environments"]),
@@ -56,6 +65,8 @@ def _values(found: Config) -> list[tuple[str, Any, str]]:
             origins["actor"] if found.actor else "git or the login",
         ),
     ]
+    if found.signing is not None:
+        rows.append(("signing", {"with": "ssh", **asdict(found.signing)}, origins["signing"]))
     if found.validate is not None:
         rules = {key: value for key, value in asdict(found.validate).items() if value}
         rows.append(("validate", rules, origins["validate"]))
@@ -75,9 +86,20 @@ def _values(found: Config) -> list[tuple[str, Any, str]]:
     return rows
 
 
+def _asked(environment: dict[str, Any]) -> str:
+    """What an environment asks of a promotion; nothing for the defaults."""
+    words = [
+        *(("protected",) if environment["protected"] else ()),
+        *environment["checks"],
+        *(("force",) if environment["force"] else ()),
+        *(() if environment["own_approval"] else ("no own approval",)),
+    ]
+    return f" ({'; '.join(words)})" if words else ""
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(one["name"] + (" (protected)" if one["protected"] else "") for one in value)
+        return ", ".join(one["name"] + _asked(one) for one in value)
     if isinstance(value, dict):
         return " ".join(f"{key}={','.join(one) if isinstance(one, dict) else one}" for key, one in value.items())
     return str(value)
