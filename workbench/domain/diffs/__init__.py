@@ -13,6 +13,7 @@ A border: callers see rows, segments and changes only, so that the engine behind
 
 from workbench.domain.diffs.comparison import ContentDiff, compare
 from workbench.domain.diffs.folding import Folded, fold, hunks
+from workbench.domain.diffs.headings import Headings
 from workbench.domain.diffs.messages import MessageDiff
 from workbench.domain.diffs.mirroring import mirror
 from workbench.domain.diffs.model import (
@@ -45,6 +46,7 @@ __all__ = [
     "Diff",
     "Engine",
     "Folded",
+    "Headings",
     "MessageDiff",
     "Move",
     "Rename",

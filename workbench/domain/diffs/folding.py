@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from workbench.domain.diffs.headings import Headings
 from workbench.domain.diffs.model import Diff, Row, RowKind
-
-_HEADING = re.compile(r"\s{0,3}(#{1,6}\s+\S.*)|\s*(<[A-Za-z][\w.-]*(?:\s[^<>]*)?>)\s*")
-_LOOK_BACK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,10 @@ def fold(diff: Diff, context: int = 3, *, headings: bool = True, hide: Collectio
     """
     items: list[Row | Folded] = []
     last = len(diff.rows) - 1
+    named = Headings(diff.right_lines) if headings else None
     for index, row in enumerate(diff.rows):
         if row.kind in hide:
-            items.append(_hidden(diff, row, items, headings))
+            items.append(_hidden(row, items, named))
             continue
         if row.kind != "equal":
             items.append(row)
@@ -67,25 +65,16 @@ def fold(diff: Diff, context: int = 3, *, headings: bool = True, hide: Collectio
         l0, l1, r0, r1 = row.l0 + head, row.l1 - tail, row.r0 + head, row.r1 - tail
         if head:
             items.append(Row("equal", row.l0, l0, row.r0, r0))
-        items.append(Folded(l0, l1, r0, r1, heading_above(diff.right_lines, r1) if headings else ""))
+        items.append(Folded(l0, l1, r0, r1, named.above(r1) if named else ""))
         if tail:
             items.append(Row("equal", l1, row.l1, r1, row.r1))
     return items
 
 
-def _hidden(diff: Diff, row: Row, items: list[Row | Folded], headings: bool) -> Folded:
+def _hidden(row: Row, items: list[Row | Folded], named: Headings | None) -> Folded:
     """One `Folded` with the hidden rows of the same kind right before it, which are taken from `items`."""
     l0, r0 = row.l0, row.r0
     if items and isinstance(items[-1], Folded) and items[-1].kind == row.kind:
         before = items.pop()
         l0, r0 = before.l0, before.r0
-    return Folded(l0, row.l1, r0, row.r1, heading_above(diff.right_lines, r0) if headings else "", row.kind)
-
-
-def heading_above(lines: tuple[str, ...], line: int) -> str:
-    """The nearest heading or opening tag among the lines before `line`."""
-    for number in range(line - 1, max(-1, line - 1 - _LOOK_BACK), -1):
-        match = _HEADING.fullmatch(lines[number][:200])
-        if match:
-            return (match.group(1) or match.group(2)).strip()
-    return ""
+    return Folded(l0, row.l1, r0, row.r1, named.above(r0) if named else "", row.kind)

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from workbench.domain.diffs import Diff, Folded, Row, RowKind, fold, hunks
+from workbench.domain.diffs import Diff, Folded, Headings, Row, RowKind, fold, hunks
 from workbench.domain.weaving import can_be_woven
 from workbench.text import one_line
-from workbench.tui.widgets.diff.headings import Headings
 from workbench.tui.widgets.diff.heads import Note, Part, Sheet, variables_told
 from workbench.tui.widgets.diff.palette import Signs
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain
 
-from workbench.domain.diffs import Row
+from workbench.domain.diffs import Headings, Row
 from workbench.domain.weaving import Woven, weave
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT, WOVEN, Block, FoldKey, Run
-from workbench.tui.widgets.diff.headings import Headings
 from workbench.tui.widgets.diff.heads import Sheet
 from workbench.tui.widgets.diff.lines import Lines
 from workbench.tui.widgets.wrap import wrap

@@ -12,7 +12,7 @@ _LONGEST = 200
 
 
 class Headings:
-    """Markdown headings and lines that are one XML tag."""
+    """Markdown headings, and lines that are one XML tag."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._texts: list[str] = []
