@@ -57,6 +57,11 @@ def test_the_same_is_the_same() -> None:
         ({"stream": True}, {"stream": 1}, [("stream", "changed", True, 1)]),
         ({"stop": ["a", "b"]}, {"stop": ["a", "c"]}, [("stop.1", "changed", "b", "c")]),
         ({"tags": ["a", "b"]}, {"tags": ["b", "a"]}, []),
+        (
+            {"tags": ["reviewed", "x"]},
+            {"tags": ["x", "trial"]},
+            [("tags", "removed", "reviewed", None), ("tags", "added", None, "trial")],
+        ),
         ({"a": {"b.c": 1}}, {"a": {"b.c": 2}}, [('a."b.c"', "changed", 1, 2)]),
         (
             {"a": {"x": 1, "y": 2}},
@@ -127,7 +132,12 @@ def test_items_of_a_list_are_known_again_when_edited() -> None:
         ({"a": {"b": [1]}}, {"a": {"b": {"c": 1}}}, [("a.b", "changed", [1], {"c": 1})]),
         ({"a": {"k\"q'": 1}}, {"a": {"k\"q'": 2}}, [("a.k\"q'", "changed", 1, 2)]),
         ({"a": {"b": ""}}, {"a": {}}, [("a.b", "removed", "", None)]),
-        ({"a": {"required": ["x", "y"]}}, {"a": {"required": ["y", "x", "z"]}}, [("a.required.2", "added", None, "z")]),
+        ({"a": {"required": ["x", "y"]}}, {"a": {"required": ["y", "x", "z"]}}, [("a.required", "added", None, "z")]),
+        (
+            {"a": {"enum": ["free", "pro"]}},
+            {"a": {"enum": ["pro", "trial"]}},
+            [("a.enum", "removed", "free", None), ("a.enum", "added", None, "trial")],
+        ),
         ({"a": [[1, 2], [3]]}, {"a": [[1, 2], [3, 4]]}, [("a.1.1", "added", None, 4)]),
         ({"a": [1, 2, 3]}, {"a": [1, "2", 3]}, [("a.1", "changed", 2, "2")]),
     ],
@@ -289,7 +299,7 @@ def test_metadata_of_versions_is_told_but_makes_no_difference() -> None:
     a = Version(1, "p", "1.0.0", content, "ana", note="first", tags=("x", "y"))
     b = Version(2, "p", "1.0.1", content, "ana", note="second", tags=("y", "x", "z"))
     found = compare(a, b)
-    assert [(c.path, c.kind) for c in found.metadata] == [("note", "changed"), ("tags.2", "added")]
+    assert [(c.path, c.kind) for c in found.metadata] == [("note", "changed"), ("tags", "added")]
     assert found.same
     assert compare(a, content).metadata == ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workbench.domain.diffs.model import Diff
@@ -27,7 +27,7 @@ class Change:
     """One value that differs. `before` is None when it was added, `after` when it was removed."""
 
     path: str
-    """For people: `tools.get_weather.description`."""
+    """For people: `tools.get_weather.description`. What came to a set or left it has no place: its path is the set's."""
     kind: ChangeKind
     """`reordered`: the same named objects in another order; `before` and `after` are their names."""
     before: Any = None
@@ -44,6 +44,7 @@ class _Place:
 
     index: int
     removed: bool = False
+    in_set: bool = False
 
 
 def compare_values(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -70,7 +71,7 @@ def _compare_part(key: str, before: Any, after: Any) -> list[Change]:
     if len(_json(before)) + len(_json(after)) > _TOO_BIG:
         text = diff_texts(_pretty(before), _pretty(after))
         return [Change(_path((key,)), "changed", before, after, (key,), text)]
-    return _deep(key, *_aligned(before, after))
+    return _deep(key, *_aligned(before, after, key))
 
 
 def _deep(key: str, before: Any, after: Any) -> list[Change]:
@@ -88,21 +89,22 @@ def _deep(key: str, before: Any, after: Any) -> list[Change]:
 
         def give_up_diffing(self, level: Any, diff_instance: Any) -> bool:  # noqa: ARG002
             if level.t1 != level.t2:
-                changes.append(change((key, *_keys(level)), level.t1, level.t2))
+                changes.append(_found(key, level))
             return True
 
     tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, custom_operators=[Texts()])
-    changes += [
-        change((key, *_keys(level)), _restored(level.t1), _restored(level.t2))
-        for group in tree.values()
-        for level in group
-    ]
+    changes += [_found(key, level) for group in tree.values() for level in group]
     return sorted(changes, key=lambda found: [(isinstance(k, str), str(k).rjust(9)) for k in found.keys])
 
 
-def _keys(level: Any) -> Keys:
+def _found(key: str, level: Any) -> Change:
     # As a list, because DeepDiff's paths in words are ambiguous.
-    return tuple(key.index if isinstance(key, _Place) else key for key in level.path(output_format="list"))
+    steps = (key, *level.path(output_format="list"))
+    keys = tuple(step.index if isinstance(step, _Place) else step for step in steps)
+    found = change(keys, _restored(level.t1), _restored(level.t2))
+    if isinstance(steps[-1], _Place) and steps[-1].in_set:
+        return replace(found, path=_path(keys[:-1]))
+    return found
 
 
 def change(keys: Keys, before: Any, after: Any) -> Change:
@@ -179,10 +181,11 @@ def _reordered(before: Any, after: Any) -> list[Change]:
     return [Change("tools", "reordered", was, now, ("tools",))] if was != now else []
 
 
-def _aligned(before: Any, after: Any) -> tuple[Any, Any]:
-    """Both values with each pair of lists written as objects: items that belong together have the same key."""
+def _aligned(before: Any, after: Any, name: str = "") -> tuple[Any, Any]:
+    """Both values with each pair of lists written as objects: items that belong together have the same key. `name`:
+    the key they stand under."""
     if isinstance(before, dict) and isinstance(after, dict):
-        both = {key: _aligned(before[key], after[key]) for key in before if key in after}
+        both = {key: _aligned(before[key], after[key], key) for key in before if key in after}
         return (
             {key: both[key][0] if key in both else part for key, part in before.items()},
             {key: both[key][1] if key in both else part for key, part in after.items()},
@@ -191,11 +194,17 @@ def _aligned(before: Any, after: Any) -> tuple[Any, Any]:
         return before, after
     left: dict[_Place, Any] = {}
     right: dict[_Place, Any] = {}
-    for i, j in paired(list(map(_json, before)), list(map(_json, after)), lambda i, j: _likeness(before[i], after[j])):
+    is_set = name in _SET_LIKE
+
+    def alike(i: int, j: int) -> float:
+        # In a set nothing takes the place of anything.
+        return 0.0 if is_set else _likeness(before[i], after[j])
+
+    for i, j in paired(list(map(_json, before)), list(map(_json, after)), alike):
         if i < 0:
-            right[_Place(j)] = after[j]
+            right[_Place(j, in_set=is_set)] = after[j]
         elif j < 0:
-            left[_Place(i, removed=True)] = before[i]
+            left[_Place(i, removed=True, in_set=is_set)] = before[i]
         else:
             left[_Place(j)], right[_Place(j)] = _aligned(before[i], after[j])
     return left, right
