@@ -102,10 +102,10 @@ def load_config(
             files.append(candidate)
             _merge(values, origins, candidate, problems)
     for key, variable in ENVIRONMENT_VARIABLES.items():
-        if env.get(variable):
+        if env.get(variable, "").strip():
             values[key], origins[key] = env[variable], f"${variable}"
     for key, value in (overrides or {}).items():
-        if value:
+        if value and str(value).strip():
             values[key], origins[key] = str(value), "--as" if key == "actor" else "--" + key.replace("_", "-")
     store = Path(values.pop("store", None) or paths.default_store()).expanduser()
     values["store"] = store.absolute()
