@@ -421,7 +421,7 @@ def test_a_repository_goes_in_with_its_history_and_back_as_commits(cli: Cli, hom
     assert cli("save", "a", "three.txt", "-m", "Say three").code == 0
     assert cli("export", "repository/prompts", "--commit", "--dry-run").out == "prompt(a): 1.0.1 -> 1.0.2: Say three\n"
     differs = cli("status", "repository/prompts", "--diff")
-    assert (differs.code, "store is newer" in differs.out, "-Three." in differs.out) == (1, True, True)
+    assert (differs.code, "store is newer" in differs.out, "+Three." in differs.out) == (1, True, True)
     made = cli("export", "repository/prompts", "--commit", "--json").data
     assert [one["message"] for one in made["commits"]] == ["prompt(a): 1.0.1 -> 1.0.2: Say three"]
     assert (home / "repository/prompts/a.txt").read_text() == "Three."

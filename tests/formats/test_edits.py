@@ -81,3 +81,49 @@ def test_a_file_that_says_its_history_goes_on_saying_it(tmp_path: Path) -> None:
     assert "parent: 1.2.0\n" in text
     assert "note: Warmer\n" in text
     assert "settings: {temperature: 0.5}" in text
+
+
+LANGFUSE = """[
+  {"name": "a", "version": 1, "type": "text", "prompt": "You are kind.", "config": {"team": "x", "temperature": 0.5}},
+  {"name": "b", "version": 1, "type": "text", "prompt": "Else."}
+]
+"""
+CONFIG = "# c\r\na:\r\n  version: 1.0.0   # v\r\n  system_prompt: a/p.txt\r\n"
+FOO = "# pf\nprompts:\n  - file://p.txt   # p\nproviders: [echo]\n"
+
+
+def edited(tmp_path: Path, files: dict[str, bytes], name: str, format: str) -> Path:
+    """The files with one word of one prompt changed, as they are exported; unedited they come back as they were."""
+    for path, data in files.items():
+        (tmp_path / "in" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / path).write_bytes(data)
+    with Workbench.open(store=tmp_path / "store.db", actor="ana") as workbench:
+        workbench.porting.carry_out(workbench.porting.plan_import([tmp_path / "in"]))
+        workbench.porting.export_report(tmp_path / "same", format=format)
+        assert {path: (tmp_path / "same" / path).read_bytes() for path in files} == files
+        content = workbench.library.version(name).content
+        messages = tuple(replace(m, content=m.content.replace("kind", "calm")) for m in content.messages)
+        workbench.library.save(name, replace(content, messages=messages), note="Calmer")
+        workbench.porting.export_report(tmp_path / "out", format=format)
+    return tmp_path / "out"
+
+
+def test_a_version_that_is_added_stands_like_the_others_and_keeps_what_only_the_file_knows(tmp_path: Path) -> None:
+    out = edited(tmp_path, {"l.json": LANGFUSE.encode()}, "a", "langfuse")
+    added = (out / "l.json").read_text().splitlines()[3]
+    assert added.startswith('  {"name": "a", "version": "1.0.1", "type": "text", "prompt": "You are calm."')
+    assert '"config": {"team": "x", "temperature": 0.5}' in added
+    assert (out / "l.json").read_text().splitlines()[:2] == LANGFUSE.splitlines()[:2]
+
+
+def test_line_ends_and_marks_of_the_files_beside_a_config_stay(tmp_path: Path) -> None:
+    changes = b"# Changes\r\n\r\n## 1.0.0\r\n\r\n- first\r\n"
+    files = {"prompt_config.yaml": CONFIG.encode(), "a/p.txt": b"You are kind.\r\n", "a/CHANGELOG.md": changes}
+    out = edited(tmp_path / "config", files, "a", "prompt-config")
+    assert (out / "a/CHANGELOG.md").read_bytes() == changes.replace(
+        b"## 1.0.0", b"## 1.0.1\r\n\r\n- Calmer\r\n\r\n## 1.0.0"
+    )
+    assert (out / "prompt_config.yaml").read_bytes() == CONFIG.replace("1.0.0", "1.0.1").encode()
+    marked = {"promptfooconfig.yaml": FOO.encode(), "p.txt": b"\xef\xbb\xbfYou are kind.\n"}
+    out = edited(tmp_path / "foo", marked, "p", "promptfoo")
+    assert (out / "p.txt").read_bytes() == b"\xef\xbb\xbfYou are calm.\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import formats
+from workbench import Workbench, formats
 from workbench.formats import files
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -108,3 +108,40 @@ def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, name: str, text: 
     reading = formats.read_paths([tmp_path / "in"])
     assert reading.problems
     assert not any("a secret" in file.content.text for file in reading.files)
+
+
+@pytest.mark.parametrize("data", [b"one\ncaf\xe9\n", b"\0" * (files.MAX_BYTES + 1)])
+@pytest.mark.parametrize("name", ["x.prompt", "x.prompty", "prompts.json", "registry.json", "x.json", "x.csv"])
+def test_what_cannot_be_read_in_a_folder_is_never_passed_over_without_a_word(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    reading = formats.read_paths([tmp_path])
+    assert reading.files == ()
+    is_meant = name not in ("x.json", "x.csv")
+    assert [name in problem.message for problem in reading.problems] == [True] * is_meant
+    assert [name in problem.message for problem in reading.unread] == [True] * (not is_meant)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        (
+            "l.json",
+            '[\n  {"name": "a", "version": 1, "type": "text", "prompt": "x"},\n'
+            '  {\n    "name": "a", "version": 1, "type": "text", "prompt": "y"\n  }\n]',
+            3,
+        ),
+        (
+            "prompts.json",
+            '{"a": {"active_version": "1.0.0", "versions": [\n{"version": "1.0.0", "template": "[{\\"\\n"},\n'
+            '{"version": "1.0.0", "template": "y"}]}}',
+            3,
+        ),
+    ],
+)
+def test_a_number_that_stands_twice_is_named_with_its_line(tmp_path: Path, name: str, text: str, line: int) -> None:
+    (tmp_path / name).write_text(text)
+    with Workbench.open(store=tmp_path / "store.db", actor="ana") as workbench:
+        plan = workbench.porting.plan_import([tmp_path])
+    assert [(item.action, item.line) for item in plan.items] == [("new", line - 1), ("refused", line)]

@@ -19,6 +19,11 @@ from workbench.formats.variable_sets import is_beside
 
 _YAML = (".yaml", ".yml")
 _ENDINGS = (*_YAML, ".json", ".csv", ".prompty", ".prompt", *plain.ENDINGS)
+_SURE = (*_YAML, ".prompty", ".prompt")
+_SURE_NAMES = ("prompts.json", "registry.json")
+"""Files of these endings and names are meant to be prompts or configuration: what is wrong with one is a mistake."""
+_PERHAPS = (".json", ".csv")
+"""Data of any kind; that one could not be read is worth a word."""
 _BROKEN_PROMPT = re.compile(r"^(messages|system_prompt):", re.MULTILINE)
 
 
@@ -44,6 +49,8 @@ class Reading:
     """YAML files that are no prompts."""
     origins: tuple[Origin, ...] = ()
     """Of each of `files`, in their order."""
+    unread: tuple[FormatError, ...] = ()
+    """Files that may be prompts or any other data, and cannot be read."""
 
 
 @dataclass
@@ -53,6 +60,7 @@ class _Found:
     files: list[tuple[int, PromptFile, Origin]] = field(default_factory=list)
     problems: list[FormatError] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
+    unread: list[FormatError] = field(default_factory=list)
 
     def reading(self) -> Reading:
         ordered = sorted(self.files, key=lambda found: found[0])
@@ -61,6 +69,7 @@ class _Found:
             tuple(self.problems),
             tuple(self.other),
             tuple(origin for _, _, origin in ordered),
+            tuple(self.unread),
         )
 
 
@@ -138,9 +147,11 @@ def _claim(entry: Entry, format: str | None, found: _Found) -> Format | None:
         if entry.base.endswith((*_YAML, ".json")):
             _refuse_broken(entry)
     except FormatError as error:
-        if entry.named or entry.base.endswith(_YAML):
+        if entry.named or entry.base.endswith(_SURE) or entry.base in _SURE_NAMES:
             found.problems.append(error)
-            return None
+        elif entry.base.endswith(_PERHAPS):
+            found.unread.append(error)
+        return None
     if entry.named:
         found.problems.append(_no_prompt(entry, format))
     elif entry.base.endswith(_YAML):

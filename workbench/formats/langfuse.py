@@ -77,6 +77,7 @@ def _read(entry: Entry) -> tuple[PromptFile, ...]:
                 parent=before.get(item["name"]),
                 deployed=live,
                 source={"format": NAME, "path": entry.path, "key": item["name"], "index": index, **keep},
+                lines={(): fields.line()} if fields.line() else {},
                 warnings=tuple(warnings),
             )
         )
@@ -140,10 +141,16 @@ def _put(items: list[Any], record: Record) -> None:
     stands = isinstance(index, int) and index < len(items) and items[index].get("name") == key
     item: dict[str, Any] = items[index] if stands and isinstance(index, int) else {}  # fmt: skip
     was = _content(item, values.Fields(item, "", {}), []) if item else None
+    # A version that was made of one in the file goes on with what only the file knows: its config, its placeholders.
+    above = documents.source_of(record, NAME).get("index")
+    made_of: dict[str, Any] = (
+        items[above] if isinstance(above, int) and above < len(items) and items[above].get("name") == key else {}
+    )
     if was is None:
         major, _, rest = version.number.partition(".")
         item |= {"name": key, "version": int(major) if rest == "0.0" else version.number, "type": "text"}
         item |= {"prompt": "", "config": {}, "tags": [], "labels": [], "commitMessage": None}
+        item |= {part: copy.deepcopy(made_of[part]) for part in ("prompt", "config") if part in made_of}
         items.append(item)
     if was is None or was.messages != content.messages:
         item["prompt"] = _prompt(item.get("prompt"), content)

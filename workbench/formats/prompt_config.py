@@ -273,6 +273,7 @@ def _put_changes(record: Record, source: Mapping[str, Any], text_path: str, file
         first = _HEADING.search(raw)
         at = first.start() if first else len(raw)
         section = f"## {version.number}\n\n- {version.note}\n\n"
+        section = section.replace("\n", "\r\n") if "\r\n" in raw else section
         raw = (raw or "# Changes\n\n")[: at or None] + section + raw[at:] if raw else f"# Changes\n\n{section}"
     path = kept["path"] if isinstance(kept, Mapping) else posixpath.join(posixpath.dirname(text_path), CHANGES)
     files[str(path)] = encode(raw, bool(isinstance(kept, Mapping) and kept.get("bom")))

@@ -52,7 +52,13 @@ def _read(entry: Entry) -> tuple[PromptFile | FormatError, ...]:
     for piece, name in zip(texts, names, strict=True):
         source: dict[str, Any] = {"format": NAME, "path": entry.path, "text": piece.path, **keep}
         if piece.path:
-            source |= {"from": piece.start, "to": piece.end, "file": entry.other(piece.path).text}
+            file = entry.other(piece.path)
+            source |= {
+                "from": piece.start,
+                "to": piece.end,
+                "file": file.text,
+                **({"file_bom": True} if file.bom else {}),
+            }
         else:
             source["steps"] = list(piece.steps)
         if sets:
@@ -132,10 +138,13 @@ def _write(placed: Sequence[Placed]) -> Written:
                 warnings.append(f"{error.message}; left out")
         bom = any(documents.has_bom(record, NAME) for record in records)
         files[path] = encode(documents.rewritten(raw, document, kind), bom)
+        marked = {
+            source.get("text") for record in records if (source := documents.source_of(record, NAME)).get("file_bom")
+        }
         for place, text in wholes.items():
             for start, end, new in sorted(cuts.get(place, []), reverse=True):
                 text = text[:start] + new + text[end:]
-            files[place] = encode(text)
+            files[place] = encode(text, place in marked)
     return Written(files, tuple(warnings))
 
 

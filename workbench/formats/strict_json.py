@@ -10,6 +10,8 @@ from typing import Any
 from workbench.domain.yaml_core import MAX_DEPTH, MAX_DIGITS, Path
 from workbench.errors import FormatError
 
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
+
 
 class _Refused(ValueError):
     def __init__(self, message: str, token: str) -> None:
@@ -18,7 +20,7 @@ class _Refused(ValueError):
 
 
 def load(text: str, file: str) -> tuple[Any, Mapping[Path, int]]:
-    """The value, and the lines of the top level's keys. `FormatError` with file and line for what is refused."""
+    """The value, and the lines of its keys and items. `FormatError` with file and line for what is refused."""
     try:
         value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_int, parse_float=_float)
         depth(value)
@@ -37,16 +39,32 @@ def load(text: str, file: str) -> tuple[Any, Mapping[Path, int]]:
         except UnicodeEncodeError as error:
             line = text.count("\n", 0, found.start()) + 1
             raise FormatError("a lone surrogate is not text", file=file, line=line) from error
-    return value, _lines(text, value)
+    return value, _lines(text)
 
 
-def _lines(text: str, value: Any) -> dict[Path, int]:
+def _lines(text: str) -> dict[Path, int]:
+    """Of every key, and of items that are objects or lists. The text is JSON already."""
     lines: dict[Path, int] = {(): 1}
-    if isinstance(value, dict):
-        for key in value:
-            found = re.search(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", text)
-            if found:
-                lines[(key,)] = text.count("\n", 0, found.start()) + 1
+    path: list[str | int] = []
+    """The key or index that each open object or list is at."""
+    line, key = 1, ""
+    for found in _TOKEN.finditer(text):
+        sign = found.group()
+        if sign == "\n":
+            line += 1
+        elif sign in "{[":
+            if path and isinstance(path[-1], int):
+                lines[tuple(path)] = line
+            path.append(0 if sign == "[" else "")
+        elif sign in "}]":
+            path.pop()
+        elif sign == "," and isinstance(path[-1], int):
+            path[-1] += 1
+        elif sign == ":":
+            path[-1] = json.loads(key)
+            lines[tuple(path)] = line
+        else:
+            key = sign
     return lines
 
 

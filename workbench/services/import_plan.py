@@ -50,13 +50,16 @@ class ImportPlan:
 
     items: tuple[ImportItem, ...]
     other: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Why data files that may hold prompts could not be looked into, with file and line."""
 
     def count(self, action: Action) -> int:
         return sum(item.action == action for item in self.items)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return tuple(warning for item in self.items if item.action != "same" for warning in item.warnings)
+        told = tuple(warning for item in self.items if item.action != "same" for warning in item.warnings)
+        return told + tuple(f"not looked into: {why}" for why in self.unread)
 
 
 @dataclass(frozen=True)

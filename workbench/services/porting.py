@@ -80,7 +80,7 @@ class Porting:
         items = [self._item(stated, known, spelled) for stated in sorted(files, key=_order)]
         items.sort(key=lambda item: item.action == "refused")
         items += [_unread(e) for e in reading.problems]
-        return ImportPlan(tuple(items), reading.other)
+        return ImportPlan(tuple(items), reading.other, tuple(error.message for error in reading.unread))
 
     def carry_out(self, plan: ImportPlan, deploy: bool = False, *, progress: Progress | None = None) -> ImportReport:
         """Save what the plan calls new or changed; with `deploy`, make live what the files say is live.
