@@ -1,6 +1,6 @@
 """The text engine as a program of its own, for texts that would make the keys wait.
 
-The program (`python -m workbench.services.differing`) reads pickled `Job`s from standard input and writes the diffs to
+The program (`python -m workbench.services.differing`) reads pickled jobs from standard input and writes the diffs to
 standard output. It is started and fed by this package alone; nothing of it ever stands in a file.
 """
 
@@ -21,6 +21,7 @@ from workbench.domain.diffs import (
     Segs,
     WhiteSpace,
     diff_texts,
+    refine,
 )
 
 Flat = tuple[Any, ...]
@@ -45,6 +46,39 @@ class Job:
         return diff_texts(self.left, self.right, mode=self.mode, engine=self.engine, budget=self.budget)
 
 
+@dataclass(frozen=True)
+class Refining:
+    """What was left coarse of a diff: `which` of its degraded blocks, however long it takes."""
+
+    diff: Diff
+    which: tuple[int, ...]
+
+    @property
+    def left(self) -> str:
+        return self.diff.left
+
+    @property
+    def right(self) -> str:
+        return self.diff.right
+
+    @property
+    def mode(self) -> WhiteSpace:
+        return self.diff.mode
+
+    @property
+    def engine(self) -> Engine:
+        return self.diff.engine
+
+    @property
+    def size(self) -> int:
+        blocks = [self.diff.degraded[index] for index in self.which]
+        lefts = sum(len(line) for block in blocks for line in self.diff.left_lines[block.l0 : block.l1])
+        return lefts + sum(len(line) for block in blocks for line in self.diff.right_lines[block.r0 : block.r1])
+
+    def run(self) -> Diff:
+        return refine(self.diff, self.which)
+
+
 def jobs_of(comparison: ContentDiff, mode: WhiteSpace, engine: Engine, budget: float | None) -> list[Job]:
     """What is to be compared word by word: one for each message."""
     return [
@@ -66,7 +100,7 @@ def flat(diff: Diff) -> Flat:
     return rows, diff.moves, diff.degraded, diff.variables, diff.stats
 
 
-def from_flat(job: Job, data: Flat) -> Diff:
+def from_flat(job: Job | Refining, data: Flat) -> Diff:
     rows, moves, degraded, variables, stats = data
     made = [Row(kind, l0, l1, r0, r1, _segs(ls), _segs(rs), move) for kind, l0, l1, r0, r1, ls, rs, move in rows]
     left, right = tuple(job.left.split("\n")), tuple(job.right.split("\n"))
@@ -99,7 +133,7 @@ def _segs(flat_segs: list[list[int]] | None) -> Segs | None:
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Answer every job, in their order, until there are no more."""
-    jobs: list[Job] = pickle.load(stdin)  # noqa: S301 from the process that started this one
+    jobs: list[Job | Refining] = pickle.load(stdin)  # noqa: S301 from the process that started this one
     for job in jobs:
         body = pickle.dumps(flat(job.run()), pickle.HIGHEST_PROTOCOL)
         stdout.write(len(body).to_bytes(8, "big") + body)

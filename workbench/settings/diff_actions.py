@@ -26,7 +26,10 @@ DIFF_ACTIONS: tuple[Action, ...] = (
     _act("diff.search", "/", "search", "Search both sides; an empty search ends it", "diff"),
     _act("diff.next_match", "n", "next match", "Go to the next match of the search", "diff"),
     _act("diff.previous_match", "N", "previous match", "Go to the match before", "diff"),
-    _act("diff.refine", "u", "refine", "Compare the words of blocks that took too long, however long it takes", "diff"),
+    _act(
+        "diff.refine", "u", "refine", "Compare the words of a block that took too long, however long it takes", "diff"
+    ),
+    _act("diff.refine_all", "U", "refine all", "Compare the words of all such blocks, however long it takes", "diff"),
     _act("diff.older_right", "comma", "older right", "Take an older version on the right", "diff", footer=True),
     _act("diff.newer_right", ".", "newer right", "Take a newer version on the right", "diff"),
     _act("diff.older_left", "<", "older left", "Take an older version on the left", "diff"),

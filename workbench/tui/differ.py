@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import pickle
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from workbench.domain.diffs import ContentDiff, Diff, Engine, WhiteSpace, compare
 from workbench.domain.prompts import Content, Version
-from workbench.services.differing import Job, from_flat, jobs_of, with_diffs
+from workbench.services.differing import Job, Refining, from_flat, jobs_of, with_diffs
 
 SMALL = 12_000
 """Characters of both sides together that are compared in full before anything is shown: less than a frame's time."""
@@ -57,7 +57,12 @@ def _content(side: Content | Version) -> Content:
     return side.content if isinstance(side, Version) else side
 
 
-async def in_process(jobs: list[Job]) -> list[Diff]:
+async def refined(job: Refining) -> Diff:
+    """The diff with these blocks compared in full; in a thread, or where that is long in another process."""
+    return await asyncio.to_thread(job.run) if job.size < LARGE else (await in_process([job]))[0]
+
+
+async def in_process(jobs: Sequence[Job | Refining]) -> list[Diff]:
     """The diffs by a process that ends with them, or with the task that waits for them."""
     try:
         process = await asyncio.create_subprocess_exec(
@@ -75,7 +80,7 @@ async def in_process(jobs: list[Job]) -> list[Diff]:
     try:
         assert process.stdin is not None  # noqa: S101 both are pipes
         assert process.stdout is not None  # noqa: S101
-        body = await asyncio.to_thread(pickle.dumps, jobs, pickle.HIGHEST_PROTOCOL)
+        body = await asyncio.to_thread(pickle.dumps, list(jobs), pickle.HIGHEST_PROTOCOL)
         process.stdin.write(body)
         await process.stdin.drain()
         process.stdin.close()
@@ -93,5 +98,5 @@ async def in_process(jobs: list[Job]) -> list[Diff]:
         await process.wait()
 
 
-def _read(job: Job, data: bytes) -> Diff:
+def _read(job: Job | Refining, data: bytes) -> Diff:
     return from_flat(job, pickle.loads(data))  # noqa: S301 from the process that was started here

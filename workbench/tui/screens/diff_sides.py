@@ -13,9 +13,10 @@ from workbench.domain.diffs import ContentDiff, refine
 from workbench.domain.estimates import estimated_message_tokens
 from workbench.domain.prompts import Version
 from workbench.errors import WorkbenchError
+from workbench.services.differing import Refining
 from workbench.services.sides import Side, levelled, of_version, rendered, values_of_kept
 from workbench.text import one_line
-from workbench.tui.differ import BUDGET, differences
+from workbench.tui.differ import BUDGET, differences, refined
 from workbench.tui.screens.diff_base import DiffBase
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
 from workbench.tui.widgets.diff.heads import Note, sheet_of
@@ -68,7 +69,7 @@ class DiffSides(DiffBase, inherit_bindings=False):
         self._absent = tuple(dict.fromkeys((*absent, *also)))
         return left, right
 
-    def _show(self, found: ContentDiff, first: bool, keep: int | None) -> None:
+    def _show(self, found: ContentDiff, first: bool, keep: int | None = None) -> None:
         self.comparison = found
         sheet = sheet_of(found, self._compared[1].content)
         sheet = replace(sheet, facts=(*self._told(), *sheet.facts))
@@ -109,12 +110,45 @@ class DiffSides(DiffBase, inherit_bindings=False):
         messages[part] = replace(messages[part], diff=refine(diff, blocks))
         return replace(coarse, messages=tuple(messages))
 
+    # -- refining what was left coarse
+
     def action_diff_refine(self) -> None:
-        if self.comparison is None or not any(m.diff.degraded for m in self.comparison.messages):
-            self.host.say("every word is compared already")
-            return
+        if left := self._left_coarse():
+            here = self.view.coarse_here()
+            if here is None:
+                every = self.host.key_of("diff.refine_all")
+                self.host.say(f"here every word is compared; {every} does the {left} that are left", error=True)
+            else:
+                self._refine({here[0]: (here[1],)})
+
+    def action_diff_refine_all(self) -> None:
+        if self._left_coarse() and self.comparison is not None:
+            self._refine({n: tuple(range(len(m.diff.degraded))) for n, m in enumerate(self.comparison.messages)})
+
+    def _left_coarse(self) -> int:
+        """How many blocks may be refined now; says why there are none."""
+        blocks = [block for m in self.comparison.messages for block in m.diff.degraded] if self.comparison else []
+        if not blocks:
+            self.host.say("every word is compared already" if self.comparison else "nothing is compared yet")
+        elif any(block.reason == "words pending" for block in blocks):
+            self.host.say("the words are being compared already")
+            return 0
+        return len(blocks)
+
+    def _refine(self, which: Mapping[int, tuple[int, ...]]) -> None:
+        """`which`: message → its blocks."""
         self.host.say("comparing the words, however long it takes …")
-        self.compare_now(keep=RIGHT, budget=None)
+        self.run_worker(self._refined(which), group="compare", exclusive=True, description="compare")
+
+    async def _refined(self, which: Mapping[int, tuple[int, ...]]) -> None:
+        for place, blocks in which.items():
+            if blocks and self.comparison is not None:
+                messages = list(self.comparison.messages)
+                diff = await refined(Refining(messages[place].diff, blocks))
+                messages[place] = replace(messages[place], diff=diff)
+                self._show(replace(self.comparison, messages=tuple(messages)), first=False)
+        left = sum(len(m.diff.degraded) for m in self.comparison.messages) if self.comparison is not None else 0
+        self.host.say(f"compared; {left} blocks are left" if left else "every word is compared now")
 
     # -- what is said of it
 

@@ -179,6 +179,18 @@ class DiffCanvas(Fitting):
             if any(block.l0 <= l0 <= block.l1 and block.r0 <= r0 <= block.r1 for l0, r0 in lines)
         ]
 
+    def coarse_here(self) -> tuple[int, int] | None:
+        """(part, index of its block that was not compared in full) under the cursor; None for none."""
+        block = self.block
+        if block is None or block.row is None or self.sheet is None:
+            return None
+        row = block.row
+        for index, coarse in enumerate(self.sheet.parts[block.part].diff.degraded):
+            in_words = coarse.l0 <= row.l0 and row.l1 <= coarse.l1 and coarse.r0 <= row.r0 and row.r1 <= coarse.r1
+            if in_words or coarse.lacks == "moves":
+                return block.part, index
+        return None
+
     def go_hunk(self, step: int) -> bool:
         """False when there is no further one."""
         tops = self.hunk_tops
