@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
+import time
 from pathlib import Path
 
 import pytest
@@ -169,12 +169,29 @@ def test_what_is_missing_is_said(store: Store, keys: Path, monkeypatch: pytest.M
 
 
 def test_a_passphrase_that_nobody_can_be_asked_for_is_an_error_and_no_hang(store: Store, keys: Path) -> None:
-    def nobody_there(arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True)
-
     locked = make_key(keys, "locked", passphrase="open sesame")
-    with pytest.raises(Refused, match="did not sign"):
-        Signer(Signing(str(keys / "allowed"), str(locked)), ANA, nobody_there).sign("x")
+    with pytest.raises(Refused, match="did not sign") as caught:
+        Signer(Signing(str(keys / "allowed"), str(locked)), ANA, terminal=False).sign("x")
+    assert f"ssh-add {locked}" in caught.value.hint
+
+
+def test_a_key_that_an_agent_holds_needs_no_passphrase(
+    store: Store, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = tmp_path / "agent"
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
+    try:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        deadline = time.monotonic() + 20
+        while not socket.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        subprocess.run(["ssh-add", "-q", str(keys / "ana")], check=True, stderr=subprocess.DEVNULL)
+        (keys / "ana").unlink()
+        held = Signer(Signing(str(keys / "allowed"), str(keys / "ana.pub")), ANA, terminal=False)
+        assert held.sign("x").startswith("-----BEGIN SSH SIGNATURE-----")
+    finally:
+        agent.terminate()
+        agent.wait()
 
 
 def test_the_usual_key_and_gits_are_found(store: Store, keys: Path, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def _deployments(rows: list[Deployment], following: int | None) -> None:
                 row.before or "-",
                 row.after or "-",
                 row.actor,
-                row.reason,
+                row.reason + (f" (forced past {row.forced})" if row.forced else ""),
             )
             for row in rows
         ),

@@ -279,8 +279,13 @@ class Services:
         return Running(self._on_store, self.gateway, actor=self.actor, store=self.store)
 
     def hop_with(self, store_call: Callable[[Callable[[Store], Any]], Awaitable[Any]]) -> None:
-        """Let `running`, which streams on another thread, reach the store through `store_call`."""
+        """Let `running`, which streams on another thread, reach the store through `store_call`.
+
+        Whoever asks for that owns the terminal, so that nothing else may ask for a passphrase there.
+        """
         self._store_call = store_call
+        if self.signer is not None:
+            self.signer.terminal = False
 
     async def _on_store(self, act: Callable[[Store], T]) -> T:
         if self._store_call is not None:

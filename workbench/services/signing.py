@@ -38,17 +38,12 @@ _MOST = 1_000_000
 
 
 class Signer:
-    """`ask`: how to run a program that may ask for a passphrase; it gets the arguments and the text."""
+    """`terminal`: a passphrase may be asked for there. Without one an agent must hold the key, or SSH_ASKPASS ask."""
 
-    def __init__(
-        self,
-        signing: Signing,
-        actor: str,
-        ask: Callable[[Sequence[str]], subprocess.CompletedProcess[bytes]] | None = None,
-    ) -> None:
+    def __init__(self, signing: Signing, actor: str, *, terminal: bool = True) -> None:
+        self.terminal = terminal
         self._signing = signing
         self._actor = actor
-        self._ask = ask or _run_asking
         self._known: dict[tuple[str, str], tuple[VerdictKind, str]] = {}
 
     def approval(self, version: Version, environment: str, comment: str, at: str) -> Callable[[int], Signature]:
@@ -90,13 +85,14 @@ class Signer:
         with tempfile.TemporaryDirectory(prefix="workbench-sign-") as folder:
             file = Path(folder) / "act"
             file.write_bytes(text.encode())
-            done = self._ask([tool, "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(file)])
+            done = _run_asking([tool, "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(file)], self.terminal)
             made = file.with_name(file.name + ".sig")
             if done.returncode != 0 or not made.is_file():
                 said = done.stderr.decode(errors="replace").strip().splitlines()
                 raise Refused(
                     f"{key} did not sign: {said[-1] if said else f'ssh-keygen ended with {done.returncode}'}",
-                    "check the passphrase and that the agent holds the key; nothing was changed",
+                    "nothing was changed; "
+                    + ("check the passphrase" if self.terminal else f"give the key to an agent: ssh-add {key}"),
                 )
             armored = made.read_text("ascii")
         self._refuse_unknown(text, armored, key)
@@ -232,9 +228,17 @@ def _tool() -> str:
     return found
 
 
-def _run_asking(arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
-    """With the terminal at hand, for a passphrase is asked for there (or by SSH_ASKPASS)."""
-    return subprocess.run(list(arguments), stdin=subprocess.DEVNULL, capture_output=True, check=False)
+def _run_asking(arguments: Sequence[str], terminal: bool) -> subprocess.CompletedProcess[bytes]:
+    """With the terminal at hand, for a passphrase is asked for there; else in a session of its own, which has none."""
+    askpass = {"SSH_ASKPASS_REQUIRE": "force"} if not terminal and os.environ.get("SSH_ASKPASS") else {}
+    return subprocess.run(
+        list(arguments),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        start_new_session=not terminal,
+        env={**os.environ, **askpass},
+    )
 
 
 def _run(arguments: Sequence[str], text: str) -> subprocess.CompletedProcess[bytes]:
