@@ -18,7 +18,7 @@ def refused(keymap: dict[str, str]) -> ConfigError:
 
 
 def test_a_good_keymap_comes_back_in_full_names() -> None:
-    assert check_keymap({"version.promote": "ctrl+o, U"}) == {"version.promote": "ctrl+o,U"}
+    assert check_keymap({"version.promote": "ctrl+o, Y"}) == {"version.promote": "ctrl+o,Y"}
     assert check_keymap({"app.help": "f12,!"}) == {"app.help": "f12,exclamation_mark"}
 
 
