@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,8 +58,8 @@ def merge(
 ) -> int:
     """Merge what version B changed into version A, and save that as a new version.
 
-    Texts go together sentence by sentence, settings and declarations key by key. Where both changed the same, nothing
-    is saved: it is shown between marks, and the exit code is 1.
+    Texts go together sentence by sentence, settings and declarations key by key. Where both changed the same, the app
+    opens on the conflicts; without a terminal nothing is saved, they are shown between marks, and the exit code is 1.
     """
     if target is not None and solved is not None:
         raise click.UsageError("--output writes what is to be solved, and --solved reads it: give one of them")
@@ -70,7 +72,7 @@ def merge(
     }
     left = [one for one in planned.merge.conflicts if not (take or solved or _key(one) in chosen)]
     if left and target is None:
-        return _conflicts(planned, left)
+        return _in_the_app(planned) if _can_ask() else _conflicts(planned, left)
     content = planned.merge.content(picks)
     if solved is not None:
         content = _solved(Path(solved), content)
@@ -91,6 +93,23 @@ def _reference(given: str, of: str = "") -> str:
     from workbench.domain.versions import is_number
 
     return f"{of.partition('@')[0]}@{given}" if of and is_number(given) else given
+
+
+def _can_ask() -> bool:
+    return (
+        sys.stdin.isatty() and output.on_terminal() and not current().json and os.environ.get("TERM", "dumb") != "dumb"
+    )
+
+
+def _in_the_app(planned: Proposal) -> int:
+    """Opens it on the conflicts, where they stand side by side."""
+    from workbench.cli.opening import open_app
+
+    ours, theirs, base = planned.ours.reference, planned.theirs.reference, planned.base.reference
+    session = current()
+    return open_app(
+        session.config, readonly=session.readonly, opens=lambda library: library.open_merge(ours, theirs, base)
+    )
 
 
 def conflict(one: Conflict) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from workbench.errors import BadInput, WorkbenchError
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.settings.config import Config
+    from workbench.tui.screens.library import LibraryScreen
 
 _ALWAYS = {"ESCDELAY": "50"}
 """Milliseconds after which an escape is a key of its own; the stock 100 would be all that stopping may take."""
@@ -78,7 +79,14 @@ def need_terminal(instead: str) -> None:
         raise BadInput("a dumb terminal (TERM=dumb) cannot show the app", f"without one: {instead}")
 
 
-def open_app(config: Config, *, readonly: bool, demo: bool = False) -> int:
+def open_app(
+    config: Config,
+    *,
+    readonly: bool,
+    demo: bool = False,
+    opens: Callable[[LibraryScreen], Awaitable[None]] | None = None,
+) -> int:
+    """`opens`: what the library opens by itself."""
     # Textual reads these when it is imported, so they are set before.
     for name, value in (_ALWAYS | (_OVER_SSH if os.environ.get("SSH_CONNECTION") else {})).items():
         os.environ.setdefault(name, value)
@@ -87,7 +95,7 @@ def open_app(config: Config, *, readonly: bool, demo: bool = False) -> int:
     gc.disable()
     from workbench.tui.app import run_app
 
-    return run_app(_factory(config, readonly), config, readonly=readonly, demo=demo)
+    return run_app(_factory(config, readonly), config, readonly=readonly, demo=demo, opens=opens)
 
 
 def _factory(config: Config, readonly: bool) -> Callable[[], Workbench]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.settings.config import Config
     from workbench.tui.screens.base import Told
+    from workbench.tui.screens.library import LibraryScreen
 
 T = TypeVar("T")
 RESIZED_BY = 0.15
@@ -74,6 +75,8 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self.readonly = readonly
         self.demo = demo
         self.now = now
+        self.opens: Callable[[LibraryScreen], Awaitable[None]] | None = None
+        """What the library opens by itself, once it stands."""
         self.animation_level = "none"
         self.leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
@@ -147,6 +150,9 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        if self.opens is not None:
+            opens, self.opens = self.opens, None
+            self.call_later(opens, self.screen)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual's own, but its only place where a frame can be made smaller before it is sent.
@@ -284,9 +290,20 @@ def _checked_keymap(config: Config) -> Mapping[str, str]:
     return check_keymap(config.keymap, config.origins)
 
 
-def run_app(factory: Callable[[], Workbench], config: Config, *, readonly: bool = False, demo: bool = False) -> int:
-    """Open the app until it is left; the process's exit status. A factory's `WorkbenchError` is raised here."""
+def run_app(
+    factory: Callable[[], Workbench],
+    config: Config,
+    *,
+    readonly: bool = False,
+    demo: bool = False,
+    opens: Callable[[LibraryScreen], Awaitable[None]] | None = None,
+) -> int:
+    """Open the app until it is left; the process's exit status. A factory's `WorkbenchError` is raised here.
+
+    `opens`: what the library opens by itself, once it stands.
+    """
     app = WorkbenchApp(factory, config, readonly=readonly, demo=demo)
+    app.opens = opens
     try:
         app.run()
     finally:

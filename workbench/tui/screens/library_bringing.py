@@ -50,11 +50,11 @@ class LibraryBringing(LibraryActs, inherit_bindings=False):
             choices = [Choice(each.number, f"{each.note} · {each.author}", each.number) for each in beside]
             self.app.push_screen(Pick(f"merge which version into {row.number}", choices), picked)
 
-    async def open_merge(self, ours: str, theirs: str) -> None:
+    async def open_merge(self, ours: str, theirs: str, base: str | None = None) -> None:
         from workbench.tui.screens.merge import MergeScreen
 
         def plan(workbench: Workbench) -> tuple[Proposal, str]:
-            proposal = workbench.merging.plan(ours, theirs)
+            proposal = workbench.merging.plan(ours, theirs, base)
             return proposal, workbench.library.prompt(proposal.ours.prompt).latest
 
         try:
