@@ -3,8 +3,10 @@ not.
 
 What counts is how a value becomes text. Python's own way (`f-string`, `langfuse`, `llm`) is Jinja's. JavaScript
 writes true, 1.0 and lists otherwise, and mustache writes signs as HTML: there a variable must be declared as text, or
-as a whole number, to be safe. Logic is not converted but for handlebars' plain `if`, `unless` and `each`, whose
-meaning differs for values that nobody declares, so that it is never provable: the answer then is why not.
+as a whole number, to be safe.Of logic only Nunjucks'
+conditions are converted, where they ask for variables that are declared as text, numbers or booleans and have a
+default: loops, and handlebars' blocks, mean something else for values that nobody declares, so that it is never
+provable. The answer then is why not.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.domain.templates import fstring, jinja
@@ -22,6 +25,7 @@ Piece = tuple[bool, str]
 """Is it a name, and the name or the text."""
 _AS_PYTHON = ("f-string", "langfuse", "github-models", "llm")
 _SAFE_TYPES = ("string", "text", "integer")
+_LOGIC = "it has logic of its own dialect"
 _SIGN = re.compile(r"\{[{%#]|\{\Z")
 
 
@@ -34,10 +38,18 @@ def to_jinja(content: Content) -> tuple[Content | None, str]:
     for index, message in enumerate(content.messages):
         try:
             pieces = _pieces(message.content, content.format)
+            has_conditions = pieces is None and content.format == "nunjucks"
+            reason = _why_not_conditions(message.content, declared) if has_conditions else ""
         except TemplateError as error:
             return None, f"message {index + 1}: {error.message}"
-        reason = _why_not(pieces, content.format, declared) if pieces is not None else "it has logic of its own dialect"
+        if has_conditions and not reason:
+            # The words of both are the same.
+            messages.append(message)
+            continue
+        if pieces is not None:
+            reason = _why_not(pieces, content.format, declared)
         if pieces is None or reason:
+            reason = reason or _LOGIC
             return None, f"message {index + 1}: {reason}"
         messages.append(replace(message, content=_written(pieces)))
     made = replace(content, messages=tuple(messages), format="jinja")
@@ -105,6 +117,56 @@ def _plain_nunjucks(text: str) -> list[Piece] | None:
             else:
                 return None
     return found
+
+
+def _why_not_conditions(text: str, declared: dict[str, Variable]) -> str:
+    """Why a Nunjucks text of names and conditions would not be the same in Jinja.
+
+    Text, numbers and booleans are true and false alike in both; lists and mappings are not.
+    """
+    from jinja2 import nodes
+
+    for node in jinja.environment().parse(text).find_all(nodes.Node):
+        reason = ""
+        if isinstance(node, nodes.Output):
+            names = [part for part in node.nodes if not isinstance(part, nodes.TemplateData)]
+            plain = [part.name for part in names if isinstance(part, nodes.Name) and part.name != "env"]
+            same = len(plain) == len(names)
+            reason = _why_not([(True, name) for name in plain], "nunjucks", declared) if same else _LOGIC
+        elif isinstance(node, nodes.If):
+            reason = _why_not_test(node.test, declared)
+        elif not isinstance(node, (nodes.Template, nodes.TemplateData, nodes.Expr, nodes.Operand)):
+            reason = _LOGIC
+        if reason:
+            return reason
+    return ""
+
+
+def _why_not_test(test: Any, declared: dict[str, Variable]) -> str:
+    from jinja2 import nodes
+
+    if isinstance(test, (nodes.And, nodes.Or)):
+        return _why_not_test(test.left, declared) or _why_not_test(test.right, declared)
+    if isinstance(test, nodes.Not):
+        return _why_not_test(test.node, declared)
+    if isinstance(test, nodes.Compare) and len(test.ops) == 1 and test.ops[0].op in ("eq", "ne"):
+        sides = (test.expr, test.ops[0].expr)
+        texts = [side for side in sides if isinstance(side, nodes.Const) and isinstance(side.value, str)]
+        names = [side.name for side in sides if isinstance(side, nodes.Name)]
+        if len(texts) == len(names) == 1:
+            return _why_not_asked(names[0], declared, ("string", "text"))
+    if isinstance(test, nodes.Name):
+        return _why_not_asked(test.name, declared, (*_SAFE_TYPES, "number", "boolean"))
+    return _LOGIC
+
+
+def _why_not_asked(name: str, declared: dict[str, Variable], types: Sequence[str]) -> str:
+    variable = declared.get(name)
+    if variable is None or variable.type not in types:
+        return f"{name} is asked for and not declared as {' or '.join(types)}: an empty list is true in Nunjucks"
+    if not variable.has_default or variable.default is None:
+        return f"{name} may be missing, which Jinja does not allow; give it a default"
+    return ""
 
 
 def _plain_handlebars(text: str) -> list[Piece] | None:

@@ -6,7 +6,7 @@
 | `f-string` | `{name}`, as LangChain has it |
 | `mustache`, `mustache-plain` | the specification, with and without writing signs as HTML |
 | `handlebars` | the part of it that dotprompt uses |
-| `nunjucks` | promptfoo; renders plain output only |
+| `nunjucks` | promptfoo; without calls, macros and most filters |
 | `langfuse`, `github-models`, `fabric`, `llm` | names in signs, see `tokens` |
 | `literal` | nothing is replaced |
 

@@ -1,28 +1,63 @@
-"""The `nunjucks` dialect of promptfoo, as far as it can be rendered without guessing.
+"""The `nunjucks` dialect of promptfoo: output, conditions, loops, `set` and a few filters, with JavaScript's meaning.
 
-Its tags are Jinja's, so that names, syntax errors and the places of tags are found by Jinja's parser; `env` is its own.
-What is rendered is plain output of names, attributes and indexes, written as JavaScript writes values. Filters,
-conditions and loops mean something else than in Jinja for lists, mappings and numbers: rendering such a template is
-refused with the line, until it is converted.
+Its tags are Jinja's, so that names, syntax errors and the places of tags are found by Jinja's parser; what they mean
+stands in `nunjucks_values`. What is not here (calls, macros, further filters, `env`) is refused with its line and never
+guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from workbench.domain.templates import jinja
+from workbench.domain.templates import nunjucks_values as js
 from workbench.domain.templates.bounds import LimitExceeded, metered
-from workbench.domain.templates.output import Output, js_text
+from workbench.domain.templates.nunjucks_rendering import Rendering
+from workbench.domain.templates.output import Output
 from workbench.domain.templates.places import bound_error
 from workbench.errors import TemplateError
 
-if TYPE_CHECKING:
-    from jinja2 import nodes
+_ARITHMETIC = ("Add", "Sub", "Mul", "Div", "Mod")
+_LEAVES = (
+    *("Template", "TemplateData", "Output", "If", "For", "Assign", "Const", "Getattr", "Getitem", "And", "Or", "Not"),
+    *("CondExpr", "List", "Dict", "Pair", "Compare", "Operand", "Concat", "Filter", "Test", "Name", "Neg", "Tuple"),
+    *_ARITHMETIC,
+)
+_TESTS = ("defined", "undefined", "none")
 
 
 def names_in(text: str) -> frozenset[str]:
-    return (jinja.parse(text).names if jinja.has_tags(text) else frozenset()) - {"env"}
+    return (jinja.parse(text).names if jinja.has_tags(text) else frozenset()) - {"env", "null"}
+
+
+def optional_in(text: str) -> frozenset[str]:
+    """Names that the template asks about: in conditions, and with a default."""
+    from jinja2 import nodes
+
+    if not jinja.has_tags(text):
+        return frozenset()
+    tree = jinja.environment().parse(text)
+    asked: set[str] = set()
+    tests = [one.test for one in tree.find_all(nodes.If)] + [one.test for one in tree.find_all(nodes.CondExpr)]
+    asked |= {name.name for test in tests for name in _asked(test)}
+    for choice in tree.find_all((nodes.Filter, nodes.Test)):
+        if choice.name in ("default", "d", *_TESTS) and isinstance(choice.node, nodes.Name):
+            asked.add(choice.node.name)
+    return frozenset(asked) & names_in(text)
+
+
+def _asked(test: Any) -> Iterator[Any]:
+    """The names whose being there or not is the question."""
+    from jinja2 import nodes
+
+    if isinstance(test, nodes.Name):
+        yield test
+    elif isinstance(test, (nodes.And, nodes.Or)):
+        yield from _asked(test.left)
+        yield from _asked(test.right)
+    elif isinstance(test, nodes.Not):
+        yield from _asked(test.node)
 
 
 def check(text: str) -> None:
@@ -37,38 +72,53 @@ def unrenderable(text: str) -> TemplateError | None:
     if not jinja.has_tags(text):
         return None
     tree = jinja.environment().parse(text)
-    for node in tree.body:
-        if not isinstance(node, nodes.Output):
-            return _refusal(node)
-        for part in node.nodes:
-            if not isinstance(part, nodes.TemplateData) and not _is_path(part):
-                return _refusal(part)
+    written = {id(part) for output in tree.find_all(nodes.Output) for part in output.nodes}
+    for node in tree.find_all(nodes.Node):
+        refused = _refused(node, is_written=id(node) in written)
+        if refused is not None:
+            return refused
     return None
 
 
-def _is_path(node: nodes.Node) -> bool:
-    from jinja2 import nodes
-
-    while isinstance(node, (nodes.Getattr, nodes.Getitem)):
-        if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
-            return False
-        node = node.node
-    return isinstance(node, nodes.Name) and node.name != "env"
-
-
-def _refusal(node: nodes.Node) -> TemplateError:
-    kind = type(node).__name__.lower()
+def _refused(node: Any, *, is_written: bool) -> TemplateError | None:
+    kind = type(node).__name__
+    what = ""
+    if kind not in _LEAVES:
+        what = {"Call": "a call", "Import": "an import"}.get(kind, kind.lower())
+    elif kind == "Name" and node.name == "env":
+        what = "env"
+    elif kind == "Filter" and (node.name not in js.FILTERS or node.kwargs or node.dyn_args or node.node is None):
+        what = f"the filter {node.name}"
+    elif kind == "Filter" and len(node.args) > js.FILTERS[node.name][1]:
+        what = f"the filter {node.name} with {len(node.args)} arguments"
+    elif kind == "Filter" and node.name == "safe" and not is_written:
+        # What it gives is an object, which is true even where it is empty.
+        what = "the filter safe inside of an expression"
+    elif kind == "Test" and (node.name not in _TESTS or node.args):
+        what = f"the test {node.name}"
+    elif kind == "For" and (node.test is not None or node.recursive):
+        what = "a loop with a condition of its own"
+    elif kind == "Assign" and type(node.target).__name__ != "Name":
+        what = "setting several names at once"
+    elif kind == "Compare" and len(node.ops) > 1:
+        what = "comparing three things at once"
+    elif kind == "Neg" and type(node.node).__name__ != "Const":
+        what = "a minus before an expression"
+    elif kind in _ARITHMETIC and {type(node.left).__name__, type(node.right).__name__} & {*_ARITHMETIC} - {kind}:
+        # The two read such a mixture in another order.
+        what = "arithmetic of several kinds at once"
+    if not what:
+        return None
     return TemplateError(
-        f"line {node.lineno}: {kind} of Nunjucks differs from Jinja's and is not rendered",
-        "import it with --convert where that is possible, or write it in the jinja format",
+        f"line {node.lineno}: {what} of Nunjucks is not rendered here",
+        "put the finished value into a variable, or write the prompt in the jinja format",
         line=node.lineno,
         column=1,
     )
 
 
 def render(text: str, values: Mapping[str, Any]) -> str:
-    from jinja2 import nodes
-
+    """Raises `TemplateError` for what is refused, and for what Nunjucks itself would fail on."""
     if not jinja.has_tags(text):
         return text
     refused = unrenderable(text)
@@ -77,27 +127,9 @@ def render(text: str, values: Mapping[str, Any]) -> str:
     with metered() as meter:
         out = Output(meter)
         try:
-            for node in jinja.environment().parse(text).body:
-                assert isinstance(node, nodes.Output)  # noqa: S101 — `unrenderable` has looked
-                for part in node.nodes:
-                    out.text(part.data if isinstance(part, nodes.TemplateData) else js_text(_value(part, values)))
+            Rendering(out, meter, values).body(jinja.environment().parse(text).body)
         except LimitExceeded as error:
             raise bound_error(error) from error
+        except RecursionError as error:
+            raise TemplateError("the template is nested too deep") from error
         return "".join(out.pieces)
-
-
-def _value(node: Any, values: Mapping[str, Any]) -> Any:
-    from jinja2 import nodes
-
-    if isinstance(node, nodes.Name):
-        return values.get(node.name)
-    holder = _value(node.node, values)
-    key = node.attr if isinstance(node, nodes.Getattr) else node.arg.value
-    if isinstance(holder, Mapping):
-        return holder.get(str(key))
-    if isinstance(holder, (list, tuple)):
-        if key == "length":
-            return len(holder)
-        index = int(key) if str(key).isdigit() else -1
-        return holder[index] if 0 <= index < len(holder) else None
-    return None
