@@ -22,3 +22,5 @@ class Result:
     """When the last verdict was given."""
     hidden: int
     """How many of the verdicts were given with the sides hidden."""
+    repeated: int = 0
+    """Votes on inputs that were judged again later, which do not count."""

@@ -2,68 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.domain.names import check_tag, near
+from workbench.domain.names import check_tag
 from workbench.domain.releases.checks import Answer, Check, CheckAnswer, Facts, Reading, Stay, register
+from workbench.domain.releases.wanted import alone, check_options, count, known_environment, seconds_of
 from workbench.domain.times import day_and_time
 from workbench.errors import BadInput
 
-_SPAN = re.compile(r"(\d{1,6})\s*(s|m|min|h|d|w)")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _SHOWN = 3
 TIME_LIMIT = 600.0
 """Seconds that a command may take where the config says nothing else."""
 COUNTS_FOR = 3600.0
 """Seconds for which the result of a command counts where the config says nothing else."""
-
-
-def seconds_of(value: Any, what: str) -> float:
-    """`24h`, `30 min`, `7d`. Raises `BadInput`."""
-    found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        raise BadInput(f"{what} must be a time, not {value!r}", "write 30m, 24h or 7d")
-    return float(int(found[1]) * _SECONDS[found[2]])
-
-
-def _alone(name: str) -> Any:
-    def read(value: Any, _reading: Reading) -> Mapping[str, Any]:
-        if value not in (None, True):
-            raise BadInput(f"{name} takes no value but true", f"write {name}, or leave it out")
-        return {}
-
-    return read
-
-
-def _options(value: Any, known: Sequence[str], what: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise BadInput(f"{what} must be a mapping", "with the keys " + ", ".join(known))
-    for key in value:
-        if key not in known:
-            close = near(str(key), known, 1)
-            hint = f"did you mean {close[0]}?" if close else "known are " + ", ".join(known)
-            raise BadInput(f"unknown key {str(key)!r} in {what}", hint)
-    return value
-
-
-def _count(value: Any, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:
-        raise BadInput(f"{what} must be a whole number from 1 to 1000")
-    return value
-
-
-def _known_environment(value: Any, reading: Reading, what: str) -> str:
-    if value not in reading.environments:
-        close = near(str(value), reading.environments, 1)
-        hint = f"did you mean {close[0]}?" if close else "there are " + ", ".join(reading.environments)
-        raise BadInput(f"{what}: there is no environment {value!r}", hint)
-    if value == reading.environment:
-        raise BadInput(f"{what}: {value} is the environment that it would guard", "name one before it")
-    return str(value)
 
 
 # validates, note, tagged ---------------------------------------------------------------------------------------------
@@ -107,7 +61,7 @@ def _tagged(wanted: Mapping[str, Any], facts: Facts) -> Answer:
 
 
 def _read_was_in(value: Any, reading: Reading) -> Mapping[str, Any]:
-    return {"environment": _known_environment(value, reading, "was_in")}
+    return {"environment": known_environment(value, reading, "was_in")}
 
 
 def _was_in(wanted: Mapping[str, Any], facts: Facts) -> Answer:
@@ -125,11 +79,11 @@ def _was_in(wanted: Mapping[str, Any], facts: Facts) -> Answer:
 def _read_soaked(value: Any, reading: Reading) -> Mapping[str, Any]:
     where: Any = reading.before
     if isinstance(value, Mapping):
-        options = _options(value, ("time", "in"), "soaked")
-        value, where = options.get("time"), options.get("in", reading.before)
+        said = check_options(value, ("time", "in"), "soaked")
+        value, where = said.get("time"), said.get("in", reading.before)
     if where is None:
         raise BadInput(f"soaked: there is no environment before {reading.environment}", "take it out")
-    return {"seconds": seconds_of(value, "soaked"), "environment": _known_environment(where, reading, "soaked")}
+    return {"seconds": seconds_of(value, "soaked"), "environment": known_environment(where, reading, "soaked")}
 
 
 def _soaked(wanted: Mapping[str, Any], facts: Facts) -> Answer:
@@ -184,7 +138,7 @@ def span(seconds: float) -> str:
 
 
 def _read_approved(value: Any, _reading: Reading) -> Mapping[str, Any]:
-    return {"count": _count(1 if value in (None, True) else value, "approved")}
+    return {"count": count(1 if value in (None, True) else value, "approved")}
 
 
 def _approved(wanted: Mapping[str, Any], facts: Facts) -> Answer:
@@ -210,11 +164,11 @@ def _approved(wanted: Mapping[str, Any], facts: Facts) -> Answer:
 
 
 def _read_compared(value: Any, _reading: Reading) -> Mapping[str, Any]:
-    options = _options({} if value in (None, True) else value, ("min_votes", "not_worse"), "compared")
-    not_worse = options.get("not_worse", True)
+    said = check_options({} if value in (None, True) else value, ("min_votes", "not_worse"), "compared")
+    not_worse = said.get("not_worse", True)
     if not isinstance(not_worse, bool):
         raise BadInput("compared.not_worse must be true or false")
-    return {"min_votes": _count(options.get("min_votes", 1), "compared.min_votes"), "not_worse": not_worse}
+    return {"min_votes": count(said.get("min_votes", 1), "compared.min_votes"), "not_worse": not_worse}
 
 
 def _compared(wanted: Mapping[str, Any], facts: Facts) -> Answer:
@@ -237,9 +191,9 @@ def _compared(wanted: Mapping[str, Any], facts: Facts) -> Answer:
 
 
 def _read_command(value: Any, _reading: Reading) -> Mapping[str, Any]:
-    options = value if isinstance(value, Mapping) else {"run": value}
-    _options(options, ("run", "timeout", "counts_for"), "command")
-    words = options.get("run")
+    said = value if isinstance(value, Mapping) else {"run": value}
+    check_options(said, ("run", "timeout", "counts_for"), "command")
+    words = said.get("run")
     if isinstance(words, str):
         try:
             words = shlex.split(words)
@@ -251,7 +205,7 @@ def _read_command(value: Any, _reading: Reading) -> Mapping[str, Any]:
         raise BadInput("command must be a text or a list of texts", 'for example command: "pytest -q tests/prompts"')
     if any("\0" in word for word in words):
         raise BadInput("command holds a NUL character")
-    timeout, counts_for = options.get("timeout"), options.get("counts_for")
+    timeout, counts_for = said.get("timeout"), said.get("counts_for")
     return {
         "command": tuple(words),
         "timeout": TIME_LIMIT if timeout is None else seconds_of(timeout, "command.timeout"),
@@ -289,10 +243,10 @@ for _check in (
         "validates",
         "templates, variables, lengths and required metadata are right",
         "validates",
-        _alone("validates"),
+        alone("validates"),
         _validates,
     ),
-    Check("note", "the version has a change note", "note", _alone("note"), _note),
+    Check("note", "the version has a change note", "note", alone("note"), _note),
     Check("tagged", "the version has this tag, or all of a list", "tagged: reviewed", _read_tags, _tagged),
     Check("was_in", "the content was live in that environment", "was_in: staging", _read_was_in, _was_in),
     Check(
