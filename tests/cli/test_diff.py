@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Answer, Cli
 from tests.support.terminal import Terminal
+from workbench.domain.drafts import Drafts, draft_of, kept_under
+from workbench.domain.prompts import Message
 
 BEFORE = "# Rules\n\nAlways answer in the language of the customer and never promise a refund to anybody.\n\n" + (
     "This paragraph is long enough to be recognised when it stands somewhere else.\n\nStays one.\n\nStays two.\n"
@@ -134,3 +137,43 @@ def test_long_answers_go_through_the_pager(files: Path) -> None:
     assert "paged" not in on_terminal("a.md", "b.md", "-P", rows=30, PAGER=pager)
     assert "line 99" in on_terminal("a.md", "b.md", rows=30, PAGER="cat")
     assert "line 99" in on_terminal("a.md", "b.md", rows=30, PAGER="no-such-pager-anywhere")
+
+
+def edited(base: str, text: str) -> None:
+    """What the editor keeps of a text that is being written."""
+    from workbench import Workbench
+
+    with Workbench.open() as workbench:
+        version = workbench.library.version(f"p@{base}")
+        kept = Drafts.from_kept(workbench.keeping.kept(kept_under("p")))
+        kept.by_base[base] = draft_of(replace(version.content, messages=(Message("system", text),)))
+        workbench.keeping.keep(kept_under("p"), kept.as_dict())
+
+
+def test_the_draft_in_the_editor_is_a_side(cli: Cli, home: Path) -> None:
+    for text in ("Be kind.\n", "Be kind and brief.\n"):
+        (home / "a.md").write_text(text)
+        cli("save", "p", "a.md", "-m", "x")
+
+    def refusal(answer: Answer, code: int) -> str:
+        assert answer.code == code
+        return answer.said
+
+    assert "p has no draft" in refusal(cli("diff", "p@draft"), 3)
+    edited("1.0.1", "Be kind, brief and exact.\n")
+    alone = cli("diff", "p@draft").out
+    assert "-Be kind and brief." in alone
+    assert "+Be kind, brief and exact." in alone
+    assert "-Be kind.\n" in cli("diff", "p@1.0.0", "p@draft").out
+    assert cli("diff", "p", "1.0.0", "draft").out == cli("diff", "p@1.0.0", "p@draft-1.0.1").out
+    edited("1.0.0", "Be rude.\n")
+    refused = refusal(cli("diff", "p@draft"), 2)
+    assert "made from 1.0.0, 1.0.1" in refused or "made from 1.0.1, 1.0.0" in refused
+    assert "p@draft-1.0." in refused
+    assert "+Be rude." in cli("diff", "p@draft-1.0.0").out
+    assert "has no draft made from 7.7.7" in refusal(cli("diff", "p@draft-7.7.7"), 3)
+
+
+def test_plain_signs_by_a_flag(files: Path) -> None:
+    for layout in ("--split", "--unified", "--words", "--stat"):
+        assert on_terminal("a.md", "b.md", "-P", layout, "--ascii").isascii()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.support.host_app import HostApp, act, hosting, open_workbench, screen_text, settle, until
+from workbench.domain.drafts import content_of, draft_of, empty_draft
 from workbench.domain.prompts import Content, Message, Version
 from workbench.errors import BadInput
-from workbench.tui.editing import content_of, draft_of, empty_draft
 from workbench.tui.external_editor import edit_outside
 from workbench.tui.screens.editor import EditorScreen
 from workbench.tui.screens.library import LibraryScreen

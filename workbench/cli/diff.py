@@ -49,6 +49,7 @@ _SIDE_BY_SIDE = 100
     default="exact",
     help="Which white space does not count: none of it, at line ends, its amount, all.",
 )
+@click.option("--ascii", is_flag=True, help="Draw with plain signs only, as WORKBENCH_ASCII=1 does.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
 @click.option("-P", "--no-pager", is_flag=True, help="Do not page, whatever PAGER says.")
 @click.option(
@@ -64,6 +65,7 @@ def diff(
     rendered: bool,
     engine: Engine,
     mode: str,
+    ascii: bool,
     exit_code: bool,
     no_pager: bool,
     context: int,
@@ -73,8 +75,8 @@ def diff(
     """Compare two versions: texts, settings and variables. With one PROMPT: what is live in the last environment
     (else the version before) against the latest.
 
-    A side can also be a file, - for standard input, or REV:path for a file as git has it. Works as
-    GIT_EXTERNAL_DIFF and with git difftool -x.
+    A side can also be a file, - for standard input, REV:path for a file as git has it, or NAME@draft for what the
+    editor holds unsaved (alone: against what it was made from). Works as GIT_EXTERNAL_DIFF and with git difftool -x.
     """
     from workbench.cli.diff_sides import is_external, sides_of
     from workbench.domain.diffs import WhiteSpace, compare
@@ -98,7 +100,7 @@ def diff(
         from workbench.cli import diff_view
         from workbench.cli.pager import paged
 
-        with paged(not no_pager):
+        with diff_view.signs(ascii), paged(not no_pager):
             show(left.name, right.name, found, layout or default_layout(for_git=is_external(what)), context, diff_view)
     return diagnostics.NO if exit_code and not found.same else diagnostics.DONE
 
@@ -147,7 +149,9 @@ def _sentence(change: Change) -> str:
         return f"+ {change.path} = {_short(change.after)}"
     if change.kind == "removed":
         return f"- {change.path} = {_short(change.before)}"
-    return f"~ {change.path}: {_short(change.before)} → {_short(change.after)}"
+    from workbench.cli.diff_view import own
+
+    return f"~ {change.path}: {_short(change.before)} {own('→')} {_short(change.after)}"
 
 
 def _short(value: Any) -> str:

@@ -37,16 +37,22 @@ def sides_of(what: Sequence[str]) -> tuple[Side, Side]:
         return _plain(what[0]), _plain(what[1])
     if len(what) > 3:
         raise BadInput(f"{len(what)} things cannot be compared", "give REF REF, or PROMPT SEL SEL, or two files")
-    library = current().workbench().library
+    workbench = current().workbench()
+    library, keeping = workbench.library, workbench.keeping
     if len(what) == 1:
-        return _against_live(library, what[0])
+        return _against_live(library, find(library, what[0], keeping=keeping))
     wanted = what if len(what) == 2 else (f"{what[0]}@{what[1]}", f"{what[0]}@{what[2]}")
-    left, right = (_plain(one) if _is_plain(one) else find(library, one) for one in wanted)
+    left, right = (_plain(one) if _is_plain(one) else find(library, one, keeping=keeping) for one in wanted)
     return levelled(left, right)
 
 
-def _against_live(library: Library, reference: str) -> tuple[Side, Side]:
-    right = library.version(reference)
+def _against_live(library: Library, side: Side) -> tuple[Side, Side]:
+    """A draft against what it was made from, a version against what is live."""
+    right = side.version
+    if right is None:
+        raise BadInput(f"{side.name} is one side only", "give two: REF REF, or PROMPT SEL SEL, or two files")
+    if side.kind == "draft":
+        return of_version(right), side
     live = library.prompt(right.prompt).live.get(current().config.environment_names[-1])
     if live in (None, right.number):
         numbers = [row.number for row in library.versions(right.prompt)]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from workbench.cli import output
 from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, fold, unified_patch
@@ -32,6 +34,7 @@ _SIGNS = {
 }
 _PLAIN = str.maketrans({"│": "|", "↪": ">", "⋯": "...", "¶": "=", "·": ".", "→": ">", "⍽": "_"})
 """For terminals without other signs; only for what is drawn around the texts, and white space made visible."""
+_plain_signs: ContextVar[bool] = ContextVar("plain_signs", default=False)
 Piece = tuple[str, tuple[int, ...]]
 """(safe text, SGR codes)"""
 
@@ -58,7 +61,7 @@ def stat(diff: Diff, left: str, right: str, _context: int) -> None:
         told.append("edited moves not looked for")
     elif diff.degraded:
         told.append(f"{len(diff.degraded)} block{'s' if len(diff.degraded) > 1 else ''} compared by lines only")
-    output.line(f"{left} → {right}: {', '.join(told)}")
+    output.line(f"{left} {own('→')} {right}: {', '.join(told)}")
 
 
 def unified(diff: Diff, left: str, right: str, context: int) -> None:
@@ -109,7 +112,7 @@ def split(diff: Diff, left: str, right: str, context: int) -> None:
     half = max(_LEAST, (output.width() - 3) // 2)
     gutter = max(3, len(str(max(len(diff.left_lines), len(diff.right_lines)))))
     room = half - gutter - 3
-    output.styled(output.style(output.fit(one_line(left), half) + _own(" │ ") + one_line(right), _BOLD))
+    output.styled(output.style(output.fit(one_line(left), half) + own(" │ ") + one_line(right), _BOLD))
     for item in fold(diff, context):
         if isinstance(item, Folded):
             _folded(item)
@@ -123,7 +126,7 @@ def split(diff: Diff, left: str, right: str, context: int) -> None:
         for one, other in zip(lefts, rights, strict=True):
             for row in range(max(len(one), len(other))):
                 beside = other[row] if row < len(other) else []
-                output.styled(_padded(one[row] if row < len(one) else [], half) + _own(" │ ") + _drawn(beside).rstrip())
+                output.styled(_padded(one[row] if row < len(one) else [], half) + own(" │ ") + _drawn(beside).rstrip())
 
 
 # -- lines
@@ -136,7 +139,7 @@ def _rows(diff: Diff, row: Row, number: int, old: bool, room: int, gutter: int) 
     sign = output.style(_sign(row.kind), *(() if row.kind == "equal" else (_ink(row, old), _BOLD)))
     out: list[list[Piece]] = []
     for index, wrapped in enumerate(_wrapped(pieces, room)):
-        label = f"{number + 1 if not index else _own('↪'):>{gutter}} "
+        label = f"{number + 1 if not index else own('↪'):>{gutter}} "
         out.append([(label, (_DIM,)), (sign, ()), (" ", ()), *wrapped])
     return out
 
@@ -155,7 +158,7 @@ def _pieces(line: str, segs: Sequence[Seg] | None, row: Row, old: bool) -> list[
         if seg.kind == "equal" or (seg.kind == "ws" and row.kind not in ("wsdiff", "change")):
             out.append((one_line(text), (_MOVED,) if row.move >= 0 else ()))
         else:
-            shown = _own(text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽")) if text.isspace() else text
+            shown = own(text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽")) if text.isspace() else text
             emphasis = (_REVERSE,) if old else (_BOLD, _UNDERLINE, _REVERSE)
             out.append((one_line(shown), (_DIM, _REVERSE) if seg.kind == "ws" else (_ink(row, old), *emphasis)))
     return out
@@ -225,23 +228,32 @@ def _title(left: str, right: str) -> None:
 
 def _folded(item: Folded) -> None:
     heading = f"  {one_line(item.heading)}" if item.heading else ""
-    output.styled(output.style(_own(f"⋯ {item.count} unchanged lines") + heading, _DIM))
+    output.styled(output.style(own(f"⋯ {item.count} unchanged lines") + heading, _DIM))
 
 
 def _reflowed(row: Row) -> None:
     count = row.r1 - row.r0
-    output.styled(
-        output.style(_own("¶") + f" {count} line{'s' if count > 1 else ''} re-wrapped, no word changed", _DIM)
-    )
+    output.styled(output.style(own("¶") + f" {count} line{'s' if count > 1 else ''} re-wrapped, no word changed", _DIM))
 
 
 def _sign(kind: str) -> str:
-    return _own(_SIGNS[kind])
+    return own(_SIGNS[kind])
 
 
-def _own(text: str) -> str:
-    """What is ours, in the signs that the terminal has: WORKBENCH_ASCII asks for plain ones."""
-    return text.translate(_PLAIN) if os.environ.get("WORKBENCH_ASCII", "0") not in ("", "0") else text
+@contextmanager
+def signs(plain: bool) -> Iterator[None]:
+    """Inside, what is drawn has plain signs only, if that is asked for."""
+    before = _plain_signs.set(plain)
+    try:
+        yield
+    finally:
+        _plain_signs.reset(before)
+
+
+def own(text: str) -> str:
+    """What is ours and no data, in the signs that the terminal has: WORKBENCH_ASCII asks for plain ones, too."""
+    plain = _plain_signs.get() or os.environ.get("WORKBENCH_ASCII", "0") not in ("", "0")
+    return text.translate(_PLAIN) if plain else text
 
 
 def _moved(diff: Diff, row: Row) -> None:

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.domain.drafts import Drafts, content_of, kept_under
 from workbench.domain.prompts import INPUT, Content, Message, Version
 from workbench.domain.templates import missing, render
 from workbench.errors import BadInput, FormatError, NotFound
 
 if TYPE_CHECKING:
+    from workbench.services.keeping import Keeping
     from workbench.services.library import Library
 
+DRAFT = "draft"
+"""What stands for a version after the `@` of a reference that is a draft."""
 Kind = Literal["version", "draft", "file", "text", "git", "output"]
 GIT_TIMEOUT = 20.0
 
@@ -42,6 +46,25 @@ def of_version(version: Version, as_name: str = "") -> Side:
     told = " · ".join(fact for fact in facts if fact)
     name = f"{version.reference} ({as_name})" if as_name and as_name != version.number else version.reference
     return Side(name, version.content, "version", told, version)
+
+
+def of_draft(library: Library, keeping: Keeping, name: str, base: str = "") -> Side:
+    """What the editor keeps of a version of this prompt that is being written: the one made from `base`, or the only
+    one. `BadInput` where there are several, `NotFound` for none."""
+    drafts = Drafts.from_kept(keeping.kept(kept_under(library.prompt(name).name))).by_base
+    bases = [number for number in drafts if number]
+    if not base and len(bases) > 1:
+        raise BadInput(
+            f"there are drafts of {name} made from {', '.join(bases)}",
+            f"write {name}@{DRAFT}-{bases[-1]} for one of them",
+        )
+    found = drafts.get(base or bases[0]) if base or bases else None
+    if found is None:
+        made = f"there is one made from {', '.join(bases)}" if bases else "the editor keeps one until it is saved"
+        raise NotFound(f"{name} has no draft" + (f" made from {base}" if base else ""), hint=made)
+    version = library.version(f"{name}@{base or bases[0]}")
+    told = f"made from {version.number}, not saved yet"
+    return Side(f"draft of {version.reference}", content_of(found, version.content), "draft", told, version)
 
 
 def of_text(text: str, name: str = "pasted text", kind: Kind = "text") -> Side:
@@ -85,8 +108,9 @@ def of_git(spec: str, folder: Path | None = None) -> Side:
     return of_text(_decoded(done.stdout, spec), spec, "git")
 
 
-def find(library: Library, wanted: str, folder: Path | None = None) -> Side:
-    """A reference, the path of a file, or `REV:path`.
+def find(library: Library, wanted: str, folder: Path | None = None, keeping: Keeping | None = None) -> Side:
+    """A reference, the path of a file, or `REV:path`; with `keeping` also `NAME@draft`, and `NAME@draft-BASE` where
+    there are several.
 
     A prompt's name wins over a file's, because a file can be written with `./` before it.
     """
@@ -94,6 +118,9 @@ def find(library: Library, wanted: str, folder: Path | None = None) -> Side:
     try:
         return of_version(library.version(wanted))
     except (NotFound, BadInput):
+        name, _, selector = wanted.partition("@")
+        if keeping is not None and (selector == DRAFT or selector.startswith(f"{DRAFT}-")):
+            return of_draft(library, keeping, name, selector[len(DRAFT) + 1 :])
         if path.is_file():
             return replace(of_file(path), name=wanted)
         if ":" in wanted:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.domain.comparisons import Column
+from workbench.domain.drafts import Drafts, content_of, kept_under
 from workbench.domain.prompts import Version
 from workbench.errors import BadInput, WorkbenchError
-from workbench.tui.editing import Drafts, content_of
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.screens.model_pick import ModelPick
 from workbench.tui.screens.pick import Choice, Pick
@@ -80,7 +80,7 @@ def _settings_text(column: Column) -> str:
 
 def column_choices(workbench: Workbench, name: str) -> list[Choice]:
     """The versions and drafts of a prompt; the value of each finds it in a workbench."""
-    drafts = Drafts.from_kept(workbench.keeping.kept(f"draft:{name}"))
+    drafts = Drafts.from_kept(workbench.keeping.kept(kept_under(name)))
     out = [Choice("draft", f"made from {base}", _draft(name, base)) for base in drafts.by_base if base]
     for row in workbench.library.versions(name):
         told = " · ".join(filter(None, (*row.environments, row.created_at[:10], row.author, row.note)))
@@ -95,7 +95,7 @@ def _version(name: str, number: str) -> Callable[[Workbench], Version]:
 def _draft(name: str, base: str) -> Callable[[Workbench], Version]:
     def get(workbench: Workbench) -> Version:
         version = workbench.library.version(f"{name}@{base}")
-        draft = Drafts.from_kept(workbench.keeping.kept(f"draft:{name}")).by_base.get(base)
+        draft = Drafts.from_kept(workbench.keeping.kept(kept_under(name))).by_base.get(base)
         if draft is None:
             raise BadInput(f"the draft made from {base} is not there any more")
         return workbench.drafting.keep(name, content_of(draft, version.content), parent=base)

@@ -13,9 +13,9 @@ from textual.content import Content as Shown
 from textual.widgets import Static
 
 from workbench.domain import yaml_core
+from workbench.domain.drafts import Drafts, kept_under
 from workbench.errors import BadInput, WorkbenchError
-from workbench.services.sides import Side, of_file, of_git, of_text, of_version
-from workbench.tui.editing import Drafts, content_of
+from workbench.services.sides import Side, of_draft, of_file, of_git, of_text, of_version
 from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.base import WorkbenchSheet
 from workbench.tui.screens.diff_sides import DiffSides
@@ -183,7 +183,7 @@ def side_choices(workbench: Workbench, name: str) -> list[Choice]:
     live = workbench.library.prompt(name).live
     out = [Choice(environment, f"live there: {number}", _version(name, environment)) for environment, number in
            live.items()]  # fmt: skip
-    drafts = Drafts.from_kept(workbench.keeping.kept(f"draft:{name}"))
+    drafts = Drafts.from_kept(workbench.keeping.kept(kept_under(name)))
     out += [Choice("draft", f"made from {base}", _draft(name, base)) for base in drafts.by_base if base]
     out += [
         Choice(row.number, " · ".join(x for x in (*row.environments, row.created_at[:10], row.author, row.note) if x),
@@ -209,14 +209,7 @@ def _version(name: str, selector: str) -> Get:
 
 
 def _draft(name: str, base: str) -> Get:
-    def get(workbench: Workbench) -> Side:
-        version = workbench.library.version(f"{name}@{base}")
-        draft = Drafts.from_kept(workbench.keeping.kept(f"draft:{name}")).by_base.get(base)
-        if draft is None:
-            raise BadInput(f"the draft made from {base} is not there any more")
-        return Side(f"draft of {version.reference}", content_of(draft, version.content), "draft", "", version)
-
-    return get
+    return lambda workbench: of_draft(workbench.library, workbench.keeping, name, base)
 
 
 def _answer(run_id: str) -> Get:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from workbench.domain.drafts import Draft, Drafts, kept_under, settings_text
 from workbench.domain.picking import moves_among, picked_messages
 from workbench.domain.prompts import Content
 from workbench.errors import WorkbenchError
-from workbench.tui.editing import Draft, Drafts, settings_text
 from workbench.tui.screens.ask import Ask
 from workbench.tui.screens.diff_choosing import DiffChoosing
 from workbench.tui.widgets.diff.blocks import RIGHT
@@ -72,7 +72,7 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
             return
         draft = Draft(content.messages, settings_text(content))
         try:
-            drafts = Drafts.from_kept(await self.host.call(lambda w: w.keeping.kept(f"draft:{base.prompt}")))
+            drafts = Drafts.from_kept(await self.host.call(lambda w: w.keeping.kept(kept_under(base.prompt))))
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
             return
@@ -107,7 +107,7 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
             return
         drafts.by_base[base.number] = draft
         try:
-            await self.host.call(lambda w: w.keeping.keep(f"draft:{base.prompt}", drafts.as_dict()))
+            await self.host.call(lambda w: w.keeping.keep(kept_under(base.prompt), drafts.as_dict()))
         except WorkbenchError as error:
             self.host.say(f"the draft could not be kept: {error.message}", error=True)
             return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workbench.domain.drafts import Draft, content_of, next_role, other_role
 from workbench.domain.prompts import Message
 from workbench.errors import BadInput, NotFound
 from workbench.services.sides import Side
 from workbench.tui.bindings import bindings_for
-from workbench.tui.editing import Draft, content_of, next_role, other_role
 from workbench.tui.external_editor import edit_outside
 from workbench.tui.screens.editor_running import EditorRunning
 

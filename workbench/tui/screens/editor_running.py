@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from workbench.domain.drafts import content_of
 from workbench.domain.names import check_prompt_name
 from workbench.domain.prompts import Content, Version, check_content
 from workbench.domain.templates import check
 from workbench.errors import BadInput, NotFound, WorkbenchError
-from workbench.tui.editing import content_of
 from workbench.tui.screens.editor_view import EditorView
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from textual.content import Content as Shown
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from workbench.domain.drafts import Draft, Drafts, content_of, draft_of, empty_draft, kept_under
 from workbench.domain.prompts import Content, Message, Version
 from workbench.domain.templates import Problem, check_text, spans
 from workbench.errors import BadInput, WorkbenchError
 from workbench.text import one_line
-from workbench.tui.editing import Draft, Drafts, content_of, draft_of, empty_draft
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.field_specs import FieldSpec
 from workbench.tui.widgets.forms import Field, GrowingArea
@@ -94,7 +94,7 @@ class EditorView(WorkbenchScreen):
 
     @property
     def _kept_key(self) -> str:
-        return f"draft:{self.version.prompt if self.version else ''}"
+        return kept_under(self.version.prompt if self.version else "")
 
     @property
     def _base(self) -> str:

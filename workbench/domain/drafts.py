@@ -1,4 +1,4 @@
-"""What the editor holds: the parts of a version as texts, and the way back to a `Content`. Knows no widget."""
+"""A version that is being written: its parts as texts, what is kept of it, and the way back to a `Content`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from workbench.errors import BadInput
 _KEYS = ("format", "settings", "variables")
 _VARIABLE_KEYS = ("description", "type", "default", "choices")
 _TYPES = ("", "string", "text", "integer", "number", "boolean", "list", "object")
+
+
+def kept_under(prompt: str) -> str:
+    """The key of all drafts of a prompt; of those of a new one for ""."""
+    return f"draft:{prompt}"
 
 
 @dataclass(frozen=True)
