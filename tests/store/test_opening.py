@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory, gettempdir
 
 import pytest
 
@@ -185,6 +189,56 @@ def test_a_store_that_was_closed_is_read_where_nothing_can_be_written(store_path
         store.close()
     finally:
         folder.chmod(0o700)
+
+
+@pytest.fixture
+def sealed() -> Iterator[Callable[[Path], AbstractContextManager[None]]]:
+    """Makes a folder one where nobody can write, also not who runs as root."""
+    folders = []
+
+    @contextmanager
+    def seal(folder: Path) -> Iterator[None]:
+        folders.append(folder)
+        for each in folder.iterdir():
+            each.chmod(0o444)
+        folder.chmod(0o555)
+        effective = os.geteuid()
+        if effective == 0:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(effective)
+
+    yield seal
+    for folder in folders:
+        if folder.exists():
+            folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("journal", ["", "-wal", "-wal -shm"])
+def test_a_read_only_medium_is_read_with_all_that_was_committed(
+    sealed: Callable[[Path], AbstractContextManager[None]], store_path: Path, journal: str
+) -> None:
+    writer = open_store(store_path)
+    Library(writer, DEFAULT_ENVIRONMENTS, "ana").save("support/x", Content.of_text("Hello"))
+    kept = ["", *journal.split()] if journal else []
+    with TemporaryDirectory(dir=gettempdir()) as folder:
+        place = Path(folder) / "prompts.db"
+        for ending in kept:
+            copyfile(f"{store_path}{ending}", f"{place}{ending}")
+        writer.close()
+        if not kept:
+            copyfile(store_path, place)
+        whole = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+        with sealed(Path(folder)):
+            reader = open_store(place, readonly=True)
+            assert Library(reader, DEFAULT_ENVIRONMENTS, "").version("support/x").content.text == "Hello"
+            assert reader.path == place
+            with pytest.raises(StoreReadOnly):
+                Library(reader, DEFAULT_ENVIRONMENTS, "").save("support/x", Content.of_text("changed"))
+            reader.close()
+        assert {each.name: each.read_bytes() for each in Path(folder).iterdir()} == whole
 
 
 @pytest.mark.parametrize("replaced", [False, True])

@@ -23,16 +23,8 @@ from workbench.services.library import Library
 from workbench.store import Store
 
 _WITHDRAWN = ("version.withdraw", "version.reinstate")
-_SEEN = (
-    "tag.change",
-    "prompt.describe",
-    "prompt.archive",
-    "prompt.unarchive",
-    "prompt.create",
-    "version.save",
-    *_WITHDRAWN,
-)
-"""What changes how a prompt looks in the library, besides its versions and what is live."""
+_FEW = 1000
+"""Prompts up to which their versions are asked for one by one."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +110,12 @@ class TimeMachine:
         """Highest number first, with the tags and environments of then."""
         with self._store.snapshot():
             prompt = self.prompt_at(name, at)
-            there = set(self._numbers(prompt.id, name, at))
-            tags = self._version_tags(name, at)
+            looks = self._store.past.looks_since(at, name)
+            there = self._numbers(at, looks, {name: prompt.id})[prompt.id]
+            tags: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+            for kind, _, details in looks:
+                if kind == "tag.change" and details["number"]:
+                    tags[details["number"]].append(details)
             return [
                 replace(
                     row,
@@ -199,22 +195,26 @@ class TimeMachine:
     # Inside
 
     def _as_then(self, rows: Sequence[PromptRow], at: str, name: str | None, archived: bool) -> list[PromptRow]:
+        """These rows before what was done since; `name` where there is only one."""
         past = self._store.past
-        ids = {row.name: row.id for row in rows}
+        one = rows[0] if name is not None else None
         live: dict[int, dict[str, str | None]] = defaultdict(dict)
-        for prompt_id, environment, number in past.moved_since(at):
+        for prompt_id, environment, number in past.moved_since(at, one.id if one else None):
             live[prompt_id][environment] = number
-        versions_changed = set(past.saved_since(at))
-        for _, prompt, _ in past.events_since(at, _WITHDRAWN, name):
-            versions_changed.add(ids.get(prompt, 0))
+        changes = past.looks_since(at, name)
+        ids = {row.name: row.id for row in rows}
+        versions_changed = {ids.get(prompt, 0) for kind, prompt, _ in changes if kind in _WITHDRAWN}
+        versions_changed.update([one.id] if one else past.saved_since(at))
+        changed = {row.name: row.id for row in rows if row.id in versions_changed}
+        numbers = self._numbers(at, changes, changed)
         looks: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
-        for kind, prompt, details in past.events_since(at, _SEEN, name):
+        for kind, prompt, details in changes:
             looks[prompt].append((kind, details))
         then = []
         for row in rows:
             if row.id in versions_changed:
-                numbers = self._numbers(row.id, row.name, at)
-                row = replace(row, latest=highest(numbers) or "", version_count=len(numbers))
+                there = numbers[row.id]
+                row = replace(row, latest=highest(there) or "", version_count=len(there))
             if not row.version_count:
                 continue
             if row.id in live:
@@ -222,24 +222,24 @@ class TimeMachine:
             if row.name in looks:
                 row = _looking_back(row, looks[row.name])
             if archived or not row.archived:
-                then.append(replace(row, updated_at=min(row.updated_at, at)) if row.updated_at > at else row)
+                then.append(replace(row, updated_at=at) if row.updated_at > at else row)
         return then
 
-    def _numbers(self, prompt_id: int, name: str, at: str) -> list[str]:
-        """The versions that were there; one that was taken back before then was not."""
-        found = self._store.past.numbers(prompt_id, at)
-        withdrawn = {number for number, gone in found if gone}
-        for kind, _, details in self._store.past.events_since(at, _WITHDRAWN, name):
-            (withdrawn.discard if kind == "version.withdraw" else withdrawn.add)(details["number"])
-        return [number for number, _ in found if number not in withdrawn]
-
-    def _version_tags(self, name: str, at: str) -> dict[str, list[Mapping[str, Any]]]:
-        """The changes of tags after that time, newest first, by version."""
-        changes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for _, _, details in self._store.past.events_since(at, ("tag.change",), name):
-            if details["number"]:
-                changes[details["number"]].append(details)
-        return changes
+    def _numbers(
+        self, at: str, changes: Sequence[tuple[str, str, Mapping[str, Any]]], ids: Mapping[str, int]
+    ) -> dict[int, set[str]]:
+        """By prompt the versions that were there; one that was taken back before then was not."""
+        past = self._store.past
+        found: dict[int, set[str]] = defaultdict(set)
+        for prompt_id, number in past.numbers(at, None if len(ids) > _FEW else list(ids.values())):
+            found[prompt_id].add(number)
+        gone = set(past.withdrawn())
+        for kind, name, details in changes:
+            if kind in _WITHDRAWN and name in ids:
+                (gone.discard if kind == "version.withdraw" else gone.add)((ids[name], details["number"]))
+        for prompt_id, number in gone:
+            found[prompt_id].discard(number)
+        return found
 
     def _in_order(self, live: Mapping[str, str | None]) -> dict[str, str]:
         names = [name for name in self._environments if name in live]

@@ -21,7 +21,11 @@ Row = tuple[Any, ...]
 class Database:
     """A connection and the file it stands on; used in the thread that opened it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, *, readonly: bool, closed: Callable[[], None] | None = None
+    ) -> None:
+        """`closed` closes the connection and whatever else was made for it."""
+        self._closed = closed or connection.close
         self.connection = connection
         self.path = path
         self.readonly = readonly
@@ -124,7 +128,7 @@ class Database:
         except sqlite3.Error:
             pass  # statistics only: they may be refreshed another time
         finally:
-            self.connection.close()
+            self._closed()
 
     def _check_same_file(self) -> None:
         now = _identity(self.path)

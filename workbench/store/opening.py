@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,9 +14,10 @@ from workbench.store.engine import BUSY_SECONDS, backup_hint, plain_error, sqlit
 APPLICATION_ID = 0x50574231
 """Written into the file's header ("PWB1"), so that another program's database is never touched."""
 
-SCHEMA = 15
+SCHEMA = 16
 """How many migrations the newest store has had; `migrations` must hold as many."""
 
+_PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000", "temp_store=MEMORY", "mmap_size=0")
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -32,46 +33,59 @@ def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
         _create(path)
     _check_header(path)
     readonly = readonly or not os.access(path, os.W_OK)
-    try:
-        connection = _connect(path, readonly=readonly)
-    except sqlite3.Error as error:
-        raise plain_error(error, path) from error
-    try:
-        _check_schema(connection, path, readonly=readonly)
-    except sqlite3.Error as error:
-        connection.close()
-        raise plain_error(error, path) from error
-    except BaseException:
-        connection.close()
-        raise
-    return Database(connection, path, readonly=readonly)
+    with ExitStack() as undone:
+        try:
+            connection = _connect(path, undone) if readonly else _connect_to_write(path)
+            undone.callback(connection.close)
+            _check_schema(connection, path, readonly=readonly)
+        except sqlite3.Error as error:
+            raise plain_error(error, path) from error
+        return Database(connection, path, readonly=readonly, closed=undone.pop_all().close)
 
 
-def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    uri = "file:" + quote(str(path))
-    if not readonly:
-        connection = _tuned(uri + "?mode=rw")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged commits in a power cut
-        return connection
-    connection = _tuned(uri + "?mode=ro")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # A read-only folder has no room for the shared-memory file. Without a journal beside it nothing can be
-        # missing from the file, and it can be read as it is.
-        connection.close()
-        wal = path.with_name(path.name + "-wal")
-        if wal.exists() and wal.stat().st_size:
-            raise
-        connection = _tuned(uri + "?immutable=1&mode=ro")
+def _connect_to_write(path: Path) -> sqlite3.Connection:
+    connection = _tuned("file:" + quote(str(path)) + "?mode=rw")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged commits in a power cut
     return connection
+
+
+def _connect(path: Path, closed: ExitStack) -> sqlite3.Connection:
+    """For reading only; what was made for it goes away with `closed`."""
+    uri = "file:" + quote(str(path))
+    try:
+        return _tuned(uri + "?mode=ro")
+    except sqlite3.OperationalError:
+        pass
+    # A read-only medium has no room for the shared-memory file. Without a journal beside it nothing can be missing from
+    # the file, and it can be read as it is; with one, what was committed last is in it, and both are read elsewhere.
+    wal = path.with_name(path.name + "-wal")
+    if not (wal.exists() and wal.stat().st_size):
+        return _tuned(uri + "?immutable=1&mode=ro")
+    import shutil
+    from tempfile import TemporaryDirectory
+
+    try:
+        folder = Path(closed.enter_context(TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)))
+        for each in (path, wal):
+            shutil.copyfile(each, folder / each.name)
+    except OSError as error:
+        raise StoreError(
+            f"{path} and its journal cannot be copied to be read: {error.strerror}",
+            "make room in the folder for temporary files, or set TMPDIR",
+        ) from error
+    return _tuned("file:" + quote(str(folder / path.name)) + "?mode=rw")
 
 
 def _tuned(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000", "temp_store=MEMORY", "mmap_size=0"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

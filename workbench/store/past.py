@@ -18,6 +18,11 @@ _ENVIRONMENTS = (
 )
 """All that were ever deployed to, one step of an index for each."""
 
+LOOKS = (
+    "kind IN ('tag.change', 'prompt.describe', 'prompt.archive', 'prompt.unarchive', 'version.withdraw', "
+    "'version.reinstate') OR instr(details, '\"archived\":') > 0 OR instr(details, '\"description\":{') > 0"
+)
+"""As in the index `events_looks`, word for word."""
 _PART = 40
 """Versions that are read at once on the way back."""
 
@@ -62,28 +67,44 @@ class Past:
         rows = self._database.rows(_ENVIRONMENTS + " SELECT name FROM e WHERE name IS NOT NULL")  # noqa: S608 — no data
         return [row[0] for row in rows]
 
-    def moved_since(self, time: str) -> list[tuple[int, str, str | None]]:
+    def moved_since(self, time: str, prompt_id: int | None = None) -> list[tuple[int, str, str | None]]:
         """(prompt, environment, number that was live there then) wherever something was moved after that time."""
         after = _THEN.format(what="after_id", prompt="c.prompt_id", environment="c.environment")
+        one = "prompt_id = :prompt AND " if prompt_id is not None else ""
+        index = "deployments_of" if prompt_id is not None else "deployments_at"
         return self._database.rows(
-            "WITH c AS (SELECT DISTINCT prompt_id, environment FROM deployments WHERE at > :time) "  # noqa: S608
+            "WITH c AS (SELECT DISTINCT prompt_id, environment FROM deployments "  # noqa: S608 — written above
+            f"INDEXED BY {index} WHERE {one}at > :time) "
             f"SELECT c.prompt_id, c.environment, (SELECT number FROM versions WHERE id = {after}) FROM c",
-            {"time": time},
+            {"time": time, "prompt": prompt_id},
         )
 
     def saved_since(self, time: str) -> list[int]:
         """The prompts that got a version after that time."""
-        rows = self._database.rows("SELECT DISTINCT prompt_id FROM versions WHERE created_at > ?", (time,))
+        rows = self._database.rows(
+            "SELECT DISTINCT prompt_id FROM versions INDEXED BY versions_at WHERE created_at > ?", (time,)
+        )
         return [row[0] for row in rows]
 
-    def numbers(self, prompt_id: int, time: str) -> list[tuple[str, bool]]:
-        """(number, withdrawn now) of the versions that were there at that time."""
-        rows = self._database.rows(
-            "SELECT v.number, EXISTS (SELECT 1 FROM withdrawn w WHERE w.version_id = v.id) FROM versions v "
-            "WHERE v.prompt_id = ? AND v.created_at <= ?",
-            (prompt_id, time),
+    def numbers(self, time: str, prompt_ids: Sequence[int] | None) -> list[tuple[int, str]]:
+        """(prompt, number) of the versions that were saved until then, withdrawn ones too; None: of all prompts."""
+        if prompt_ids is None:
+            return self._database.rows(
+                "SELECT prompt_id, number FROM versions INDEXED BY versions_at WHERE created_at <= ?", (time,)
+            )
+        return [
+            row
+            for each in prompt_ids
+            for row in self._database.rows(
+                "SELECT prompt_id, number FROM versions WHERE prompt_id = ? AND created_at <= ?", (each, time)
+            )
+        ]
+
+    def withdrawn(self) -> list[tuple[int, str]]:
+        """(prompt, number) of the versions that are withdrawn now: few, ever."""
+        return self._database.rows(
+            "SELECT v.prompt_id, v.number FROM withdrawn w JOIN versions v ON v.id = w.version_id"
         )
-        return [(number, bool(gone)) for number, gone in rows]
 
     def ancestors(self, prompt_id: int, number: str) -> Iterator[tuple[str, str, str, str, str]]:
         """(number, author, time, note, content as stored) of the version, of the one it was made from, and so on back;
@@ -106,14 +127,14 @@ class Past:
                 some,
             )
 
-    def events_since(
-        self, time: str, kinds: Sequence[str], prompt: str | None = None
-    ) -> list[tuple[str, str, Mapping[str, Any]]]:
-        """(kind, prompt, details) after that time, newest first: what must be thought away to see the past."""
+    def looks_since(self, time: str, prompt: str | None = None) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """(kind, prompt, details), newest first, of what changed since then how prompts look in the library, besides
+        their versions and what is live: what must be thought away to see the past."""
         one = "AND prompt = ? " if prompt is not None else ""
-        marks = ", ".join("?" * len(kinds))
+        index = "events_of" if prompt is not None else "events_looks"
         rows = self._database.rows(
-            f"SELECT kind, prompt, details FROM events WHERE at > ? {one}AND kind IN ({marks}) ORDER BY id DESC",  # noqa: S608
-            (time, *([prompt] if prompt is not None else []), *kinds),
+            f"SELECT kind, prompt, details FROM events INDEXED BY {index} WHERE at > ? {one}AND ({LOOKS}) "  # noqa: S608
+            "ORDER BY id DESC",
+            (time, prompt) if prompt is not None else (time,),
         )
         return [(kind, name, json.loads(details)) for kind, name, details in rows]

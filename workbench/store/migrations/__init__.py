@@ -35,6 +35,7 @@ STEPS = (
     times.create_outbox,
     reviews.index_ratings,
     search.create_run_search,
+    times.index_looks,
 )
 """In the order in which they were released; `opening.SCHEMA` is their number."""
 
