@@ -95,6 +95,12 @@ def test_a_store_adds_its_variable_sets_and_is_not_changed(made: Repository, cli
     assert (home / "prompts.db").read_bytes() == before
 
 
+def test_a_store_that_cannot_be_opened_is_in_nobodys_way(made: Repository, cli: Cli, home: Path) -> None:
+    (home / "prompts.db").write_text("this is no store")
+    answer = cli("ci", "check", "prompts", "--base", "main")
+    assert (answer.code, "are not tried" in answer.said) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

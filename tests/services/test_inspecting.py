@@ -265,3 +265,15 @@ def test_a_version_between_others_is_held_against_the_one_below_it(made: Reposit
     made.commit("drop")
     (one,) = inspect_change([made.place / "prompts"], "main").touched
     assert (one.story, one.numbers) == ("1.0.0 → 1.0.1", ("1.0.1",))
+
+
+def test_a_template_that_cannot_be_read_any_more_does_not_pass_for_a_plain_text(made: Repository) -> None:
+    made.git("checkout", "-q", "main")
+    text = LONG + "\nHello {{ name }}.\n"
+    made.commit("template", {"prompts/d/system-prompt.txt": text, "prompts/d/.prompt-metadata.json": "{}"})
+    made.git("checkout", "-q", "-b", "broken")
+    made.commit("break", {"prompts/d/system-prompt.txt": text.replace("}}", "")})
+    found = inspect_change([made.place / "prompts"], "main").findings
+    assert [(one.where, one.line, one.code) for one in found if one.severity == "error"] == [
+        ("prompts/d/system-prompt.txt", 2, "template")
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import click
 
 from workbench.cli import diagnostics, output
 from workbench.cli.session import Acts, current, json_option
-from workbench.errors import BadInput, NotFound, Refused
+from workbench.errors import BadInput, Refused, StoreError
 
 if TYPE_CHECKING:
     from workbench.domain.inputs import Case
@@ -156,23 +156,25 @@ def _inspect(paths: Sequence[Path], base: str, head: str, staged: bool, *, only_
         staged=staged,
         rules=session.config.validate,
         environments=session.config.environment_names,
-        sets=_stored_sets,
+        sets=(lambda _name: []) if only_list else _stored_sets(),
         only_list=only_list,
     )
 
 
-def _stored_sets(name: str) -> list[Case]:
-    """Where there is a store, what it keeps for the prompt."""
+def _stored_sets() -> Callable[[str], list[Case]]:
+    """What a store keeps for a prompt, where there is one. One that cannot be opened is in nobody's way here."""
     from workbench.domain.inputs import Case
 
     session = current()
     if not session.config.store.exists():
-        return []
+        return lambda _name: []
     session.readonly = True
     try:
-        return [Case(row.name, row.values) for row in session.workbench().inputs.sets(name)]
-    except NotFound:
-        return []
+        rows = session.workbench().inputs.sets()
+    except StoreError as error:
+        diagnostics.warn(f"the variable sets of the store are not tried: {error.message}")
+        rows = []
+    return lambda name: [Case(row.name, row.values) for row in rows if row.prompt == name]
 
 
 def _append(summary: Path, found: Inspection) -> None:

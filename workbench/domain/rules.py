@@ -15,7 +15,7 @@ CODES: Mapping[str, str] = {
     "kept": "something in a file that is kept and means nothing here",
     "name": "a name that no prompt can have, or that differs from another only in case",
     "metadata": "something that the project asks for and that is not there",
-    "version": "a number that says something else already",
+    "version": "a number that says something else already, or that does not go up",
     "template": "a template that cannot be read",
     "render": "a variable set that cannot be put into its prompt",
     "variables": "a variable that is used and not declared, or declared and not used",

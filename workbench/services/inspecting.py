@@ -102,7 +102,7 @@ def inspect_change(
         if only_list:
             return Inspection(base, tuple(touched))
         findings, trials = _checked(sides, touched, new, rules or Rules(), sets)
-        findings += touching.numbers(old, new, touched)
+        findings += [*touching.numbers(old, new, touched), *touching.broken_templates(touched)]
         return Inspection(base, tuple(touched), tuple(in_order(kept(findings, rules or Rules()))), tuple(trials))
 
 

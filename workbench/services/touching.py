@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from workbench.domain.inspections import Kind, Touched
 from workbench.domain.prompts import Version
 from workbench.domain.rules import Finding
+from workbench.domain.templates import check
 from workbench.domain.versions import highest, parse_number, propose
 from workbench.errors import FormatError
 from workbench.formats.git_trees import Move
@@ -174,6 +175,19 @@ def _was(
         if other.before is not None and one.after is not None and other.before.digest == one.after.digest:
             return name
     return None
+
+
+def broken_templates(touched: Sequence[Touched]) -> Iterator[Finding]:
+    """Layouts that do not name a dialect have it told from the text: one that cannot be read any more would pass for a
+    plain text."""
+    for one in touched:
+        if one.before is None or one.after is None or one.after.content.format != "literal":
+            continue
+        problems = check(replace(one.after.content, format=one.before.content.format))
+        if one.before.content.format == "jinja" and problems:
+            first = problems[0]
+            message = f"{one.name}: was a template before, and cannot be read as one any more: {first.message}"
+            yield Finding(one.file, first.line, "error", message, "template", first.hint)
 
 
 # Numbers ------------------------------------------------------------------------------------------------------------
