@@ -63,9 +63,9 @@ def test_all_that_an_environment_can_ask_for(tmp_path: Path) -> None:
 
 def test_checks_may_be_a_mapping(tmp_path: Path) -> None:
     found = production(
-        tmp_path, "    checks: {validates: true, note: false, approved: 2, soaked: {time: 1h, in: dev}}\n"
+        tmp_path, "    checks: {validates: true, note: false, approved: 2, soaked: {time: 1d 12h, in: dev}}\n"
     )
-    assert [rule.label for rule in found.checks] == ["validates", "approved: 2", "soaked: time 1h, in dev"]
+    assert [rule.label for rule in found.checks] == ["validates", "approved: 2", "soaked: time 1d 12h, in dev"]
 
 
 @pytest.mark.parametrize(

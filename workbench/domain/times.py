@@ -56,6 +56,17 @@ def beginning(typed: str, now: datetime | None = None) -> str:
     return _read(typed, now, end=False)
 
 
+def span_seconds(typed: str) -> int | None:
+    """`24h`, `30 minutes`, `1d 12h` in seconds; None for any other text."""
+    text = " ".join(typed.lower().split())
+    return _summed(text) if _AGO.fullmatch(text) and not text.endswith("ago") else None
+
+
+def _summed(text: str) -> int:
+    found = (match.groups() for match in _ONE_SPAN.finditer(text))
+    return sum(int(a or c) * _SECONDS[(b or d)[0]] for a, b, c, d in found)
+
+
 def _read(typed: str, now: datetime | None, *, end: bool) -> str:
     now = now or datetime.now(UTC)
     text = " ".join(typed.split())
@@ -73,9 +84,7 @@ def _relative(text: str, now: datetime) -> tuple[datetime, timedelta] | None:
     if text == "now":
         return now, timedelta()
     if _AGO.fullmatch(text):
-        found = (match.groups() for match in _ONE_SPAN.finditer(text))
-        seconds = sum(int(a or c) * _SECONDS[(b or d)[0]] for a, b, c, d in found)
-        return now - timedelta(seconds=seconds), timedelta()
+        return now - timedelta(seconds=_summed(text)), timedelta()
     today = now.astimezone().date()
     if _CLOCK.fullmatch(text):
         return _on(today, text)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.domain.names import near
 from workbench.domain.releases.checks import Reading
+from workbench.domain.times import span_seconds
 from workbench.errors import BadInput
-
-_SPAN = re.compile(r"(\d{1,6})\s*(s|m|min|h|d|w)")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def seconds_of(value: Any, what: str) -> float:
     """`24h`, `30 min`, `7d`. Raises `BadInput`."""
-    found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+    found = span_seconds(value) if isinstance(value, str) else None
     if found is None:
         raise BadInput(f"{what} must be a time, not {value!r}", "write 30m, 24h or 7d")
-    return float(int(found[1]) * _SECONDS[found[2]])
+    return float(found)
 
 
 def alone(name: str) -> Any:
