@@ -36,6 +36,9 @@ def test_nothing_of_somebody_elses_is_written_over(saved: Path, cli: Cli) -> Non
     assert not (saved / "x.html").exists()
     answer = cli("diff", "--markdown", "a@1.0.0", "a@1.0.1")
     assert (answer.code, "put the option last" in answer.said) == (2, True)
+    answer = cli("diff", "--markdown", "a")
+    assert (answer.code, "--markdown took a; put it last" in answer.said) == (2, True)
+    assert cli("diff").code == 2
     assert cli("report", "a", "--html", "no/such/folder/x.html").code == 1
 
 

@@ -32,7 +32,10 @@ def ci() -> None:
 @click.option("--staged", is_flag=True, help="The other side is what the next commit would hold.")
 @json_option
 def changed(paths: tuple[Path, ...], base: str, head: str, staged: bool) -> int:
-    """List the prompts below PATH (here) that differ from where this left REF."""
+    """List the prompts that a change touches.
+
+    Those below PATH (here) that differ from the commit where this left REF, through whatever file of theirs.
+    """
     found = _inspect(paths, base, head, staged, only_list=True)
     if current().json:
         output.data({"base": base, "prompts": [_as_data(one) for one in found.touched]})
@@ -63,7 +66,11 @@ def changed(paths: tuple[Path, ...], base: str, head: str, staged: bool) -> int:
 def check(
     paths: tuple[Path, ...], base: str, head: str, staged: bool, format: str, summary: Path | None, strict: bool
 ) -> int:
-    """Validate the prompts that a change touches and render every variable set. Exits with 1 when one is not right."""
+    """Check the prompts that a change touches.
+
+    Validates those below PATH (here), asks for a higher version where the content changed, and renders every variable
+    set. Exits with 1 when something is not right.
+    """
     from workbench.cli.validation import write_findings
     from workbench.domain.inspections import counted
 
@@ -101,7 +108,10 @@ def init(
     force: bool,
     dry_run: bool,
 ) -> int:
-    """Write what makes a forge, or git itself, check the prompts below PATH (here)."""
+    """Write the workflow or the hook that checks prompts.
+
+    For a forge, or for git itself; they call `workbench ci check` on what lies below PATH (here).
+    """
     from workbench.formats.git_repository import top_of
     from workbench.services import ci_setup
 

@@ -25,7 +25,7 @@ _SIDE_BY_SIDE = 100
 
 
 @act("diff")
-@click.argument("what", nargs=-1, required=True, metavar="REF REF | PROMPT SEL SEL | FILE FILE | PROMPT")
+@click.argument("what", nargs=-1, metavar="REF REF | PROMPT SEL SEL | FILE FILE | PROMPT")
 @click.option("--split", "layout", flag_value="split", help="Side by side.")
 @click.option("--unified", "layout", flag_value="unified", help="One below the other, changed words marked.")
 @click.option("--words", "layout", flag_value="words", help="One text with [-old-]{+new+} words in it.")
@@ -81,6 +81,11 @@ def diff(
     from workbench.cli.diff_sides import is_external, sides_of
     from workbench.domain.diffs import WhiteSpace, compare
 
+    if not what:
+        taken = (
+            f"--markdown took {markdown}; put it last" if markdown not in (None, "-") else "workbench diff -h says how"
+        )
+        raise BadInput("there is nothing to compare", taken)
     left, right = sides_of(what)
     if rendered:
         values = variables(pairs, file)
