@@ -71,12 +71,16 @@ class Walk:
             if index % _AHEAD == 0 or index == skip:
                 ahead = commits[index : index + _AHEAD - index % _AHEAD]
                 blobs.prefetch([change.new for one in ahead for change in one.changes if change.new][:_MANY])
-            made: list[Step] = []
+            read: list[tuple[str, list[Step]]] = []
             for path, change, line in _touched(followed[index], needs, lines):
                 final = naming.of(line, path)
                 if final is not None:
-                    made += self._read(blobs, commit, path, change, final, needs)
-            yield commit, _with_numbers(made)
+                    read.append((path, self._read(blobs, commit, path, change, final, needs)))
+            # A text that another file names, perhaps one that was read after it, is no prompt of its own.
+            yield (
+                commit,
+                _with_numbers([step for path, steps in read if not needs.get(path, set()) - {path} for step in steps]),
+            )
         self.paths = dict(self.names)
         for line, path in lines.last.items():
             name = naming.name(line)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from workbench import formats
-from workbench.domain.merging import ancestors
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import FormatError, Refused
-from workbench.formats import PromptFile, files, git_commits, git_log
-from workbench.formats.git_repository import Blobs, CommitTree, top_of
+from workbench.formats import files, git_commits, git_log
+from workbench.formats.git_repository import Blobs, top_of
 from workbench.services.deploying import Deploying
 from workbench.services.exporting import Exporting
+from workbench.services.git_place import Lines, Place
+from workbench.services.git_shared import Act, SharedFile, act_of
 from workbench.services.import_plan import Progress
 from workbench.services.library import Library
 from workbench.store import Store
@@ -41,22 +41,15 @@ class WritingReport:
     refused: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-
-@dataclass(frozen=True)
-class _Act:
-    """One commit that is to be made."""
-
-    files: Mapping[str, bytes]
-    message: str
-    author: str
-    time: str
+    def refuse(self, name: str, error: FormatError | Refused) -> None:
+        self.refused.append(f"{name}: {error.message}" + (f" ({error.hint})" if error.hint else ""))
 
 
 class GitWriting:
     def __init__(self, library: Library, deploying: Deploying, store: Store) -> None:
         self._library = library
         self._exporting = Exporting(library, deploying)
-        self._store = store
+        self._lines = Lines(library, store)
 
     def commit(
         self,
@@ -79,17 +72,26 @@ class GitWriting:
         git_commits.refuse_unfinished(top)
         report = WritingReport()
         head = git_log.head_of(top)
-        acts: list[_Act] = []
+        acts: list[Act] = []
         rows = self._exporting.chosen(prompts)
         with Blobs(top) as blobs:
-            place = _Place(top, "" if folder == "." else folder, head, blobs)
+            place = Place(top, "" if folder == "." else folder, head, blobs)
+            shared: dict[tuple[str, str], list[PromptRow]] = {}
             for done, row in enumerate(rows):
                 if progress is not None:
                     progress(done, len(rows))
                 try:
-                    acts += self._acts(row, place, format, report)
+                    acts += self._acts(row, place, format, shared, report)
                 except (FormatError, Refused) as error:
-                    report.refused.append(f"{row.name}: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+                    report.refuse(row.name, error)
+            for (own, path), together in shared.items():
+                try:
+                    sharing = SharedFile(self._library, self._exporting, self._lines, place, own, path)
+                    made, warnings = sharing.acts(together)
+                    acts += made
+                    report.warnings += warnings
+                except (FormatError, Refused) as error:
+                    report.refuse(", ".join(row.name for row in together), error)
         if one_commit and acts:
             acts = [_together(acts)]
         for act in acts:
@@ -102,15 +104,27 @@ class GitWriting:
             report.commits.append(Committed(head, act.message, paths))
         return report
 
-    def _acts(self, row: PromptRow, place: _Place, format: str | None, report: WritingReport) -> list[_Act]:
-        """The commits that bring one prompt up to date; none where it is."""
-        versions = self._line(row)
+    def _acts(
+        self,
+        row: PromptRow,
+        place: Place,
+        format: str | None,
+        shared: dict[tuple[str, str], list[PromptRow]],
+        report: WritingReport,
+    ) -> list[Act]:
+        """The commits that bring one prompt up to date; none where it is. One whose file holds others goes to `shared`,
+        by format and path."""
+        versions = self._lines.of(row)
         if not versions:
             return []
         own = format or self._exporting.own_format(versions[-1])
         known = formats.BY_NAME[own]
         if known.shares_files:
-            raise Refused(f"its file in the {own} format holds other prompts too", "export it, and commit it yourself")
+            path = self._exporting.record(row, versions[-1], own).source.get("path")
+            if not isinstance(path, str):
+                raise Refused(f"it is in no {own} file there yet", "add it to one, and import that")
+            shared.setdefault((own, path), []).append(row)
+            return []
         written = [self._written(row, version, own, place, {}) for version in versions]
         now = {path: place.committed(path) for path in written[-1].files}
         base, before = self._base(row, versions, [one.files for one in written], now, place)
@@ -127,24 +141,13 @@ class GitWriting:
         for version, one in zip(versions[base + 1 :], written[base + 1 :], strict=True):
             changed = {path: data for path, data in one.files.items() if now.get(path) != data}
             if changed:
-                arrow = f"{before} -> {version.number}" if before else version.number
-                note = f": {version.note.splitlines()[0]}" if version.note.strip() else ""
-                acts.append(_Act(changed, f"prompt({row.name}): {arrow}{note}\n", version.author, version.created_at))
+                acts.append(act_of(changed, version, before))
                 now.update(changed)
             before = version.number
         return acts
 
-    def _line(self, row: PromptRow) -> list[Version]:
-        """The latest version and those that it was made of, by their parents, oldest first."""
-        parents = self._store.versions.parents(row.id)
-        numbers = [row.latest] if row.latest else []
-        while numbers and (above := parents.get(numbers[-1], ())[:1]) and above[0] not in numbers:
-            numbers += above
-        known = [number for number in reversed(numbers) if number in parents]
-        return [self._library.version(f"{row.name}@{number}") for number in known]
-
     def _written(
-        self, row: PromptRow, version: Version, own: str, place: _Place, source: Mapping[str, Any]
+        self, row: PromptRow, version: Version, own: str, place: Place, source: Mapping[str, Any]
     ) -> formats.Written:
         """With paths from the top. `source` of the file as it lies there, for a version that came from no file."""
         record = self._exporting.record(row, version, own)
@@ -159,7 +162,7 @@ class GitWriting:
         versions: Sequence[Version],
         written: Sequence[Mapping[str, bytes]],
         now: Mapping[str, bytes | None],
-        place: _Place,
+        place: Place,
     ) -> tuple[int, str]:
         """Which of the versions is committed, by bytes or by what they say: its index and its number.
 
@@ -173,30 +176,12 @@ class GitWriting:
             if any(data is not None for data in now.values()):
                 raise Refused("its file says something that the store does not know", "import it first")
             return len(versions) - 2, ""
-        number = self._known(row, stated.content.digest, versions)
-        if not number:
-            raise Refused("its file says something that the store does not know", "import it first")
-        parents = self._store.versions.parents(row.id)
-        newer = next(
-            (index for index, one in enumerate(versions) if number in ancestors(parents, one.number)), len(versions)
-        )
-        if newer == len(versions):
-            raise Refused(
-                f"its file says {number}, of which {row.latest} was not made",
-                f"workbench merge {row.name}@{row.latest} {number}",
-            )
-        return (newer, number) if versions[newer].number == number else (newer - 1, number)
-
-    def _known(self, row: PromptRow, digest: str, versions: Sequence[Version]) -> str:
-        """The number of the version that says this, the newest of the line first; "" for none."""
-        on_line = next((one.number for one in reversed(versions) if one.digest == digest), "")
-        others = (one.number for one in self._library.versions(row.name) if one.digest == digest)
-        return on_line or next(others, "")
+        return self._lines.place_of(row, versions, stated)
 
     def _refuse_dirty(
         self,
         row: PromptRow,
-        place: _Place,
+        place: Place,
         now: Mapping[str, bytes | None],
         written: Sequence[Mapping[str, bytes]],
     ) -> None:
@@ -208,50 +193,16 @@ class GitWriting:
             if lies == committed or any(each.get(path) == lies for each in written):
                 continue
             stated = place.stated_on_disk(row.name)
-            number = self._known(row, stated.content.digest, ()) if stated else ""
-            if not number or number not in ancestors(self._store.versions.parents(row.id), row.latest):
+            number = self._lines.known(row, stated.content.digest) if stated else ""
+            if not number or not self._lines.leads_to_latest(row, number):
                 raise Refused(f"{path} has changes that are not committed", "commit and import them, or take them back")
-
-
-class _Place:
-    """A folder of a repository, as it is committed and as it lies there; read as prompts once, when that is asked."""
-
-    def __init__(self, top: Path, folder: str, head: str, blobs: Blobs) -> None:
-        self.top = top
-        self.folder = folder
-        self.prefix = f"{folder}/" if folder else ""
-        self._head = head
-        self._blobs = blobs
-
-    def committed(self, path: str) -> bytes | None:
-        return self._blobs.get(f"{self._head}:{path}")
-
-    def stated(self, name: str) -> PromptFile | None:
-        """What its file says, as it lies there, else as it is committed."""
-        return self.stated_on_disk(name) or self.stated_in_commit(name)
-
-    def stated_on_disk(self, name: str) -> PromptFile | None:
-        return self._on_disk.get(name)
-
-    def stated_in_commit(self, name: str) -> PromptFile | None:
-        return self._in_commit.get(name)
-
-    @cached_property
-    def _on_disk(self) -> dict[str, PromptFile]:
-        place = self.top / self.folder
-        return {one.name: one for one in formats.read_paths([place]).files} if place.exists() else {}
-
-    @cached_property
-    def _in_commit(self) -> dict[str, PromptFile]:
-        tree = CommitTree(self.top, self._blobs, self._head, self.folder)
-        return {one.name: one for one in formats.read_tree(tree, list(tree.below(""))).files}
 
 
 def _is(written: Mapping[str, bytes], now: Mapping[str, bytes | None]) -> bool:
     return all(now.get(path) == data for path, data in written.items())
 
 
-def _together(acts: Sequence[_Act]) -> _Act:
+def _together(acts: Sequence[Act]) -> Act:
     if len(acts) == 1:
         return acts[0]
     changed: dict[str, bytes] = {}
@@ -259,7 +210,7 @@ def _together(acts: Sequence[_Act]) -> _Act:
         changed.update(act.files)
     lines = "".join(f"- {act.message}" for act in acts)
     newest = max(acts, key=lambda act: act.time)
-    return _Act(changed, f"prompts: {len(acts)} versions\n\n{lines}", newest.author, newest.time)
+    return Act(changed, f"prompts: {len(acts)} versions\n\n{lines}", newest.author, newest.time)
 
 
 __all__ = ["Committed", "GitWriting", "WritingReport"]
