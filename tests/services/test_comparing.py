@@ -29,6 +29,7 @@ from workbench.services.previewing import Previewing, Reckoned, reckon
 from workbench.services.running import Running
 from workbench.services.sessions import Lost, Session
 from workbench.store import Store, open_store
+from workbench.tui.widgets.result_texts import result_text
 
 CASES = (Case("angry", {"who": "Ana"}), Case("calm", {"who": "Bo"}))
 
@@ -348,16 +349,20 @@ async def test_a_verdict_on_the_screen_is_one_on_the_column(
 async def test_results_are_kept_with_both_versions(
     comparing: Comparing, version: Version, other: Version, library: Library, store: Store
 ) -> None:
-    for verdicts in (("a", "b"), ("b", "b")):
-        comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES)
+    """An input that is judged again has one vote, the last; one that is in a comparison twice has two."""
+    again = (Case("angry, once more", {"who": "Ana"}), Case("new", {"who": "Cy"}), Case("new", {"who": "Cy"}))
+    for verdicts, cases in ((("a", "b"), CASES), (("b", "b", "b"), again)):
+        comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], cases)
         await collected(comparing.session(comparison))
         for case, verdict in enumerate(verdicts):
             comparing.judge(comparison, case, verdict)
     (of_new,) = comparing.results("demo/greet", other.number)
     (of_old,) = comparing.results("demo/greet", version.number)
     assert (of_new.a, of_new.b, of_new.standing.tally.a, of_new.standing.tally.b) == (
-        other.reference, version.reference, 3, 1
+        other.reference, version.reference, 4, 0
     )  # fmt: skip
+    assert (of_new.repeated, of_old.repeated) == (1, 1)
+    assert "1 more on inputs that were judged again" in result_text(of_new)
     assert of_old.standing.tally == of_new.standing.tally.turned()
     assert len(of_new.comparisons) == 2
     assert comparing.results("demo/greet", "9.9.9") == []

@@ -92,6 +92,8 @@ class MoveSheet(Sheet):
         elif seen.before is None:
             self._preview.say(f"nothing is live there now; {seen.after.number} would be the first")
         else:
+            # Not the changes of what was chosen before, beside the plan of this.
+            self._preview.say("reading what changes …")
             difference = await asyncio.to_thread(compare, seen.before.content, seen.after.content)
             if self.shown is seen:
                 lines = preview_lines(difference)

@@ -21,7 +21,8 @@ def result_text(result: Result) -> str:
         said = f"not decided, {found.votes} vote{'s' * (found.votes != 1)}, {said}"
     blind = f" ({result.hidden} blind)" if result.hidden else ""
     even = f", {tally.even} even" if tally.even else ""
-    return f"{a} against {b}: {said}{blind}, {tally.a} : {tally.b}{even}"
+    again = f", {result.repeated} more on inputs that were judged again" if result.repeated else ""
+    return f"{a} against {b}: {said}{blind}, {tally.a} : {tally.b}{even}{again}"
 
 
 def result_lines(results: Sequence[Result]) -> list[TextLine]:
