@@ -15,7 +15,7 @@ COVERS = {
     ("runs.open", "list.open"), ("run.inputs", "app.palette"),
     ("compare.stop", "app.back"), ("compare.left", "list.left"), ("compare.right", "list.right"),
     ("compare.open", "list.open"),
-    ("setup.change", "list.open"),
+    ("setup.change", "list.open"), ("blame.goto", "list.open"),
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.support.host_app import act, hosting, open_workbench, screen_text, settle
 from workbench.domain.prompts import Content
@@ -92,7 +93,7 @@ async def test_a_time_leads_to_the_library_as_it_was(path: Path) -> None:
         at = workbench.deploying.ledger(NAME)[0].at
     async with hosting(path, HistoryScreen(None)) as (app, pilot):
         await act(pilot, "history.time")
-        assert app.focused.value == day_and_time(at)  # that of the row under the cursor
+        assert app.screen.query_one(Input).value == day_and_time(at)  # that of the row under the cursor
         await pilot.press("ctrl+u", *"soon", "enter")
         await settle(pilot)
         assert "'soon' is not a time" in screen_text(app)

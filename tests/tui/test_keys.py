@@ -24,6 +24,8 @@ SCREENS = {
     "editor": "editor:EditorScreen",
     "merge": "merge:MergeScreen",
     "history": "history:HistoryScreen",
+    "release": "promote_sheet:PromoteSheet",
+    "blame": "blame:BlameScreen",
 }
 
 

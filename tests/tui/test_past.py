@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from workbench.tui.screens.runs import RunsScreen
 
 
 @pytest.fixture
-def then(tmp_path: Path) -> Iterator[tuple[Config, str]]:
+def then(tmp_path: Path) -> tuple[Config, str]:
     """A store in which production had 1.0.0, and now has 1.0.1; and the time between the two."""
     config = Config(store=tmp_path / "prompts.db", actor="ana")
     with Workbench(config) as workbench:
@@ -31,7 +30,12 @@ def then(tmp_path: Path) -> Iterator[tuple[Config, str]]:
         workbench.library.save(NAME, Content.of_text("You help politely and fast."), note="fast")
         workbench.library.save("zebra", Content.of_text("Later."), note="later")
         workbench.deploying.promote(f"{NAME}@1.0.1", "production", "second")
-    yield config, day_and_time(at)
+    return config, day_and_time(at)
+
+
+def library(driven: Driven) -> LibraryScreen:
+    assert isinstance(driven.app.screen, LibraryScreen)
+    return driven.app.screen
 
 
 async def go_then(driven: Driven, at: str) -> None:
@@ -49,7 +53,7 @@ async def test_everything_is_shown_as_it_was(then: tuple[Config, str], opened: O
         assert f"PAST {at}" in driven.text
         assert f"past: {NAME} · production 1.0.0" in driven.status
         assert "zebra" not in driven.text
-        screen = driven.app.screen
+        screen = library(driven)
         assert [row.number for row in screen.versions_pane.rows] == ["1.0.1", "1.0.0"]
         assert [row.environments for row in screen.versions_pane.rows] == [(), ("production",)]
 
@@ -70,7 +74,7 @@ async def test_from_the_library_too_and_on_to_another_time(then: tuple[Config, s
         await driven.pilot.press("ctrl+u", *"1990-01-01", "enter")
         await driven.settle(0.3)
         assert "PAST 1990-01-01" in driven.text
-        assert driven.app.screen.tree_pane.count == 0
+        assert library(driven).tree_pane.count == 0
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ async def test_the_diff_is_to_now(then: tuple[Config, str], opened: Open) -> Non
         await driven.do("library.pane_2", "list.down", "version.diff")
         screen = driven.app.screen
         assert isinstance(screen, DiffScreen)
-        assert (screen.left.version.number, screen.right.version.number) == ("1.0.0", "1.0.1")
+        assert (screen.left.name, screen.right.name) == (f"{NAME}@1.0.0", f"{NAME}@1.0.1")
 
 
 async def test_rolling_back_to_what_was_live_then(then: tuple[Config, str], opened: Open) -> None:

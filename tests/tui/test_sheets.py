@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
-from tests.support.host_app import act, hosting, open_workbench, screen_text, settle
+from tests.support.host_app import act, hosting, open_workbench, screen_text, settle, until
 from workbench.domain.prompts import Content
 from workbench.tui.screens.promote_sheet import PromoteSheet, likely_environment
 from workbench.tui.screens.rollback_sheet import RollbackSheet
@@ -111,21 +111,42 @@ async def test_what_is_live_there_already_is_refused(path: Path) -> None:
         assert app.results == []
 
 
+def moved_by_ben(path: Path) -> None:
+    with open_workbench(path) as other:
+        other.__dict__["actor"] = "ben"
+        other.deploying.promote(f"{NAME}@1.0.0", "staging", "meanwhile")
+
+
 async def test_a_move_by_somebody_else_is_said_and_planned_anew(path: Path) -> None:
     async with hosting(path, PromoteSheet(NAME, "1.0.2")) as (app, pilot):
+        app._watch.seen = None  # nobody has seen it before it is confirmed
         app.screen._where.choose("staging")
         await settle(pilot)
-        with open_workbench(path) as other:
-            other.__dict__["actor"] = "ben"
-            other.deploying.promote(f"{NAME}@1.0.0", "staging", "meanwhile")
+        moved_by_ben(path)
         await act(pilot, "sheet.confirm")
         shown = screen_text(app)
-        assert "moved meanwhile: ben put 1.0.0 live in staging" in shown
+        assert "ben" in shown
+        assert "look at the new plan" in shown
         assert "staging: 1.0.0 → 1.0.2" in shown
         assert live(path)["staging"] == "1.0.0"
         await act(pilot, "sheet.confirm")
         assert app.results == [True]
     assert live(path)["staging"] == "1.0.2"
+
+
+async def test_a_move_by_somebody_else_shows_while_the_sheet_is_open(path: Path) -> None:
+    async with hosting(path, PromoteSheet(NAME, "1.0.2")) as (app, pilot):
+        app.screen._where.choose("staging")
+        await settle(pilot)
+        await pilot.press("tab", *"because")
+        moved_by_ben(path)
+        await until(pilot, lambda: "staging: 1.0.0 → 1.0.2" in screen_text(app))
+        await settle(pilot)
+        assert "1.0.0 is live in staging by now, not 1.0.1; ben did at" in screen_text(app)
+        assert field(app, "reason").text == "because"
+        assert app.focused is field(app, "reason")
+        await act(pilot, "sheet.confirm")
+        assert app.results == [True]
 
 
 @pytest.mark.parametrize("sheet", [PromoteSheet(NAME, "1.0.2"), RollbackSheet(NAME, None), TagSheet(NAME, "1.0.2")])

@@ -12,7 +12,8 @@ from workbench.settings.run_actions import COMPARE_ACTIONS, RUN_ACTIONS
 __all__ = ["ACTIONS", "BY_ID", "CONTEXTS", "KEY_SIGNS", "NEVER_BOUND", "Action", "actions_of", "key_label", "keys_of"]
 
 CONTEXTS = (
-    "app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "merge", "sheet", "history",
+    "app", "list", "library", "diff", "run", "runs", "compare", "setup", "editor", "merge",
+    "sheet", "release", "history", "blame",
 )  # fmt: skip
 """`app` holds everywhere, `list` in every list, tree and scrolling text; the others name a screen."""
 
@@ -156,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
         "Undo the last act, also one of the command line",
         "library",
         changes=True,
-        also="history run runs compare diff",
+        also="history run runs compare diff blame",
         footer=True,
     ),
     _act(
@@ -166,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
         "Redo what was undone",
         "library",
         changes=True,
-        also="history run runs compare diff",
+        also="history run runs compare diff blame",
     ),
     _act("list.down", "j down", "down", "Down", "list"),
     _act("list.up", "k up", "up", "Up", "list"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.settings.action import Action
 from workbench.settings.action import act as _act
 
-MOVING = "diff history runs compare"
+MOVING = "diff history runs compare blame"
 """Where else a version is shown that can be moved."""
 
 LIBRARY_ACTIONS: tuple[Action, ...] = (
@@ -13,7 +13,7 @@ LIBRARY_ACTIONS: tuple[Action, ...] = (
         "version.promote",
         "P",
         "promote",
-        "Promote this version to an environment",
+        "Promote this version to an environment, or all marked prompts as one act",
         "library",
         changes=True,
         also=MOVING,
@@ -32,6 +32,58 @@ LIBRARY_ACTIONS: tuple[Action, ...] = (
 )
 
 RELEASE_ACTIONS: tuple[Action, ...] = (
+    _act(
+        "version.review",
+        "p",
+        "review",
+        "Approve this version, request changes, or comment on it",
+        "library",
+        changes=True,
+        also="diff blame",
+        footer="diff",
+    ),
+    _act(
+        "version.blame",
+        "b",
+        "blame",
+        "Who brought each line of this version, when and why",
+        "library",
+        also="diff",
+    ),
+    _act(
+        "release.checks",
+        "f9",
+        "run checks",
+        "Run the commands that must pass before this promotion",
+        "release",
+        changes=True,
+        footer=True,
+    ),
+    _act("release.diff", "ctrl+r", "diff", "The whole diff to what is live", "release", footer=True),
+    _act("release.rendered", "f3", "rendered", "The texts as templates, or as a model receives them", "release"),
+    _act("release.values", "f5", "variables", "Choose the variable set that both are rendered with", "release"),
+    _act(
+        "release.review",
+        "f6",
+        "review",
+        "Approve, request changes or comment, without leaving the sheet",
+        "release",
+        changes=True,
+        footer=True,
+    ),
+    _act(
+        "release.force",
+        "f8",
+        "force",
+        "Promote past checks that do not hold, where the config allows it",
+        "release",
+        changes=True,
+    ),
+    _act("blame.older", "comma", "older", "Back through the history of this line", "blame", footer=True),
+    _act("blame.newer", ".", "newer", "Forth through the history of this line", "blame", footer=True),
+    _act("blame.diff", "d", "diff", "What the version that touched this line changed", "blame", footer=True),
+    _act("blame.goto", "enter", "open", "Show the version that touched this line in the library", "blame", footer=True),
+    _act("blame.again", "b", "blame older", "Blame the version before the one that touched this line", "blame"),
     _act("history.goto", "enter", "open", "Show this version in the library", "history", footer=True),
     _act(
         "history.time",

@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 
 from workbench.tui.host import host_of
 from workbench.tui.leaving import Leaving
 
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+    from workbench.settings.config import Config
+    from workbench.tui.store_thread import StoreThread
+
+T = TypeVar("T")
+
 
 class AppActs(App[int], inherit_bindings=False):
+    config: Config
     keymap: Mapping[str, str]
     leaving: Leaving
+    _store: StoreThread
 
     def forget_frame(self) -> None:
         """The next frame is sent whole."""
         raise NotImplementedError
 
+    async def call_asking(self, fn: Callable[[Workbench], T]) -> T:
+        """Like `call`; where acts are signed, the terminal is the signing program's meanwhile."""
+        future: Future[T] | None = None
+        if self.config.signing is not None:
+            with suppress(SuspendNotSupported), self.suspend():
+                # The loop waits too, for nothing may be drawn over what the program asks; and nothing may be raised.
+                future = self._store.submit(lambda workbench: _asking(workbench, fn))
+                wait([future])
+        return future.result() if future is not None else await host_of(self).call(fn)
+
     async def back(self) -> None:
         if len(self.screen_stack) > 1:
             await self.pop_screen()
+
+    def back_to_library(self) -> None:
+        while len(self.screen_stack) > 1:
+            # Not awaited: a screen that asks for it would wait for its own end.
+            self.pop_screen()
 
     async def action_app_back(self) -> None:
         from workbench.tui.screens.base import WorkbenchScreen
@@ -85,3 +111,15 @@ class AppActs(App[int], inherit_bindings=False):
 
         if not isinstance(self.screen, WorkbenchScreen) or self.screen.may_change():
             await take_back(host_of(self), which)
+
+
+def _asking(workbench: Workbench, fn: Callable[[Workbench], T]) -> T:
+    """`fn` while the terminal is free for a passphrase to be asked for."""
+    signer = workbench.signer
+    if signer is None:
+        return fn(workbench)
+    signer.terminal = True
+    try:
+        return fn(workbench)
+    finally:
+        signer.terminal = False

@@ -36,6 +36,10 @@ class Host(Protocol):
         """`fn` on the one store thread; its `WorkbenchError` arrives here."""
         ...
 
+    async def call_asking(self, fn: Callable[[Workbench], T]) -> T:
+        """Like `call`, for acts that are signed: the signing program may ask for a passphrase on the terminal."""
+        ...
+
     def say(self, message: str, undo: bool = False, error: bool = False) -> None:
         """One line of plain text in the status line; `undo` adds how to take it back, `error` marks it as one."""
         ...
@@ -81,6 +85,10 @@ class Host(Protocol):
 
     async def back(self) -> None:
         """One step towards the library."""
+        ...
+
+    def back_to_library(self) -> None:
+        """All steps."""
         ...
 
 

@@ -49,17 +49,13 @@ class LibraryActs(LibraryReleases, inherit_bindings=False):
                 self.marks.remove(here)
             else:
                 self.marks.append(here)
-            self._marked()
+            self.show_marks()
 
     async def action_library_base(self) -> None:
         if chosen := await self._row():
             here = (chosen[0], chosen[1].number)
             self.base = None if self.base == here else here
-            self._marked()
-
-    def _marked(self) -> None:
-        self.versions_pane.show_marks(self.marks_here, self.number_here(self.base))
-        self.tree_pane.show_marks(frozenset(name for name, _ in self.marks))
+            self.show_marks()
 
     async def action_version_diff(self) -> None:
         from workbench.tui.screens.diff import DiffScreen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from workbench.tui.screens.library_past import LibraryPast
 from workbench.tui.screens.releasing import Releasing
 
@@ -10,6 +12,27 @@ class LibraryReleases(LibraryPast, Releasing, inherit_bindings=False):
     async def meant_version(self) -> tuple[str, str] | None:
         chosen = await self._row()
         return (chosen[0], chosen[1].number) if chosen is not None else None
+
+    async def action_version_promote(self) -> None:
+        """The version under the cursor; all marked ones, where versions of several prompts are marked."""
+        if not self.may_change():
+            return
+        counts = Counter(name for name, _ in self.marks)
+        if len(counts) < 2:
+            await super().action_version_promote()
+            return
+        twice = [name for name, count in counts.items() if count > 1]
+        if twice:
+            self.host.say(f"two versions of {twice[0]} are marked; space takes a mark away", error=True)
+            return
+        from workbench.tui.screens.promote_many_sheet import PromoteManySheet
+
+        def closed(done: bool | None) -> None:
+            if done:
+                self.marks.clear()
+                self.show_marks()
+
+        self.app.push_screen(PromoteManySheet(tuple(self.marks)), closed)
 
     async def action_version_rollback(self) -> None:
         """In the past: to what was live then."""

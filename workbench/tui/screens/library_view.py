@@ -221,6 +221,10 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     def marks_here(self) -> frozenset[str]:
         return frozenset(number for name, number in self.marks if name == self.shown_prompt)
 
+    def show_marks(self) -> None:
+        self.versions_pane.show_marks(self.marks_here, self.number_here(self.base))
+        self.tree_pane.show_marks(frozenset(name for name, _ in self.marks))
+
     def number_here(self, marked: tuple[str, str] | None) -> str:
         return marked[1] if marked and marked[0] == self.shown_prompt else ""
 

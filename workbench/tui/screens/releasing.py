@@ -42,3 +42,15 @@ class Releasing(WorkbenchScreen, inherit_bindings=False):
             self.host.say(f"{name} is live nowhere: there is nothing to roll back", error=True)
             return
         self.app.push_screen(RollbackSheet(name, environment, to))
+
+    async def action_version_review(self) -> None:
+        from workbench.tui.screens.review_sheet import ReviewSheet
+
+        if self.may_change() and (found := await self.saved_version()):
+            self.app.push_screen(ReviewSheet(*found))
+
+    async def action_version_blame(self) -> None:
+        from workbench.tui.screens.blame import BlameScreen
+
+        if found := await self.saved_version():
+            self.app.push_screen(BlameScreen(*found))

@@ -53,7 +53,9 @@ def text_lines(difference: ContentDiff) -> list[Line]:
             continue
         state = " (new)" if message.left is None else " (removed)" if message.right is None else ""
         lines.append(_heading(f"{message.role}{state}"))
-        lines += _text_lines(message.diff)
+        # Of a message that is on one side only, the other side has one line that is empty.
+        missing = "-" if message.left is None else "+" if message.right is None else ""
+        lines += [line for line in _text_lines(message.diff) if line[0] != missing]
         lines += [_heading(f"{message.role} {_told(change)}") for change in message.extra]
     return lines
 
