@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench import Workbench
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, NotFound, Refused
@@ -300,3 +301,22 @@ def test_two_files_of_one_name_are_not_two_versions(desk: Desk, tmp_path: Path) 
     plan = desk.porting.plan_import([tmp_path])
     assert actions(plan) == [("a", "1.0.0", "new"), ("a", "", "refused")]
     assert "has the same name as" in plan.items[1].reason
+
+
+def test_the_sets_of_a_config_come_along_once_and_nobodys_own_is_changed(tmp_path: Path) -> None:
+    (tmp_path / "promptfooconfig.yaml").write_text(
+        "prompts: ['Say {{ x }} to {{ who }}.']\nproviders: [echo]\n"
+        "tests:\n  - vars: {x: [hello, goodbye], who: Ana}\n  - vars: {}\n"
+    )
+    with Workbench.open(store=tmp_path / "store.db", actor="ana") as workbench:
+        plan = workbench.porting.plan_import([tmp_path / "promptfooconfig.yaml"])
+        workbench.porting.carry_out(plan)
+        (row,) = workbench.library.prompts()
+        sets = {one.name: one.values for one in workbench.inputs.sets(row.name)}
+        assert sets == {"test 1": {"x": "hello", "who": "Ana"}, "test 2": {"x": "goodbye", "who": "Ana"}}
+        workbench.inputs.save(row.name, "test 1", {"x": "mine", "who": "me"})
+        text = (tmp_path / "promptfooconfig.yaml").read_text().replace("Say", "Tell")
+        (tmp_path / "promptfooconfig.yaml").write_text(text.replace("vars: {}", "vars: {x: third, who: Ben}"))
+        workbench.porting.carry_out(workbench.porting.plan_import([tmp_path / "promptfooconfig.yaml"]))
+        texts = {one.name: one.values["x"] for one in workbench.inputs.sets(row.name)}
+        assert texts == {"test 1": "mine", "test 2": "goodbye", "test 3": "third"}

@@ -223,7 +223,7 @@ class Services:
     def porting(self) -> Porting:
         from workbench.services.porting import Porting
 
-        return Porting(self.library, self.deploying, self.store)
+        return Porting(self.library, self.deploying, self.store, self.inputs)
 
     @cached_property
     def merging(self) -> Merging:

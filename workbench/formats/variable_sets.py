@@ -1,7 +1,7 @@
 """Variable sets that stand in files: in the tests of a config, or beside a prompt.
 
-Beside `NAME.yaml`, and beside a folder `NAME` that is a prompt, it is `NAME.inputs.yaml`; also `.yml`, `.json`, `.jsonl`
-and `.csv`.
+Beside `NAME.yaml`, and beside a folder `NAME` that is a prompt, it is `NAME.inputs.yaml`; also `.yml`, `.json`,
+`.jsonl` and `.csv`.
 """
 
 from __future__ import annotations
@@ -30,15 +30,19 @@ def is_beside(path: str) -> bool:
     return path.endswith(tuple(f".inputs{ending}" for ending in _ENDINGS))
 
 
-def sets_of(stated: PromptFile, tree: Tree, path: str) -> tuple[list[Case], list[FormatError]]:
-    """The sets of a prompt read from `path` of `tree`, and what of them cannot be read."""
+def cases_in(stated: PromptFile) -> list[Case]:
+    """The sets in the tests of the config that the prompt is from."""
     listed = stated.source.get("variable_sets")
-    cases = [
+    return [
         Case(f"test {place}", values)
         for place, values in enumerate(listed if isinstance(listed, list) else [], 1)
         if isinstance(values, Mapping)
     ]
-    problems = []
+
+
+def sets_of(stated: PromptFile, tree: Tree, path: str) -> tuple[list[Case], list[FormatError]]:
+    """The sets of a prompt read from `path` of `tree`, and what of them cannot be read."""
+    cases, problems = cases_in(stated), []
     for place in places_beside(path, stated.name):
         if tree.has(place):
             try:

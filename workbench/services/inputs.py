@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,15 @@ class Inputs:
             self._point(prompt_id, name, after)
             self._record("set.save", prompt, {"name": name, "before": before, "after": after})
             return self.set(prompt, name)
+
+    def add_missing(self, prompt: str, cases: Iterable[Case]) -> int:
+        """Makes sets of those cases that have no set of their name yet; how many. Nobody's own set is changed."""
+        wanted = list(cases)
+        taken = {row.name for row in self.sets(prompt)} if wanted else set()
+        missing = [case for case in wanted if case.name not in taken and case.values]
+        for case in missing:
+            self.save(prompt, case.name, case.values)
+        return len(missing)
 
     def save_run(self, run: Run, name: str) -> VariableSet:
         """What the run was given as a set of its prompt."""

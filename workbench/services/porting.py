@@ -15,10 +15,12 @@ from workbench.domain.templates import check
 from workbench.domain.versions import FIRST, highest, parse_number, propose
 from workbench.errors import BadInput, FormatError, NotFound, Refused, Unchanged, WorkbenchError
 from workbench.formats import PromptFile
+from workbench.formats.variable_sets import cases_in
 from workbench.services.batching import batches
 from workbench.services.deploying import Deploying
 from workbench.services.exporting import Exported, Exporting
 from workbench.services.import_plan import Action, ImportItem, ImportPlan, ImportReport, Progress, converted
+from workbench.services.inputs import Inputs
 from workbench.services.library import Library
 from workbench.store import Store
 
@@ -47,14 +49,15 @@ class _Prompts:
 
 
 class Porting:
-    def __init__(self, library: Library, deploying: Deploying, store: Store | None = None) -> None:
-        """With the store at hand, many files are saved in one transaction; else each in its own."""
+    def __init__(
+        self, library: Library, deploying: Deploying, store: Store | None = None, inputs: Inputs | None = None
+    ) -> None:
+        """With the store, many files are saved in one transaction, else each in its own; `inputs` keeps their sets."""
         self._library = library
         self._deploying = deploying
         self._store = store
+        self._inputs = inputs
         self._environments = tuple(environment.name for environment in deploying.environments)
-
-    # Import
 
     def plan_import(
         self,
@@ -195,6 +198,8 @@ class Porting:
             return item.as_("refused", error.message, error.hint)
         numbers[version.number] = version.digest
         self._tag(version.reference, stated.version_tags, item.file, warnings)
+        if self._inputs is not None:
+            self._inputs.add_missing(item.prompt, cases_in(stated))
         return item
 
     def _tag(self, reference: str, tags: Iterable[str], file: str, warnings: list[str]) -> None:
@@ -247,8 +252,6 @@ class Porting:
             except (Refused, NotFound) as error:
                 warnings.append(f"{name}: not made live in {environment}: {error.message}")
         return moved
-
-    # Export
 
     def export(
         self,
