@@ -14,7 +14,7 @@ from workbench.store.engine import BUSY_SECONDS, backup_hint, plain_error, sqlit
 APPLICATION_ID = 0x50574231
 """Written into the file's header ("PWB1"), so that another program's database is never touched."""
 
-SCHEMA = 16
+SCHEMA = 17
 """How many migrations the newest store has had; `migrations` must hold as many."""
 
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000", "temp_store=MEMORY", "mmap_size=0")

@@ -15,7 +15,7 @@ SignedKind = Literal["review", "deployment"]
 RowKind = Literal["approve", "request_changes", "comment", "withdraw", "reinstate"]
 _SELECT = (
     "SELECT r.id, p.name, v.number, r.digest, r.environment, r.kind, r.comment, r.actor, r.at, r.line, l.number, "
-    "coalesce((SELECT w.kind FROM reviews w WHERE w.prompt_id = r.prompt_id AND w.about = r.id "
+    "coalesce((SELECT w.kind FROM reviews w WHERE w.about = r.id "
     "ORDER BY w.id DESC LIMIT 1) = 'withdraw', 0) FROM reviews r JOIN prompts p ON p.id = r.prompt_id "
     "JOIN versions v ON v.id = r.version_id LEFT JOIN versions l ON l.id = r.line_version_id "
 )

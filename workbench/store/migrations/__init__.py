@@ -36,6 +36,7 @@ STEPS = (
     reviews.index_ratings,
     search.create_run_search,
     times.index_looks,
+    reviews.index_withdrawals,
 )
 """In the order in which they were released; `opening.SCHEMA` is their number."""
 

@@ -124,3 +124,8 @@ def make_changes_visible(db: Tables) -> None:
 def index_ratings(db: Tables) -> None:
     """What people thought of a version's runs is counted by index alone."""
     db.execute("CREATE INDEX runs_ratings ON runs (version_id, rating, starred)")
+
+
+def index_withdrawals(db: Tables) -> None:
+    """Whether a review was taken back is asked of every one of them."""
+    db.execute("CREATE INDEX reviews_about ON reviews (about, id) WHERE about IS NOT NULL")
