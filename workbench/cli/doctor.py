@@ -93,7 +93,7 @@ def _colours(term: str) -> str:
 
 
 def _store(session: Session) -> Iterator[Finding]:
-    from workbench.services.maintenance import health
+    from workbench.services.maintenance import health, loose_rights
 
     path = session.config.store
     if not path.exists():
@@ -108,10 +108,11 @@ def _store(session: Session) -> Iterator[Finding]:
         "store", "ok", f"{facts.path}, {facts.bytes:,} bytes, {facts.prompts} prompts, {facts.versions} versions"
     )
     yield Finding("schema", "ok", f"{facts.schema} (this program's newest is {facts.newest_schema})")
-    private = facts.mode & 0o077 == 0
-    yield Finding(
-        "store rights", "ok" if private else "note", f"{facts.mode:o}" + ("" if private else "; chmod 600 it")
-    )
+    loose = [*loose_rights(path), *(one for file in session.config.files for one in loose_rights(file, private=False))]
+    for one in loose:
+        yield Finding("rights", "problem" if "changed by everybody" in one else "note", one)
+    if not loose:
+        yield Finding("rights", "ok", f"nobody else can read or change the store ({facts.mode:o})")
     yield Finding(
         "SQLite", "note" if facts.sqlite_warning else "ok", _joined(facts.sqlite_version, facts.sqlite_warning)
     )

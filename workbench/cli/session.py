@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -48,9 +49,20 @@ class Session:
         if self._opened is None:
             from workbench.composition import Workbench
 
+            _warn_of_rights((self.config.store, *self.config.files))
             self._opened = Workbench(self.config, readonly=self.readonly, create=create)
             click.get_current_context().find_root().call_on_close(self._opened.close)
         return self._opened
+
+
+def _warn_of_rights(files: Sequence[Path]) -> None:
+    """Whoever can write the store can make anything live, and whoever can write the config can name commands."""
+    from workbench.cli import diagnostics
+
+    for file in files:
+        with suppress(OSError):
+            if file.stat().st_mode & 0o002:
+                diagnostics.warn(f"{file} can be changed by everybody on this machine: chmod o-w it")
 
 
 def current() -> Session:

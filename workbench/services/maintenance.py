@@ -13,6 +13,7 @@ from workbench.domain.prompts import canonical_json, content_from_dict
 from workbench.errors import Refused
 from workbench.store import Store
 from workbench.store.checks import Facts, copy_to, foreign_key_faults, integrity_faults, ledger_faults, read_facts
+from workbench.store.checks import loose_rights as loose_rights
 
 if TYPE_CHECKING:
     from workbench.domain.releases.signing import Verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,38 @@ def copy_to(database: Database, target: Path) -> Path:
     except OSError as error:
         raise StoreError(f"no backup can be written to {target}: {error.strerror}") from error
     return target
+
+
+def loose_rights(path: Path, *, private: bool = True) -> list[str]:
+    """Who else on this machine could read or change the file, each with what to do; nothing for one that is not there.
+
+    `private`: what it says is nobody else's business, as a store's and its journals'.
+    """
+    found = []
+    journals = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")] if private else []
+    for each in (path, *journals):
+        try:
+            mode = each.stat().st_mode & 0o777
+        except OSError:
+            continue
+        if mode & 0o022:
+            found.append(f"{each} can be changed by {_who(mode, 0o020, 0o002)}: chmod go-w it")
+        if private and mode & 0o044:
+            found.append(f"{each} can be read by {_who(mode, 0o040, 0o004)}: chmod go-r it")
+        if found:
+            break  # the journals are made with the rights of the file
+    try:
+        folder = path.parent.stat()
+    except OSError:
+        return found
+    # In a folder with the sticky bit, as /tmp has it, only the owner can put another file in the place of this one.
+    if folder.st_mode & 0o002 and not folder.st_mode & stat.S_ISVTX:
+        found.append(f"{path.parent} can be changed by everybody, who could put another file there: chmod o-w it")
+    return found
+
+
+def _who(mode: int, group: int, others: int) -> str:
+    return "everybody" if mode & others else "its group" if mode & group else "nobody else"
 
 
 def read_facts(database: Database) -> Facts:

@@ -17,6 +17,7 @@ from workbench.store.order import in_order
 
 _COLUMNS = "p.id, p.name, p.description, p.archived_at, p.latest_number, p.version_count, p.updated_at"
 
+
 class Prompts:
     def __init__(self, database: Database) -> None:
         self._database = database
