@@ -159,16 +159,17 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         super()._display(screen, self._frames.lean(self._driver, screen, renderable))
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and event.key == "ctrl+z" and not event.is_forwarded:
-            # The shell's own key, which a terminal that hands out every key no longer gives to it.
-            self.action_suspend_process()
-        elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._said_error:
                 self._hush()
             self._said_before = True
             await self._typed.take(event)
         else:
             await super().on_event(event)
+
+    def key_ctrl_z(self) -> None:
+        """The shell's own key, which a terminal that hands out every key no longer gives to it. In a text it undoes."""
+        self.action_suspend_process()
 
     def on_key_done(self, message: KeyDone) -> None:
         self._typed.done(message.ticket)
