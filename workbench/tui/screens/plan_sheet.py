@@ -92,8 +92,13 @@ class PlanSheet(Sheet):
     async def on_line_list_opened(self) -> None:
         await self.action_sheet_confirm()
 
+    async def action_sheet_confirm(self) -> None:
+        # Beside the screen's own messages, so that how far it is can be told meanwhile.
+        self.run_worker(super().action_sheet_confirm(), exit_on_error=False)
+
     async def carry_out(self) -> bool:
         if not self._ready:
+            self.problem("the plan is not there yet" if self._doing else "there is no plan")
             return False
         if all(row.what in _IDLE for row in self._list.plan):
             self.problem("there is nothing to do")
