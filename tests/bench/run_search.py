@@ -42,7 +42,7 @@ def main(runs: int) -> None:
         store = filled(path, runs)
         size = path.stat().st_size
         print(f"{size / 1e6:.0f} MB")
-        for text in ("w", "answer", "word77", "seldom", "once", "nothing", "eldo"):
+        for text in ("w", "wo", "wor", "answer", "word77", "seldom", "once", "nothing", "eldo"):
             times = []
             found = before = None
             for _ in range(2):

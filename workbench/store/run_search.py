@@ -11,6 +11,8 @@ from workbench.store.database import Database
 WINDOW = 5_000
 """How many of the newest runs are looked through for what the index cannot know: signs, and the middle of a word."""
 _MAX_WORDS = 32
+_BEGUN = 2
+"""Letters from which a word may be unfinished; so many have an index of their own."""
 _PLAIN = re.compile(r"[^\W_]+")
 
 
@@ -39,7 +41,7 @@ class RunSearch:
         """(what comes before `runs r` in FROM, condition, its parameters) of the runs in which all words of `text`
         occur, the last one at least begun. Where no run has such words, those that hold the text literally."""
         words = [word for word in text.replace("\0", "").split() if _PLAIN.search(word)][:_MAX_WORDS]
-        match = " ".join(map(_quoted, words)) + "*"
+        match = " ".join(map(_quoted, words)) + ("*" if words and len(words[-1]) >= _BEGUN else "")
         if not words or not self._any(match):
             condition, parameters = _holding(text)
             newest = "r.seq > (SELECT max(seq) FROM runs) - ?"

@@ -38,7 +38,7 @@ def create_run_search(db: Tables) -> None:
     )
     db.execute(
         "CREATE VIRTUAL TABLE run_search USING fts5(output, error, variables, note, content='run_search_source', "
-        "content_rowid='id', tokenize='unicode61')"
+        "content_rowid='id', tokenize='unicode61', prefix='2 3')"
     )
     db.execute(
         "INSERT INTO run_search (rowid, output, error, variables, note) "
