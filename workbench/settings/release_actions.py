@@ -43,6 +43,15 @@ RELEASE_ACTIONS: tuple[Action, ...] = (
         footer="diff",
     ),
     _act(
+        "diff.comment",
+        "i",
+        "comment",
+        "Comment on this line, or request that it is changed",
+        "diff",
+        changes=True,
+        footer=True,
+    ),
+    _act(
         "version.blame",
         "b",
         "blame",

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from workbench.domain.diffs import Diff, Folded, Headings, Row, RowKind, fold, hunks
 from workbench.domain.weaving import can_be_woven
 from workbench.text import one_line
+from workbench.tui.widgets.diff.comments import Comment, with_comments
 from workbench.tui.widgets.diff.heads import Note, Part, Sheet, variables_told
 from workbench.tui.widgets.diff.palette import Signs
 
@@ -56,6 +57,8 @@ class View:
     """Kinds of rows that are folded: re-wrapped ones, white space."""
     left_out: Collection[int] | None = None
     """Hunks that are not taken over; None where nothing is chosen from."""
+    comments: tuple[Comment, ...] = ()
+    """What people said of lines, and of the whole."""
 
 
 def blocks_of(sheet: Sheet, view: View, signs: Signs, headings: Sequence[Headings] = ()) -> list[Block]:
@@ -73,7 +76,7 @@ def blocks_of(sheet: Sheet, view: View, signs: Signs, headings: Sequence[Heading
             out.append(Block("note", index, note=(f"~ {one_line(recounted)}", "strong")))
         out += _Part(index, part, view, signs, first_hunk, headings[index] if headings else None).blocks()
         first_hunk += len(hunks(part.diff))
-    return out
+    return with_comments(out, view.comments)
 
 
 def _head(part: Part, signs: Signs) -> str:
