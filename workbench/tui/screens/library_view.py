@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
 TABS = ("Content", "Settings", "Runs", "History")
-EMPTY = " No prompts yet.\n\n o  writes a new one\n workbench import PATH…\n    brings yours"
+EMPTY = " No prompts yet.\n\n o  writes a new one\n I  imports your files,\n    or workbench import"
 
 
 class LibraryView(WorkbenchScreen, inherit_bindings=False):
