@@ -73,6 +73,7 @@ mark { background: none; color: var(--dim); outline: 1px dotted var(--dim); }
   .row { grid-template-columns: minmax(0, 1fr); }
   .row.equal .old, .row.flow .old { display: none; }
   .side + .side { border-left: 0; }
+  .diff, .scroll { overflow: visible; }
   .line, tr { break-inside: avoid; }
   h2, h3, summary { break-after: avoid; }
 }
