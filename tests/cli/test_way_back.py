@@ -81,3 +81,15 @@ def test_what_was_taken_back_as_a_whole_is_passed_by(deployed: Cli) -> None:
     refused = deployed("rollback", "support/greet", "production", "--to", "1.1.0")
     assert (refused.code, "support/greet@1.1.0 was withdrawn" in refused.said) == (1, True)
     assert "production 1.1.1 → 1.0.0" in deployed("rollback", "support/greet", "production").said
+
+
+def test_what_was_live_at_a_time_comes_back(deployed: Cli) -> None:
+    ledger = deployed("history", "--env", "production", "--json").data
+    first = next(row["at"] for row in ledger if row["after"] == "1.0.0")
+    assert "production 1.1.0 → 1.0.0" in deployed("rollback", "support/greet", "production", "--at", first).said
+    refused = deployed("rollback", "support/greet", "production", "--at", "2001-01-01")
+    assert (refused.code, "nothing of support/greet was live in production at 2001-01-01" in refused.said) == (3, True)
+    assert deployed("rollback", "support/greet", "production", "--at", "now").said.startswith(
+        "workbench: support/greet@1.0.0 is already live in production"
+    )
+    assert deployed("rollback", "support/greet", "production", "--at", "now", "--to", "1.0.0").code == 2

@@ -16,9 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS, Environment
 from workbench.domain.prompts import Content, PromptRow, VersionRow
 from workbench.errors import NotFound, WorkbenchError
+from workbench.services.approving import Approving
 from workbench.services.deploying import Deploying
 from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.maintenance import verify
 from workbench.services.time_machine import TimeMachine
 from workbench.store import Store, open_store
 
@@ -48,6 +50,7 @@ class Desk:
         self.store = open_store(path, clock=self.clock)
         self.library = Library(self.store, DEFAULT_ENVIRONMENTS, "ana")
         self.deploying = Deploying(self.store, DEFAULT_ENVIRONMENTS, "ana")
+        self.approving = Approving(self.store, DEFAULT_ENVIRONMENTS, "ana")
         self.history = History(self.store, DEFAULT_ENVIRONMENTS, "ana")
         self.machine = TimeMachine(self.store, DEFAULT_ENVIRONMENTS)
 
@@ -149,7 +152,8 @@ class TheLibraryAsItWas(RuleBasedStateMachine):
         return [seen(row) for row in self.desk.library.prompts(archived=True) if row.version_count]
 
     def do(self, act: str, *arguments: object, **more: object) -> None:
-        service = "history" if act in ("undo", "redo") else "deploying" if act in ("promote", "rollback") else "library"
+        services = {"approve": "approving", "promote": "deploying", "rollback": "deploying", "undo": "history"}
+        service = services.get(act, "history" if act == "redo" else "library")
         with suppress(WorkbenchError):
             getattr(getattr(self.desk, service), act)(*arguments, **more)
         rows = self.library_now()
@@ -182,6 +186,10 @@ class TheLibraryAsItWas(RuleBasedStateMachine):
     def describe(self, name: str, words: str) -> None:
         self.do("describe", name, words)
 
+    @rule(name=NAMES, selector=st.sampled_from(["latest", "1.0.0"]), to=st.sampled_from(["dev", "staging"]))
+    def approve(self, name: str, selector: str, to: str) -> None:
+        self.do("approve", f"{name}@{selector}", to)
+
     @rule(which=st.sampled_from(["undo", "undo", "redo"]))
     def take_back(self, which: str) -> None:
         self.do(which)
@@ -202,6 +210,7 @@ class TheLibraryAsItWas(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
+            assert verify(self.desk.store).ok
             self.desk.store.close()
             self.folder.cleanup()
 

@@ -10,7 +10,7 @@ import click
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
 from workbench.domain.deployments import Deployment, Plan, Refusal
-from workbench.errors import BadInput, Refused
+from workbench.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
     from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
@@ -173,13 +173,21 @@ def _moved_meanwhile(error: PlanMoved) -> int:
 @click.argument("prompt")
 @click.argument("environment", metavar="ENV")
 @click.option("--to", metavar="VERSION", help="An earlier one than the one before.")
+@click.option("--at", "time", metavar="TIME", help="What was live there then: '2h ago', 'yesterday 14:00'.")
 @_reason
 @_expect
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--list", "listed", is_flag=True, help="List what was live there, newest first; change nothing.")
 @json_option
 def rollback(
-    prompt: str, environment: str, to: str | None, reason: str, expect: str | None, dry_run: bool, listed: bool
+    prompt: str,
+    environment: str,
+    to: str | None,
+    time: str | None,
+    reason: str,
+    expect: str | None,
+    dry_run: bool,
+    listed: bool,
 ) -> None:
     """Make live again in ENV what was live there before; again, and it goes further back.
 
@@ -192,12 +200,28 @@ def rollback(
     if listed:
         _list_earlier(deploying.earlier(prompt, environment))
         return
+    if time is not None:
+        if to is not None:
+            raise BadInput("--to and --at are two wishes", "give one of them")
+        to = _live_then(prompt, environment, time)
     plan = _allowed(deploying.plan_rollback(prompt, environment, to))
     _check_rollback(plan, expect)
     if dry_run:
         _tell(plan)
         return
     _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(expect)))
+
+
+def _live_then(prompt: str, environment: str, time: str) -> str:
+    from workbench.domain.times import day_and_time, moment
+
+    at = moment(time)
+    for row in current().workbench().time_machine.live_at(at, prompt, environment):
+        return row.number
+    raise NotFound(
+        f"nothing of {prompt} was live in {environment} at {day_and_time(at)}",
+        hint=f"workbench rollback {prompt} {environment} --list",
+    )
 
 
 def _list_earlier(rows: list[Deployment]) -> None:
