@@ -97,17 +97,18 @@ def _whole_schema(schema: Mapping[str, Any], path: Path, *, strict: bool) -> Ite
 
 
 def _strict(schema: Mapping[str, Any], path: Path) -> Iterator[Flaw]:
-    """What OpenAI asks of a strict schema: every object closed, and all of its properties required."""
+    """What OpenAI asks of a strict schema: every object closed, and all of its properties required. Other endpoints
+    may take less."""
     properties = schema.get("properties")
     if isinstance(properties, Mapping):
         if schema.get("additionalProperties") is not False:
             hint = "add additionalProperties: false to it"
-            yield Flaw("error", "strict asks for an object without further properties", path, 0, hint)
+            yield Flaw("warning", "strict asks for an object without further properties", path, 0, hint)
         required = schema.get("required")
         absent = [name for name in properties if not isinstance(required, (list, tuple)) or name not in required]
         if absent:
             message = f"strict asks for all properties to be required; {absent[0]!r} is not"
-            yield Flaw("error", message, path, 0, "what may be absent gets the type null beside its own")
+            yield Flaw("warning", message, path, 0, "what may be absent gets the type null beside its own")
         for name, inner in properties.items():
             if isinstance(inner, Mapping):
                 yield from _strict(inner, (*path, "properties", name))
