@@ -19,7 +19,7 @@ def verify() -> int:
 
     session = current()
     workbench = session.workbench()
-    with diagnostics.counting("checking signatures") as advance:
+    with diagnostics.counting("checking") as advance:
         report = verified(workbench.store, workbench.signer, advance)
     if session.json:
         output.data(

@@ -46,9 +46,10 @@ def verify(
     every signature. Without a `signer` a signature need only be sound; with one it must be of who it says.
     """
     with store.snapshot():
-        versions, wrong_digests = _wrong_digests(store)
-        events, breaks = _breaks_in_chain(store)
-        rows, changed = store.seals.faults()
+        counted = _Counted(progress, store)
+        versions, wrong_digests = _wrong_digests(store, counted.more)
+        events, breaks = _breaks_in_chain(store, counted.more)
+        rows, changed = store.seals.faults(counted.more)
         checks: tuple[Check, ...] = (
             _check("file", integrity_faults(store.database), "PRAGMA integrity_check found nothing"),
             _check("references", foreign_key_faults(store.database), "every row's owner is there"),
@@ -59,19 +60,33 @@ def verify(
         )
         signatures: tuple[Verdict, ...] = ()
         if store.reviews.has_signatures():
-            signatures, check = _signatures(store, signer, progress)
+            signatures, check = _signatures(store, signer, counted.more)
             checks = (*checks, check)
     return VerifyReport(all(check.ok for check in checks), checks, signatures)
 
 
-def _signatures(
-    store: Store, signer: Signer | None, progress: Callable[[int, int], None] | None
-) -> tuple[tuple[Verdict, ...], Check]:
+class _Counted:
+    """Tells how many of all rows were looked at; the same row counts as often as it is looked at."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None, store: Store) -> None:
+        self._progress = progress
+        self._done = 0
+        self._total = 0
+        if progress is not None:
+            self._total = store.versions.count() + store.events.head()[0] + store.seals.count()
+
+    def more(self, rows: int) -> None:
+        self._done += rows
+        if self._progress is not None:
+            self._progress(min(self._done, self._total), self._total)
+
+
+def _signatures(store: Store, signer: Signer | None, more: Callable[[int], None]) -> tuple[tuple[Verdict, ...], Check]:
     from workbench.domain.releases.signing import Signing
     from workbench.services.signing import Signer, verdicts
 
     try:
-        found = tuple(verdicts(store, signer or Signer(Signing(""), ""), progress))
+        found = tuple(verdicts(store, signer or Signer(Signing(""), ""), more))
     except Refused as error:
         return (), Check("signatures", False, f"not checked: {error.message}")
     bad = [one for one in found if one.state == "broken" or (one.state == "unknown" and signer is not None)]
@@ -103,7 +118,7 @@ def _check(name: str, faults: list[str], fine: str) -> Check:
     return Check(name, False, "; ".join(faults[:_SHOWN]) + more)
 
 
-def _wrong_digests(store: Store) -> tuple[int, list[str]]:
+def _wrong_digests(store: Store, more: Callable[[int], None]) -> tuple[int, list[str]]:
     faults, count, last = [], 0, 0
     while page := store.versions.page_of_bodies(last, _PAGE):
         for version_id, prompt, number, digest, body in page:
@@ -115,10 +130,11 @@ def _wrong_digests(store: Store) -> tuple[int, list[str]]:
                 faults.append(f"{prompt}@{number} is not what was saved")
             last = version_id
         count += len(page)
+        more(len(page))
     return count, faults
 
 
-def _breaks_in_chain(store: Store) -> tuple[int, list[str]]:
+def _breaks_in_chain(store: Store, more: Callable[[int], None]) -> tuple[int, list[str]]:
     faults, count, last, previous = [], 0, 0, GENESIS
     while page := store.events.page_as_stored(last, _PAGE):
         for event, details in page:
@@ -130,6 +146,7 @@ def _breaks_in_chain(store: Store) -> tuple[int, list[str]]:
                 faults.append(f"event {event.id} was changed")
             last, previous = event.id, event.hash
         count += len(page)
+        more(len(page))
     head, hashed = store.events.head()
     if head > last:
         faults.append(_missing(last + 1, head))

@@ -163,13 +163,11 @@ class Signer:
             )
 
 
-def verdicts(store: Store, signer: Signer, progress: Callable[[int, int], None] | None = None) -> list[Verdict]:
-    """Of every signature in the store, oldest first."""
+def verdicts(store: Store, signer: Signer, more: Callable[[int], None]) -> list[Verdict]:
+    """Of every signature in the store, oldest first; `more` hears of each."""
     found: list[Verdict] = []
-    signatures = store.reviews.signatures()
-    for signature in signatures:
-        if progress is not None:
-            progress(len(found), len(signatures))
+    for signature in store.reviews.signatures():
+        more(1)
         row = signed_row(store, signature)
         state: VerdictKind = "broken"
         detail = "what it signed is not there"

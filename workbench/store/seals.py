@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from workbench.domain.events import row_hash
@@ -22,6 +22,7 @@ _COLUMNS: Mapping[Table, str] = {
 }
 """A column that comes later is not among them: its rows are hashed as they were when they were sealed."""
 _PAGE = 500
+_NAMED = 100
 _OWNERS = {"version": "versions", "deployment": "deployments"}
 
 
@@ -33,8 +34,13 @@ class Seals:
         """For the event that records the row. `rows` of an event's details are such pairs: [table, id, hash]."""
         return row_hash(self._database.row(f"SELECT {_COLUMNS[table]} FROM {table} WHERE id = ?", (row_id,)) or ())  # noqa: S608
 
-    def faults(self) -> tuple[int, list[str]]:
-        """How many rows there are, and what is wrong with which of them."""
+    def count(self) -> int:
+        """Of all rows that are sealed; signatures twice, for each is checked by itself too."""
+        tables = (*_COLUMNS, "signatures")
+        return sum(int(self._database.value(f"SELECT count(*) FROM {table}")) for table in tables)  # noqa: S608
+
+    def faults(self, more: Callable[[int], None] = lambda _: None) -> tuple[int, list[str]]:
+        """How many rows there are, and what is wrong with which of them; `more` hears of each row."""
         known, faults = self._known()
         names: dict[object, str] = dict(self._database.rows("SELECT id, name FROM prompts"))
         count = 0
@@ -43,12 +49,18 @@ class Seals:
             seen = set()
             for row in self._pages(columns, table):
                 seen.add(row[0])
+                more(1)
                 if row[0] not in recorded:
-                    faults.append(f"{self._named(table, row[0])} was never recorded by an event")
+                    wrong = "was never recorded by an event"
                 elif _hash(row) != recorded[row[0]][0]:
-                    faults.append(f"{self._named(table, row[0])} was changed")
+                    wrong = "was changed"
                 elif table != "signatures" and recorded[row[0]][1] not in ("", names.get(row[1])):
-                    faults.append(f"{self._named(table, row[0])} belonged to {recorded[row[0]][1]}")
+                    wrong = f"belonged to {recorded[row[0]][1]}"
+                else:
+                    continue
+                # Of hundreds of thousands only the first are read by anybody.
+                name = self._named(table, row[0]) if len(faults) < _NAMED else f"{table} {row[0]}"
+                faults.append(f"{name} {wrong}")
             count += len(seen)
             faults += [f"{table[:-1].replace('_', ' ')} {row_id} was removed" for row_id in recorded.keys() - seen]
         return count, faults
