@@ -178,6 +178,9 @@ def test_the_hook_keeps_a_bad_prompt_out_of_a_commit(made: Repository, cli: Cli,
     taken = commit(native("1.1.0", TEXT + " Be kind."))
     assert taken.returncode == 0, taken.stderr
     assert made.git("log", "-1", "--format=%s").strip() == "edit"
+    env["PATH"] = "/usr/bin:/bin"
+    unchecked = commit(native("1.1.0", TEXT + " Be very kind."))
+    assert (unchecked.returncode, "is not installed here" in unchecked.stderr) == (0, True)
     hook.write_text("#!/bin/sh\nexit 0\n")
     (home / ".pre-commit-config.yaml").write_text("repos: []\n")
     answer = cli("ci", "init", "prompts", "--pre-commit")

@@ -68,6 +68,10 @@ _HOOK = """\
 #!/bin/sh
 # Written by `workbench ci init --pre-commit`: checks the prompts that a commit touches.
 # `git commit --no-verify` leaves it out.
+if ! command -v workbench >/dev/null; then
+    echo "workbench is not installed here: the prompts are not checked" >&2
+    exit 0
+fi
 exec {check} --staged
 """
 _ENTRY = (
