@@ -1,4 +1,4 @@
-"""`promote` and `rollback`: moving what is live."""
+"""`promote`: making versions live."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
-from workbench.domain.deployments import Deployment, Plan, Refusal
-from workbench.errors import BadInput, NotFound, Refused
+from workbench.errors import BadInput, Refused
 
 if TYPE_CHECKING:
+    from workbench.domain.deployments import Deployment
     from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
-    from workbench.services.deploying import Unset
     from workbench.services.releasing import PlanMoved, Releasing
 
 P = TypeVar("P", "PromotionPlan", "ReleasePlan")
-_reason = click.option("-m", "--reason", default="", metavar="WHY", help="Why; kept in the ledger.")
-_expect = click.option(
+reason_option = click.option("-m", "--reason", default="", metavar="WHY", help="Why; kept in the ledger.")
+expect_option = click.option(
     "--expect", metavar="CURRENT", help="Only if this number is live there now; `none` means nothing is."
 )
 _yes = click.option("--yes", is_flag=True, help="Do not ask, even where the environment is protected.")
@@ -29,8 +28,8 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask, even where the envi
 @click.argument("references", metavar="REF ENV | [PROMPT…]", nargs=-1)
 @click.option("--from", "source", metavar="ENV", help="What is live there: all that differs, or only the PROMPTs.")
 @click.option("--to", "target", metavar="ENV", help="Where to, of several; they move as one act, all or none.")
-@_reason
-@_expect
+@reason_option
+@expect_option
 @click.option("--dry-run", is_flag=True, help="Print the whole plan, and change nothing.")
 @click.option("--force", is_flag=True, help="Past checks that do not pass, where the config allows it; needs -m.")
 @_yes
@@ -95,7 +94,7 @@ def _one(
         diagnostics.warn(warning)
     _confirm(plan.environment.name, plan.environment.protected, [plan], reason, yes, force)
     row = releasing.promote(plan, reason, force=force)
-    _moved(row)
+    moved(row)
     return diagnostics.DONE
 
 
@@ -169,88 +168,12 @@ def _moved_meanwhile(error: PlanMoved) -> int:
     return error.exit_code
 
 
-@act("rollback")
-@click.argument("prompt")
-@click.argument("environment", metavar="ENV")
-@click.option("--to", metavar="VERSION", help="An earlier one than the one before.")
-@click.option("--at", "time", metavar="TIME", help="What was live there then: '2h ago', 'yesterday 14:00'.")
-@_reason
-@_expect
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-@click.option("--list", "listed", is_flag=True, help="List what was live there, newest first; change nothing.")
-@json_option
-def rollback(
-    prompt: str,
-    environment: str,
-    to: str | None,
-    time: str | None,
-    reason: str,
-    expect: str | None,
-    dry_run: bool,
-    listed: bool,
-) -> None:
-    """Make live again in ENV what was live there before; again, and it goes further back.
-
-    Asks nothing, even where ENV is protected: the way back must never be slower than the mistake. No check, and no
-    mistake in the config, stands in its way.
-    """
-    session = current()
-    session.forgiving = True
-    deploying = session.workbench().deploying
-    if listed:
-        _list_earlier(deploying.earlier(prompt, environment))
-        return
-    if time is not None:
-        if to is not None:
-            raise BadInput("--to and --at are two wishes", "give one of them")
-        to = _live_then(prompt, environment, time)
-    plan = _allowed(deploying.plan_rollback(prompt, environment, to))
-    _check_rollback(plan, expect)
-    if dry_run:
-        _tell(plan)
-        return
-    _moved(deploying.rollback(prompt, environment, reason, to=plan.target, expected=_expected(expect)))
-
-
-def _live_then(prompt: str, environment: str, time: str) -> str:
-    from workbench.domain.times import day_and_time, moment
-
-    at = moment(time)
-    for row in current().workbench().time_machine.live_at(at, prompt, environment):
-        return row.number
-    raise NotFound(
-        f"nothing of {prompt} was live in {environment} at {day_and_time(at)}",
-        hint=f"workbench rollback {prompt} {environment} --list",
-    )
-
-
-def _list_earlier(rows: list[Deployment]) -> None:
-    from workbench.domain.times import day_and_time
-
-    if current().json:
-        output.data([shapes.deployment(row) for row in rows])
-        return
-    output.table(
-        ("version", "since", "who", "kind", "why"),
-        ((row.after or "-", day_and_time(row.at), row.actor, row.kind, row.reason) for row in rows),
-        stretch=4,
-    )
-    if not rows:
-        diagnostics.say("nothing else was live there")
-
-
-def _allowed(decision: Plan | Refusal) -> Plan:
-    if isinstance(decision, Refusal):
-        raise Refused(decision.reasons, decision.hint)
-    return decision
-
-
 def _check_expected(plan: PromotionPlan, expect: str | None) -> None:
     """Told before anything is asked; the act itself checks again inside its transaction."""
     from workbench.domain.times import day_and_time
     from workbench.services.releasing import PlanMoved
 
-    if expect is None or _number(expect) == plan.current:
+    if expect is None or number_of(expect) == plan.current:
         return
     since = plan.live_since
     who = ""
@@ -258,28 +181,13 @@ def _check_expected(plan: PromotionPlan, expect: str | None) -> None:
         why = f": {since.reason}" if since.reason else ""
         who = f"; {since.actor or 'somebody'} put it there at {day_and_time(since.at)}{why}"
     raise PlanMoved(
-        f"{plan.current or 'nothing'} is live in {plan.environment.name}, not {_number(expect) or 'nothing'}{who}", plan
+        f"{plan.current or 'nothing'} is live in {plan.environment.name}, not {number_of(expect) or 'nothing'}{who}",
+        plan,
     )
 
 
-def _check_rollback(plan: Plan, expect: str | None) -> None:
-    from workbench.errors import MovedMeanwhile
-
-    if expect is not None and _number(expect) != plan.current:
-        raise MovedMeanwhile(
-            f"{plan.current or 'nothing'} is live in {plan.environment.name}, not {_number(expect) or 'nothing'}",
-            f"look at workbench history {plan.prompt} --env {plan.environment.name}, then decide again",
-        )
-
-
-def _number(expect: str) -> str | None:
+def number_of(expect: str) -> str | None:
     return None if expect in ("none", "") else expect
-
-
-def _expected(expect: str | None) -> str | Unset | None:
-    from workbench.services.deploying import UNSET
-
-    return UNSET if expect is None else _number(expect)
 
 
 def _confirm(
@@ -310,30 +218,13 @@ def _confirm(
         raise Refused("not confirmed, nothing was changed")
 
 
-def _tell(plan: Plan) -> None:
-    if current().json:
-        output.data(
-            {
-                "dry_run": True,
-                "prompt": plan.prompt,
-                "environment": plan.environment.name,
-                "kind": plan.kind,
-                "before": plan.current,
-                "after": plan.target,
-                "warnings": list(plan.warnings),
-            }
-        )
-    else:
-        output.line(f"{plan.prompt}: {plan.environment.name} {plan.current or 'nothing'} → {plan.target} ({plan.kind})")
-
-
 def _told(row: Deployment) -> str:
     verb = "rolled back" if row.kind == "rollback" else "promoted"
     forced = f" (forced past {row.forced})" if row.forced else ""
     return f"{verb} {row.prompt}: {row.environment} {row.before or 'nothing'} → {row.after or 'nothing'}{forced}"
 
 
-def _moved(row: Deployment) -> None:
+def moved(row: Deployment) -> None:
     diagnostics.done(_told(row))
     if current().json:
         output.data(shapes.deployment(row))

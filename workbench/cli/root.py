@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "review": ("approvals", "Comment on a version, or request changes, also on a line."),
     "check": ("approvals", "Ask what an environment asks of a promotion."),
     "promote": ("deploy", "Make a version live in an environment."),
-    "rollback": ("deploy", "Make live again what was live before."),
+    "rollback": ("rollback", "Make live again what was live before."),
     "merge": ("merging", "Merge two versions into a new one."),
     "restore": ("save", "Save an old version's content again, on top."),
     "history": ("history", "Show deployments and events."),
