@@ -18,6 +18,7 @@ from workbench.domain.diffs import (
     Rename,
     Row,
     RowKind,
+    Seg,
     Segs,
     VariableUse,
     WhiteSpace,
@@ -244,6 +245,16 @@ def test_moved_paragraphs_one_below_the_other_are_one_move() -> None:
     (move,) = diff_texts(left, right).moves
     assert (move.l0, move.l1, move.r0, move.r1) == (0, 3, 10, 13)
     assert not move.exact
+
+
+def test_a_heading_goes_with_its_paragraph_that_moved_and_was_edited() -> None:
+    moved = "Use {} words of the customer for the thing they ask about, and give the steps in their order."
+    stays = "## Two\n\nNever promise a refund.\n\n## Three\n\nKeep the tone warm and every sentence short."
+    diff = diff_texts(f"## One\n\n{moved.format('the')}\n\n{stays}", f"{stays}\n\n## One\n\n{moved.format('own')}")
+    assert [(move.l0, move.l1, move.r0, move.r1) for move in diff.moves] == [(0, 3, 8, 11)]
+    source = next(row for row in diff.rows if row.kind == "moved_from")
+    assert source.lsegs is not None
+    assert source.lsegs[0] == (Seg("equal", 0, 6),)
 
 
 def test_short_lines_do_not_move() -> None:

@@ -58,6 +58,8 @@ def with_edited_moves(
         return rows, (), None
     free_left, free_right = _one_sided(rows)
     joined = _joined(sorted(found, key=lambda piece: piece.l0), work, free_left, free_right)
+    for parts in joined:
+        _take_neighbours(work, parts, free_left, free_right)
     return _told(work, rows, joined), [_move(work, pieces_) for pieces_ in joined], None
 
 
@@ -196,6 +198,26 @@ def _joined(found: list[Piece], work: Work, free_left: set[int], free_right: set
                 continue
         joined.append([piece])
     return joined
+
+
+def _take_neighbours(work: Work, parts: list[Piece], free_left: set[int], free_right: set[int]) -> None:
+    """The same lines next to both ends of a move go with it, as the heading of a paragraph does that moved with it."""
+    for step in (-1, 1):
+        end = parts[0] if step < 0 else parts[-1]
+        i, j = (end.l0 - 1, end.r0 - 1) if step < 0 else (end.l1, end.r1)
+        waiting: list[Piece] = []
+        while i in free_left and j in free_right and work.left[i].strip() == work.right[j].strip():
+            similarity = 1.0 if work.left[i] == work.right[j] else NEARLY
+            waiting.append(_same_words(work, i, j, similarity))
+            if work.left[i].strip():
+                for piece in waiting:
+                    free_left.discard(piece.l0)
+                    free_right.discard(piece.r0)
+                    parts.insert(0 if step < 0 else len(parts), piece)
+                waiting = []
+            elif len(waiting) > _BLANKS_BETWEEN:
+                break
+            i, j = i + step, j + step
 
 
 def _move(work: Work, parts: list[Piece]) -> Move:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised whenever the same two texts may give another diff than before."""
 
 RowKind = Literal[

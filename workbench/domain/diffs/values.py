@@ -27,7 +27,7 @@ class Change:
     """One value that differs. `before` is None when it was added, `after` when it was removed."""
 
     path: str
-    """For people: `tools.get_weather.description`. What came to a set or left it has no place: its path is the set's."""
+    """For people: `tools.get_weather.description`. What came to a set or left it has the path of the set."""
     kind: ChangeKind
     """`reordered`: the same named objects in another order; `before` and `after` are their names."""
     before: Any = None
