@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -132,11 +133,20 @@ def _origins(older: Sequence[str], newer: Sequence[str], wanted: set[int]) -> di
     if not any(place in wanted for place in middle):
         return came
     # Only what differs is compared with care: most of a text stays as it is, and a diff costs what it is given.
-    left, right = list(range(start, len(older) - end)), list(middle)
-    matcher = SequenceMatcher(None, [older[n] for n in left], [newer[n] for n in right])
-    for i, j, count in reversed(matcher.get_matching_blocks()):
-        came.update((right[j + n], _Came(left[i + n], "same")) for n in range(count) if right[j + n] in wanted)
-        del left[i : i + count], right[j : j + count]
+    left: list[int] = []
+    right: list[int] = []
+    matcher = SequenceMatcher(None, older[start : len(older) - end], newer[start : len(newer) - end])
+    for tag, i, i_end, j, j_end in matcher.get_opcodes():
+        alone = tag == "replace" and i_end - i == j_end - j == 1
+        goes_on = _alike(older[start + i], newer[start + j]) if alone else None
+        if tag == "equal":
+            pairs = zip(range(start + i, start + i_end), range(start + j, start + j_end), strict=True)
+            came.update((n, _Came(m, "same")) for m, n in pairs if n in wanted)
+        elif goes_on is not None:
+            came[start + j] = _Came(start + i, goes_on)
+        else:
+            left += range(start + i, start + i_end)
+            right += range(start + j, start + j_end)
     if left and any(place in wanted for place in right):
         diff = diff_texts("\n".join(older[n] for n in left), "\n".join(newer[n] for n in right))
         for row in diff.rows:
@@ -145,6 +155,16 @@ def _origins(older: Sequence[str], newer: Sequence[str], wanted: set[int]) -> di
                 kind = "moved" if one.kind == "same" and newer[right[n]].strip() else one.kind
                 came[right[n]] = _Came(left[one.line], kind)
     return came
+
+
+def _alike(older: str, newer: str) -> TouchKind | None:
+    """For one line in the place of one other: whether it goes on, told by its words alone; None where that is not so
+    plain, and a diff has to tell."""
+    words, others = older.split(), newer.split()
+    if words == others:
+        return "spaced"
+    kept = sum(len(word) * count for word, count in (Counter(words) & Counter(others)).items())
+    return "edited" if kept and kept >= _KEPT * sum(map(len, others)) else None
 
 
 def _shared(older: Sequence[str], newer: Sequence[str]) -> int:
