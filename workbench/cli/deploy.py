@@ -79,6 +79,7 @@ def _one(
     yes: bool,
 ) -> int:
     from workbench.cli import release_shapes, release_text
+    from workbench.cli.pager import paged
 
     plan = releasing.plan(reference, environment)
     _check_expected(plan, expect)
@@ -86,7 +87,8 @@ def _one(
         if current().json:
             output.data({"dry_run": True, **release_shapes.plan(plan)})
         else:
-            release_text.tell(plan)
+            with paged():
+                release_text.tell(plan)
         return diagnostics.DONE if plan.allowed or (force and plan.forceable) else diagnostics.NO
     if not plan.refusals:
         plan = run_commands(releasing, plan)
@@ -109,6 +111,7 @@ def _many(
     yes: bool,
 ) -> int:
     from workbench.cli import release_shapes, release_text
+    from workbench.cli.pager import paged
 
     if not source and not references:
         raise BadInput("there is nothing named to promote", f"workbench promote --to {target} REF…, or --from ENV")
@@ -118,7 +121,8 @@ def _many(
         if current().json:
             output.data({"dry_run": True, **release_shapes.release(release)})
         else:
-            release_text.tell_release(release)
+            with paged():
+                release_text.tell_release(release)
             diagnostics.say(_summary(release))
         return diagnostics.DONE if release.allowed or (force and release.forceable) else diagnostics.NO
     release = run_commands(releasing, release)

@@ -123,8 +123,8 @@ def _reviews(said: Sequence[Review]) -> str:
     if not output.on_terminal():
         return "; ".join(review_line(one) for one in said)
     kinds = [one.kind for one in said if not one.withdrawn]
-    words = {"approve": "approved", "request_changes": "changes requested", "comment": "comments"}
-    return ", ".join(f"{kinds.count(kind)} {word}" for kind, word in words.items() if kind in kinds)
+    signs = {"approve": "✓", "request_changes": "✗", "comment": "#"}
+    return " ".join(f"{sign}{kinds.count(kind)}" for kind, sign in signs.items() if kind in kinds)
 
 
 def live_text(live: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain.events import UNTOLD
 from workbench.tui.ages import age
 from workbench.tui.widgets.content_view import TextLine
 
@@ -136,12 +137,17 @@ def history_lines(ledger: Sequence[Deployment], events: Sequence[Event], now: st
     for row in ledger:
         move = f"{row.environment}: {row.before or 'nothing'} → {row.after or 'nothing'}"
         text = f"{age(row.at, now):>4}  {move}  {row.kind}, {row.actor}"
+        text += f" (forced past {row.forced})" if row.forced else ""
         lines.append(TextLine(text + (f": {row.reason}" if row.reason else ""), key=row.after or ""))
     if not ledger:
         lines.append(TextLine("never live", "dim"))
     lines += [TextLine(""), TextLine("events", "accent")]
     for event in events:
-        what = " ".join(f"{key}={_short(value)}" for key, value in event.details.items() if value not in (None, "", []))
+        what = " ".join(
+            f"{key}={_short(value)}"
+            for key, value in event.details.items()
+            if key not in UNTOLD and value not in (None, "", [])
+        )
         undone = " (undo)" if event.undoes is not None else " (redo)" if event.redoes is not None else ""
         lines.append(TextLine(f"{age(event.at, now):>4}  {event.kind}{undone}  {event.actor}  {what}"))
     return lines
