@@ -80,6 +80,9 @@ def test_check_answers_programs(made: Repository, cli: Cli) -> None:
     assert data["rendered"] == [{"prompt": "a", "version": "1.0.0", "set": "made-up values", "ok": True, "why": None}]
     junit = cli("ci", "check", "prompts", "--base", "main", "--format", "junit").out
     assert junit.startswith('<testsuite name="workbench validate" tests="1" failures="1">')
+    made.commit("mend", {"prompts/a.yaml": native("1.1.0", TEXT + " Be kind.")})
+    junit = cli("ci", "check", "prompts", "--base", "main", "--format", "junit").out
+    assert junit.startswith('<testsuite name="workbench validate" tests="1" failures="0">')
 
 
 def test_a_store_adds_its_variable_sets_and_is_not_changed(made: Repository, cli: Cli, home: Path) -> None:

@@ -277,3 +277,31 @@ def test_a_template_that_cannot_be_read_any_more_does_not_pass_for_a_plain_text(
     assert [(one.where, one.line, one.code) for one in found if one.severity == "error"] == [
         ("prompts/d/system-prompt.txt", 2, "template")
     ]
+
+
+def test_what_a_change_breaks_elsewhere_is_found(made: Repository) -> None:
+    made.git("checkout", "-q", "main")
+    reply = f"---\nmodel: m\n---\n{LONG} {{{{> style}}}}\n"
+    made.commit("more", {"prompts/reply.prompt": reply, "prompts/_style.prompt": f"---\nmodel: m\n---\n{OTHER}\n"})
+    made.git("checkout", "-q", "-b", "breaking")
+    made.git("rm", "-q", "prompts/_style.prompt", "chat/sort/system_prompt.txt", "prompts/c/system-prompt.txt")
+    made.commit("drop", {"prompts/twin.yaml": "name: a\n" + native("1.0.0", OTHER)})
+    found = inspect_change([made.place / "prompts"], "main")
+    told = {(Path(one.where).name, one.severity, one.code) for one in found.findings}
+    assert ("reply.prompt", "warning", "link") in told
+    assert (".prompt-metadata.json", "error", "file") in told
+    assert any(one.code == "version" and "says something else" in one.message for one in found.findings)
+    assert ("c", "unreadable") in seen(found)
+    assert ("_style", "deleted") in seen(found)
+    chat = inspect_change([made.place / "chat"], "main")
+    assert ("prompt_config.yaml", "error", "file") in codes(chat)
+
+
+def test_faults_that_were_there_before_are_nobodys_now(made: Repository) -> None:
+    made.git("checkout", "-q", "main")
+    made.commit(
+        "old faults", {"prompts/broken.yaml": "messages: [\n", "prompts/twin.yaml": "name: b\n" + native("1.0.0")}
+    )
+    made.git("checkout", "-q", "-b", "clean")
+    made.commit("mine", {"prompts/new.yaml": native("1.0.0", OTHER + " Be kind.")})
+    assert inspect_change([made.place / "prompts"], "main").findings == ()

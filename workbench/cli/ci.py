@@ -83,7 +83,7 @@ def check(
     else:
         if format == "text":
             output.table(("prompt", "", "version", "file"), [_row(one) for one in found.touched])
-        write_findings(found.findings, format)
+        write_findings(found.findings, format, [one.file for one in found.touched if one.after is not None])
     told = [counted(found.touched), found.verdict]
     told += [f"{found.rendered} of {len(found.trials)} variable sets rendered"] if found.trials else []
     diagnostics.say("; ".join(told))

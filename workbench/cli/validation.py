@@ -56,10 +56,10 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
     return diagnostics.NO if wrong else diagnostics.DONE
 
 
-def write_findings(findings: Sequence[Finding], format: str) -> None:
-    """As text, junit or github."""
+def write_findings(findings: Sequence[Finding], format: str, checked: Sequence[str] = ()) -> None:
+    """As text, junit or github. `checked` are files that were looked at; junit names those without a fault too."""
     if format == "junit":
-        output.line(_junit(findings))
+        output.line(_junit(findings, checked))
         return
     for finding in findings:
         output.line(_github(finding) if format == "github" else _text(finding))
@@ -96,9 +96,9 @@ def _github(finding: Finding) -> str:
     return f"::{finding.severity} file={as_property(finding.where)}{line},title={finding.code}::{escaped(said)}"
 
 
-def _junit(findings: Sequence[Finding]) -> str:
+def _junit(findings: Sequence[Finding], checked: Sequence[str]) -> str:
     """One test case a file, failed by its errors; warnings are its output."""
-    by_file: dict[str, list[Finding]] = {}
+    by_file: dict[str, list[Finding]] = {file: [] for file in checked}
     for finding in findings:
         by_file.setdefault(finding.where, []).append(finding)
     failures = sum(any(one.severity == "error" for one in listed) for listed in by_file.values())

@@ -11,8 +11,9 @@ from workbench.domain.diffs import ContentDiff, compare
 from workbench.domain.prompts import Version
 from workbench.domain.rules import Finding
 
-Kind = Literal["added", "changed", "renamed", "deleted", "around"]
-"""`around`: only what stands around the content changed: note, tags, description, tests, where it is live."""
+Kind = Literal["added", "changed", "renamed", "deleted", "unreadable", "around"]
+"""`unreadable`: its file is there and cannot be read any more. `around`: only what stands around the content changed:
+note, tags, description, tests, where it is live."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,13 @@ class Inspection:
         return sum(not trial.why for trial in self.trials)
 
 
+_TOLD: tuple[Kind, ...] = ("added", "changed", "renamed", "deleted", "unreadable")
+
+
 def counted(touched: Sequence[Touched]) -> str:
     """`2 changed, 1 added`; "no prompt touched" for none."""
     kinds = [one.kind for one in touched]
-    told = [f"{kinds.count(kind)} {kind}" for kind in ("added", "changed", "renamed", "deleted") if kind in kinds]
+    told = [f"{kinds.count(kind)} {kind}" for kind in _TOLD if kind in kinds]
     if "around" in kinds:
         told.append(f"{kinds.count('around')} with other notes, tags or tests")
     return ", ".join(told) or "no prompt touched"

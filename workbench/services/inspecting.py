@@ -101,7 +101,7 @@ def inspect_change(
         touched = touching.touched(old, new, found)
         if only_list:
             return Inspection(base, tuple(touched))
-        findings, trials = _checked(sides, touched, new, rules or Rules(), sets)
+        findings, trials = _checked(sides, touched, old, new, rules or Rules(), sets)
         findings += [*touching.numbers(old, new, touched), *touching.broken_templates(touched)]
         return Inspection(base, tuple(touched), tuple(in_order(kept(findings, rules or Rules()))), tuple(trials))
 
@@ -150,16 +150,18 @@ def _read(sides: _Sides) -> tuple[Reads, Reads]:
         for stated, origin in zip(reading.files, reading.origins, strict=True):
             reads = frozenset(before.full(other) for other in origin.reads)
             old.add(Stated(stated, before.full(origin.path), reads, origin.shares_files))
+        old.problems += reading.problems
     return old, new
 
 
 def _checked(
-    sides: _Sides, touched: Sequence[Touched], new: Reads, rules: Rules, sets: SetsOf
+    sides: _Sides, touched: Sequence[Touched], old: Reads, new: Reads, rules: Rules, sets: SetsOf
 ) -> tuple[list[Finding], list[Trial]]:
-    findings: list[Finding] = []
+    """Also what the change breaks elsewhere: a config whose text is gone, a prompt that includes one that is."""
     trials: list[Trial] = []
     changed = {move.new for move in sides.moves}
-    findings += [of_problem(problem) for problem in new.problems if problem.file in changed]
+    known = {(problem.file, problem.message) for problem in old.problems}
+    findings = [of_problem(one) for one in new.problems if one.file in changed or (one.file, one.message) not in known]
     named = {one.name: set(one.numbers) for one in touched if one.after is not None}
     stated = [one for one in new.all if (one.file.number or "") in named.get(one.file.name, ())]
     for one in stated:
@@ -171,10 +173,14 @@ def _checked(
         trials += found
         findings += _of_trials(one, found)
     files = {one.file.file for one in stated}
-    all_files = [one.file for one in new.all]
-    together = [*against_each_other(all_files), *partials(all_files)]
-    findings += [finding for finding in together if finding.where in files]
+    before = set(_together(old))
+    findings += [one for one in _together(new) if one.where in files or one not in before]
     return findings, trials
+
+
+def _together(reads: Reads) -> list[Finding]:
+    files = [one.file for one in reads.all]
+    return [*against_each_other(files), *partials(files)]
 
 
 def _of_trials(one: Stated, trials: Sequence[Trial]) -> Iterator[Finding]:

@@ -72,7 +72,14 @@ def touched(old: Reads, new: Reads, moves: Sequence[Move]) -> list[Touched]:
         made = _compared(name, before.get(name, {}), after.get(name, {}), changed)
         if made is not None:
             found.append(made)
+    broken = {problem.file for problem in new.problems}
+    found = [_unreadable(one, before[one.name], broken) if one.kind == "deleted" else one for one in found]
     return sorted(_renamed(found, before, after, moves), key=lambda one: one.name)
+
+
+def _unreadable(one: Touched, versions: dict[str, Stated], broken: set[str]) -> Touched:
+    is_broken = any({stated.path, stated.file.file, stated.file.lines_in} & broken for stated in versions.values())
+    return replace(one, kind="unreadable") if is_broken else one
 
 
 def _compared(name: str, before: dict[str, Stated], after: dict[str, Stated], changed: set[str]) -> Touched | None:
