@@ -241,6 +241,32 @@ def test_a_read_only_medium_is_read_with_all_that_was_committed(
         assert {each.name: each.read_bytes() for each in Path(folder).iterdir()} == whole
 
 
+def test_an_older_store_on_a_read_only_medium_is_read_as_it_would_be(
+    sealed: Callable[[Path], AbstractContextManager[None]], store_path: Path
+) -> None:
+    filled(store_path)
+    with sqlite3.connect(store_path) as connection:
+        # As the last step but one left it; that step only makes indexes.
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'index_ratings'")
+        connection.execute("DROP INDEX runs_ratings")
+        connection.execute(f"PRAGMA user_version={SCHEMA - 1}")
+    connection.close()
+    with pytest.raises(StoreReadOnly, match="older schema"):
+        open_store(store_path, readonly=True)
+    with TemporaryDirectory(dir=gettempdir()) as folder:
+        place = Path(folder) / "prompts.db"
+        copyfile(store_path, place)
+        whole = place.read_bytes()
+        with sealed(Path(folder)):
+            reader = open_store(place)
+            assert reader.readonly
+            assert Library(reader, DEFAULT_ENVIRONMENTS, "").version("support/x").content.text == "Hello"
+            with pytest.raises(StoreReadOnly):
+                Library(reader, DEFAULT_ENVIRONMENTS, "").save("support/x", Content.of_text("changed"))
+            reader.close()
+        assert [(each.name, each.read_bytes()) for each in Path(folder).iterdir()] == [("prompts.db", whole)]
+
+
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_file_that_was_deleted_or_replaced_is_not_written(
     store: Store, store_path: Path, library: Library, replaced: bool

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,12 +33,16 @@ def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
         _refuse_orphaned_wal(path)
         _create(path)
     _check_header(path)
-    readonly = readonly or not os.access(path, os.W_OK)
+    can_write = _can_write(path)
+    readonly = readonly or not can_write
     with ExitStack() as undone:
         try:
             connection = _connect(path, undone) if readonly else _connect_to_write(path)
             undone.callback(connection.close)
-            _check_schema(connection, path, readonly=readonly)
+            if _check_schema(connection, path, readonly=readonly and can_write) and readonly:
+                connection = _migrated_copy(connection, path, undone)
+            elif not readonly:
+                _migrate(connection, path)
         except sqlite3.Error as error:
             raise plain_error(error, path) from error
         return Database(connection, path, readonly=readonly, closed=undone.pop_all().close)
@@ -63,18 +68,41 @@ def _connect(path: Path, closed: ExitStack) -> sqlite3.Connection:
     if not (wal.exists() and wal.stat().st_size):
         return _tuned(uri + "?immutable=1&mode=ro")
     import shutil
+
+    with _scratch(path, closed) as folder:
+        for each in (path, wal):
+            shutil.copyfile(each, folder / each.name)
+    return _tuned("file:" + quote(str(folder / path.name)) + "?mode=rw")
+
+
+def _migrated_copy(connection: sqlite3.Connection, path: Path, closed: ExitStack) -> sqlite3.Connection:
+    """An older store where nothing can be written is brought up to date elsewhere, for as long as it is open."""
+    with _scratch(path, closed) as folder, closing(sqlite3.connect(folder / path.name)) as target:
+        connection.backup(target)
+    copy = _tuned("file:" + quote(str(folder / path.name)) + "?mode=rw")
+    closed.callback(copy.close)
+    _migrate(copy, folder / path.name)
+    return copy
+
+
+@contextmanager
+def _scratch(path: Path, closed: ExitStack) -> Iterator[Path]:
+    """A folder that goes away with `closed`; `StoreError` for what cannot be copied into it."""
     from tempfile import TemporaryDirectory
 
     try:
-        folder = Path(closed.enter_context(TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)))
-        for each in (path, wal):
-            shutil.copyfile(each, folder / each.name)
+        yield Path(closed.enter_context(TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)))
     except OSError as error:
         raise StoreError(
-            f"{path} and its journal cannot be copied to be read: {error.strerror}",
+            f"{path} cannot be copied to be read: {error.strerror}",
             "make room in the folder for temporary files, or set TMPDIR",
         ) from error
-    return _tuned("file:" + quote(str(folder / path.name)) + "?mode=rw")
+
+
+def _can_write(path: Path) -> bool:
+    """By the rights that count; journals lie beside the file, so that the folder counts too."""
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
 
 
 def _tuned(uri: str) -> sqlite3.Connection:
@@ -103,7 +131,8 @@ def _check_header(path: Path) -> None:
         raise StoreCorrupt(f"{path} is not a store: it is not an SQLite file", backup_hint(path))
 
 
-def _check_schema(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
+def _check_schema(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> bool:
+    """Whether it is older than this program. `readonly`: it could be migrated, but is not to be changed."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StoreCorrupt(f"{path} is an SQLite file of another program, not a store", "choose another with --store")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -112,16 +141,19 @@ def _check_schema(connection: sqlite3.Connection, path: Path, *, readonly: bool)
             f"{path} was written by a newer program (schema {version}; this one knows {SCHEMA})",
             "update workbench; nothing was changed",
         )
-    if version == SCHEMA:
-        return
-    if readonly:
+    if version < SCHEMA and readonly:
         raise StoreReadOnly(
             f"{path} has the older schema {version} and must be migrated to {SCHEMA} first",
             "open it once without --readonly",
         )
-    from workbench.store.migrations import migrate
+    return bool(version < SCHEMA)
 
-    migrate(connection, path)
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
+        from workbench.store.migrations import migrate
+
+        migrate(connection, path)
 
 
 def _refuse_orphaned_wal(path: Path) -> None:
