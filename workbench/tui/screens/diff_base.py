@@ -169,19 +169,23 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         layout = LAYOUTS[(LAYOUTS.index(self.view.look.layout) + 1) % len(LAYOUTS)]
         self._chosen[_named(self.size.width)] = layout
         self.view.set_look(layout=layout)
+        # What was said before is no answer to this key.
+        self.show_where()
         await self._keep()
 
     async def action_diff_more(self) -> None:
-        await self._change_context(1, "everything is shown")
+        await self._change_context(1)
 
     async def action_diff_less(self) -> None:
-        await self._change_context(-1, "only the changes are shown")
+        await self._change_context(-1)
 
-    async def _change_context(self, step: int, otherwise: str) -> None:
-        if self.view.change_context(step):
+    async def _change_context(self, step: int) -> None:
+        changed = self.view.change_context(step)
+        lines = self.view.look.context
+        some = f"{lines} unchanged lines are shown beside each change"
+        self.host.say({CONTEXTS[0]: "only the changes are shown", CONTEXTS[-1]: "everything is shown"}.get(lines, some))
+        if changed:
             await self._keep()
-        else:
-            self.host.say(otherwise)
 
     async def action_diff_quiet(self) -> None:
         hidden = frozenset[RowKind]() if self.view.look.hidden else QUIET

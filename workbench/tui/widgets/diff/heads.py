@@ -120,10 +120,10 @@ def told(change: Change, before: str = "") -> str:
     path = one_line(before + change.path)
     if change.text is not None:
         return f"~ {path}: see below"
-    if change.kind == "added":
-        return f"+ {path}: {_value(change.after)}"
-    if change.kind == "removed":
-        return f"- {path}: {_value(change.before)}"
+    if change.kind in ("added", "removed"):
+        sign, value = ("+", change.after) if change.kind == "added" else ("-", change.before)
+        # A variable of which nothing is declared but its name.
+        return f"{sign} {path}" if value == {} else f"{sign} {path}: {_value(value)}"
     if change.kind == "reordered":
         return f"~ {path}: another order"
     return f"~ {path}: {_value(change.before)} → {_value(change.after)}"
