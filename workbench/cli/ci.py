@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench import __version__
 from workbench.cli import diagnostics, output
 from workbench.cli.session import Acts, current, json_option
 from workbench.errors import BadInput, Refused, StoreError
@@ -122,7 +123,9 @@ def init(
     files = [
         file
         for kind in [kind for kind, wish in asked.items() if wish] or ["github"]
-        for file in ci_setup.files_for(kind, top, wanted, install or ci_setup.INSTALL)
+        for file in ci_setup.files_for(
+            kind, top, wanted, install or f"python -m pip install prompt-workbench=={__version__}"
+        )
     ]
     if dry_run:
         for file in files:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench import __version__
 from workbench.errors import BadInput, Refused
 from workbench.formats.git_repository import git
 
-INSTALL = f"python -m pip install prompt-workbench=={__version__}"
 GITHUB = ".github/workflows/prompts.yml"
 GITLAB, GITLAB_MAIN = ".gitlab/prompts.yml", ".gitlab-ci.yml"
 
@@ -104,8 +102,9 @@ class SetupFile:
         return (self.place.exists() or self.place.is_symlink()) and not self.same
 
 
-def files_for(kind: str, top: Path, paths: Sequence[str], install: str = INSTALL) -> list[SetupFile]:
-    """`kind` is github, gitlab or pre-commit; `paths` are relative to the top. `BadInput` for an unknown kind."""
+def files_for(kind: str, top: Path, paths: Sequence[str], install: str) -> list[SetupFile]:
+    """`kind` is github, gitlab or pre-commit; `paths` are relative to the top; `install` is the command by which the
+    forge's machine gets workbench. `BadInput` for an unknown kind."""
     for text in (*paths, install):
         if any(char in text for char in "\n\r\0"):
             raise BadInput(f"{text!r} does not fit on one line")
