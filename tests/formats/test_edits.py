@@ -127,3 +127,19 @@ def test_line_ends_and_marks_of_the_files_beside_a_config_stay(tmp_path: Path) -
     marked = {"promptfooconfig.yaml": FOO.encode(), "p.txt": b"\xef\xbb\xbfYou are kind.\n"}
     out = edited(tmp_path / "foo", marked, "p", "promptfoo")
     assert (out / "p.txt").read_bytes() == b"\xef\xbb\xbfYou are calm.\n"
+
+
+def test_rows_and_metadata_are_written_as_they_stood(tmp_path: Path) -> None:
+    rows = b'name,prompt,team\na,"You are kind.\nOk",x\n"b","Else.","y"\n'
+    out = edited(tmp_path / "csv", {"p.csv": rows}, "a", "csv")
+    assert (out / "p.csv").read_bytes() == rows.replace(b"kind", b"calm")
+    metadata = b'{\n   "version": "1.0.0", "team": "x",\n   "owner": "ana"\n}'
+    out = edited(
+        tmp_path / "folder",
+        {"a/system-prompt.txt": b"You are kind.", "a/.prompt-metadata.json": metadata},
+        "a",
+        "folder",
+    )
+    lines = (out / "a/.prompt-metadata.json").read_text().splitlines()
+    assert lines[:3] == ["{", '   "version": "1.0.1", "team": "x",', '   "owner": "ana",']
+    assert [line.split('"')[1] for line in lines[3:-1]] == ["updated", "author", "change_notes", "previous_version"]

@@ -55,7 +55,9 @@ def edited(text: str, old: Any, new: Any, load: Callable[[str], Any], *, is_json
     except (KeyError, ValueError, IndexError):
         return None
     result = text
-    for start, end, written in sorted(pieces, key=lambda piece: (-piece[0], -piece[1])):
+    # From the end of the text; of several at one place the last one first, so that they come to stand in order.
+    in_order = sorted(enumerate(pieces), key=lambda one: (one[1][0], one[1][1], one[0]), reverse=True)
+    for _, (start, end, written) in in_order:
         result = result[:start] + written + result[end:]
     try:
         return result if same(load(result), new) else None

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from workbench.errors import FormatError
-from workbench.formats import layout, strict_json, values
+from workbench.formats import documents, layout, strict_json, values
 from workbench.formats.files import FileText, encode
 from workbench.formats.model import Format, PromptFile, Record, Written, one_by_one, still_true
 from workbench.formats.tree import Entry
@@ -99,16 +99,18 @@ def write(record: Record, place: str) -> Written:
     text, warnings = layout.one_text(record, NAME)
     document = layout.kept_document(record, NAME)
     source = record.version.source if record.version.source.get("format") == NAME else {}
-    bom_text, bom_metadata = source.get("bom", (False, False))
+    kept = documents.source_of(record, NAME)
+    bom_text, bom_metadata = kept.get("bom", (False, False))
     stated = _stated(record, document) if document else None
-    raw = source.get("raw")
+    raw = kept.get("raw")
     if stated is not None and source and still_true(stated, record):
         metadata = raw if isinstance(raw, str) else _dump(document)
     elif not document and source and not _has_news(record):
         # The folder came without metadata and nothing is to be said that the text does not say.
         return Written({f"{place}/{TEXT}": encode(text, bom_text)}, warnings)
     else:
-        metadata = _dump(_updated(document, record, stated))
+        updated = _updated(document, record, stated)
+        metadata = documents.rewritten(raw, updated, "json") if isinstance(raw, str) else _dump(updated)
     files = {f"{place}/{TEXT}": encode(text, bom_text), f"{place}/{METADATA}": encode(metadata, bom_metadata)}
     return Written(files, warnings)
 
@@ -145,7 +147,8 @@ def _updated(document: dict[str, Any], record: Record, stated: PromptFile | None
         document = {"name": record.name.rsplit("/", 1)[-1], "version": "", "description": "", "created": ""}
         layout.put_time(document, "created", version.created_at)
     document["version"] = version.number
-    document["description"] = record.description
+    if record.description or "description" in document:
+        document["description"] = record.description
     layout.put_time(document, "updated", version.created_at)
     layout.put(document, "author", version.author)
     layout.put(document, "change_notes", version.note)

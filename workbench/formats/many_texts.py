@@ -145,14 +145,14 @@ def _edited_csv(raw: str, texts: Mapping[str, str]) -> str:
             text = missing.pop(key)
             if text != row[text_column]:
                 row[text_column] = text
-                piece = _row(row, end if piece.endswith("\n") else "")
+                piece = _row(row, end if piece.endswith("\n") else "", piece)
         out.append(piece)
     if missing and not out[-1].endswith("\n"):
         out[-1] += end
     for key, text in missing.items():
         row = [""] * len(rows[0])
         row[name_column], row[text_column] = key, text
-        out.append(_row(row, end))
+        out.append(_row(row, end, out[-1]))
     return "".join(out)
 
 
@@ -170,9 +170,11 @@ def _row_texts(raw: str) -> list[str]:
     return [*pieces, current] if current else pieces
 
 
-def _row(cells: list[str], end: str) -> str:
+def _row(cells: list[str], end: str, like: str) -> str:
+    """Quoted where it must be, or everywhere as the row `like` is."""
     out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator=end).writerow(cells)
+    is_quoted = like.startswith('"')
+    csv.writer(out, quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL, lineterminator=end).writerow(cells)
     return out.getvalue()
 
 

@@ -24,7 +24,7 @@ _TEXT_KEYS = ("system_prompt", "prompt", "template")
 
 
 def _claims(entry: Entry) -> bool:
-    if not entry.base.endswith(".json"):
+    if not entry.base.endswith(".json") or entry.base == folder.METADATA:
         return False
     if entry.base == _FILE or entry.forced:
         return isinstance(entry.read_document[0], dict)
