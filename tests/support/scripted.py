@@ -36,6 +36,9 @@ class ScriptedGateway(Gateway):
         super().__init__({"test": endpoint}, {}, default_model, folder, folder)
         self.script = script
 
+    async def warm(self, request: Request) -> None:
+        """A script needs nothing."""
+
     async def stream(self, request: Request, *, deadline: float | None = None) -> AsyncGenerator[Waiting | Chunk, None]:
         self.script.requests.append(request)
         reply = Reply()

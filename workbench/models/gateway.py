@@ -89,6 +89,12 @@ class Gateway:
         own = {name: one.concurrency for name, one in self.endpoints.items() if one.concurrency is not None}
         return {LOCAL: 1, **own}
 
+    async def warm(self, request: Request) -> None:
+        """Makes ready what the first call would else wait for. Sends nothing; raises what `stream` would."""
+        endpoint = self.endpoint(request.endpoint)
+        if not endpoint.is_local:
+            await self._clients.get(endpoint, endpoint.base_url)
+
     async def stream(self, request: Request, *, deadline: float | None = None) -> AsyncGenerator[Waiting | Chunk, None]:
         """`Waiting` and text as they come, or all at once where the body does not ask for a stream.
 

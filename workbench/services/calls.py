@@ -75,7 +75,10 @@ class Call:
         self._first: float | None = None
         self._texts: list[str] = []
         self._events: list[Waiting | Piece] = []
-        self._attempts = 1
+        self._failed = 0
+        """How many times it was sent and failed."""
+        self._sent_again = 0.0
+        """When it is or was sent after that, on the monotonic clock."""
         self._changed = asyncio.Event()
         self._told = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -92,6 +95,9 @@ class Call:
         """Reads as fast as it comes, however slow the events are read: times are the model's, not the screen's."""
         stream = gateway.stream(self._prepared.request)
         try:
+            # What it takes to import a client is no time of the model's.
+            await gateway.warm(self._prepared.request)
+            self._began = time.monotonic()
             async with aclosing(stream):
                 async for item in stream:
                     self._take(item)
@@ -119,7 +125,8 @@ class Call:
     def _take(self, item: Waiting | Chunk) -> None:
         if isinstance(item, Waiting):
             self._events.append(item)
-            self._attempts = max(self._attempts, item.attempt + 1)
+            self._failed = max(self._failed, item.attempt)
+            self._sent_again = time.monotonic() + item.seconds
         else:
             self._left_out += item.left_out
             self._reply = item.reply or self._reply
@@ -192,7 +199,7 @@ class Call:
             status=self._status,
             output=whole_text("".join(self._texts)),
             error=self._error,
-            response=self._response(),
+            response=self._response(ended),
             finish_reason=reply.finish_reason if reply is not None else "",
             usage=usage,
             first_token=self._first,
@@ -205,10 +212,12 @@ class Call:
             follows=prepared.follows,
         )
 
-    def _response(self) -> dict[str, Any]:
+    def _response(self, ended: float) -> dict[str, Any]:
         found = self._reply.response() if self._reply is not None else {}
-        if self._attempts > 1:
-            found["attempts"] = self._attempts
+        # One that was stopped while it waited was not sent once more.
+        attempts = self._failed + (ended >= self._sent_again)
+        if attempts > 1:
+            found["attempts"] = attempts
         return found
 
 

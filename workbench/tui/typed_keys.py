@@ -89,6 +89,8 @@ class TypedKeys:
 
     def _settle(self, ticket: int, until: float) -> None:
         """Once the screen stands: behind what it asked for when it was put up, and what that asked of the app."""
+        if not self._app.screen_stack:
+            return  # the app has ended with this key
         screen = self._app.screen
         if not screen.is_running and asyncio.get_running_loop().time() < until:
             asyncio.get_running_loop().call_later(STEP, self._settle, ticket, until)
