@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.support.host_app import act, hosting, open_workbench, screen_text, settle
+from tests.support.host_app import act, hosting, open_workbench, screen_text, settle, until
 from workbench.domain.prompts import Content
 from workbench.domain.times import day_and_time
 from workbench.tui.screens.history import AsOf, HistoryScreen
@@ -116,10 +116,11 @@ async def test_rolling_back_to_the_row_under_the_cursor(path: Path) -> None:
     async with hosting(path, HistoryScreen(NAME)) as (app, pilot):
         await act(pilot, "list.down")  # 1.0.1 was live in dev, then 1.0.0 again
         await act(pilot, "version.rollback")
-        assert "dev: 1.0.0 → 1.0.1" in screen_text(app)
+        await until(pilot, lambda: "dev: 1.0.0 → 1.0.1" in screen_text(app))
         await act(pilot, "sheet.confirm")
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+        await until(pilot, lambda: "1.0.0 → 1.0.1  rolled back by ana" in app.screen._list.lines[0].text)
         assert app.said == [f"{NAME}@1.0.1 is live again in dev (was 1.0.0) [undo]"]
-        assert "1.0.0 → 1.0.1  rolled back by ana" in app.screen._list.lines[0].text
 
 
 async def test_more_rows_are_read_when_the_end_comes_near(tmp_path: Path) -> None:

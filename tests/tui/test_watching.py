@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.support.host_app import hosting, open_workbench, settle, until
+from tests.support.host_app import hosting, open_workbench, screen_text, settle, until
 from tests.tui.conftest import NAME, Driven, Open
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content
@@ -65,6 +65,18 @@ async def test_the_status_line_says_who_acts(filled: Config, opened: Open) -> No
         assert driven.status.rstrip().endswith("as ana")
         await driven.do("history.open")
         assert driven.status.rstrip().endswith("as ana")
+
+
+async def test_what_a_hook_could_not_be_told_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.db"
+    (tmp_path / "workbench.yaml").write_text('hooks: {shop: {command: ["false"], on: [promote]}}\n')
+    with open_workbench(path) as workbench:
+        workbench.library.save(NAME, Content.of_text("one"))
+    async with hosting(path, HistoryScreen(None), size=(160, 45)) as (app, pilot):
+        with open_workbench(path) as other:
+            other.deploying.promote(f"{NAME}@1.0.0", "dev", "from elsewhere")
+            other.hooks.deliver(due_only=False)
+        await until(pilot, lambda: "! hook shop: " in screen_text(app))
 
 
 @pytest.fixture

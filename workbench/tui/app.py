@@ -83,7 +83,8 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self.calls = CallLoop()
         self._frames = Frames()
         self._typed = TypedKeys(self, super().on_event)
-        self._watch = Watch(self.call, self.changed, self._recorded)
+        self._watch = Watch(self.call, self.changed, self._recorded, self._troubled)
+        self._trouble = ""
         self.actor = ""
         self._said_error = False
         self._said_before = False
@@ -136,9 +137,10 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         if self.keymap:
             self.set_keymap(dict(self.keymap))
 
-    def opened(self, actor: str, seen: Seen) -> None:
-        """The store was read for the first time: by whom, and how far."""
+    def opened(self, actor: str, seen: Seen, trouble: str = "") -> None:
+        """The store was read for the first time: by whom, how far, and what a hook could not be told."""
         self.actor = actor
+        self._troubled(trouble)
         for line in self.status_lines:
             line.show_actor(actor)
         if self._watch.seen is None:
@@ -277,7 +279,12 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def _show_running(self, running: str) -> None:
         for line in self.status_lines:
-            line.show_running(running)
+            line.show_running(f"{running} · {self._trouble}" if self._trouble else running)
+
+    def _troubled(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._show_running(self.running)
 
     def open_screen(self, screen: Screen[Any], done: Callable[[Any], None] | None = None) -> None:
         self.push_screen(screen, done)

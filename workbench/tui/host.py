@@ -75,8 +75,8 @@ class Host(Protocol):
         """Who acts; "" until the store was read."""
         ...
 
-    def opened(self, actor: str, seen: Seen) -> None:
-        """The store was read for the first time: by whom, and how far."""
+    def opened(self, actor: str, seen: Seen, trouble: str = "") -> None:
+        """The store was read for the first time: by whom, how far, and what a hook could not be told."""
         ...
 
     def stands(self) -> None:

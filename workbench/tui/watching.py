@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import WorkbenchError
+from workbench.text import shorten
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -14,6 +15,8 @@ EVERY = 0.5
 """Seconds between two looks. A look asks SQLite for one number that it keeps in memory."""
 MOST = 20
 """Changed prompts that are read again one by one; from there on the whole list is cheaper."""
+MOST_TOLD = 40
+"""Characters of what is the matter with a hook."""
 EVENTS = 10 * MOST
 """Events that are looked through for their prompts."""
 
@@ -31,6 +34,8 @@ class Change(NamedTuple):
     seen: Seen
     prompts: tuple[str, ...] | None
     """Whose events came since; None: more than a few, or of the whole store. Empty: runs and notes, which have none."""
+    trouble: str = ""
+    """What a hook could not be told, "" for nothing."""
 
 
 def seen(workbench: Workbench) -> Seen:
@@ -44,24 +49,37 @@ def change_since(workbench: Workbench, before: Seen) -> Change | None:
     """None: no other connection has written."""
     if workbench.store.data_version() == before.data_version:
         return None
-    now = seen(workbench)
+    now, trouble = seen(workbench), trouble_of_hooks(workbench)
     events = workbench.store.events.page(before.event, EVENTS) if now.event - before.event < EVENTS else []
     names = dict.fromkeys(event.prompt for event in events)
     if now.event > before.event and (not names or "" in names or len(names) > MOST):
-        return Change(now, None)
-    return Change(now, tuple(names))
+        return Change(now, None, trouble)
+    return Change(now, tuple(names), trouble)
+
+
+def trouble_of_hooks(workbench: Workbench) -> str:
+    """In a few words; what there is to do about it says `workbench doctor`."""
+    if not workbench.config.hooks:
+        return ""
+    told = workbench.hooks.summary()
+    if not told.error:
+        return ""
+    left = f"{told.given_up} given up" if told.given_up else f"{told.pending} waiting"
+    return f"! hook {shorten(told.error, MOST_TOLD)} ({left})"
 
 
 class Watch:
-    """`changed` hears of each prompt, or of None for all; `recorded` of what changed no prompt."""
+    """`changed` hears of each prompt, or of None for all; `recorded` of what changed no prompt, and `troubled` of what
+    is the matter with hooks."""
 
     def __init__(
         self,
         call: Callable[[Callable[[Workbench], Change | None]], Awaitable[Change | None]],
         changed: Callable[[str | None], None],
         recorded: Callable[[], None],
+        troubled: Callable[[str], None],
     ) -> None:
-        self._call, self._changed, self._recorded = call, changed, recorded
+        self._call, self._changed, self._recorded, self._troubled = call, changed, recorded, troubled
         self.seen: Seen | None = None
 
     async def look(self) -> None:
@@ -75,6 +93,7 @@ class Watch:
         if change is None or self.seen is not before:
             return
         self.seen = change.seen
+        self._troubled(change.trouble)
         if change.prompts is None:
             self._changed(None)
         elif not change.prompts:

@@ -205,12 +205,15 @@ class HistoryScreen(Releasing, inherit_bindings=False):
         from workbench.tui.screens.ask import AskText
         from workbench.tui.screens.library_past import QUESTION, problem_of_time
 
+        line = self._list.line
+        given = day_and_time(line.when) if line else ""
+
         def asked(text: str | None) -> None:
             if text is not None:
-                self.dismiss(AsOf(moment(text)))
+                # Left as it was given it means right after that row, not the end of the minute.
+                self.dismiss(AsOf(line.when if line and text == given else moment(text)))
 
-        line = self._list.line
-        self.app.push_screen(AskText(QUESTION, day_and_time(line.when) if line else "", problem_of_time), asked)
+        self.app.push_screen(AskText(QUESTION, given, problem_of_time), asked)
 
     async def action_history_all(self) -> None:
         if self._of is None:

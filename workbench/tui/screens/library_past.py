@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from workbench.domain.times import EXAMPLES, day_and_time, moment
 from workbench.errors import BadInput, NotFound
+from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
 from workbench.tui.screens.library_finding import LibraryFinding
 
@@ -65,11 +66,10 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
         self.reload(None)
 
     def _past_told(self) -> str:
-        keys = {each: self.host.key_of(each) for each in ("version.diff", "version.rollback", "run.list", "app.back")}
-        acts = (
-            f"{keys['version.diff']} diff to now · {keys['version.rollback']} roll back to this · "
-            f"{keys['run.list']} runs until then · {keys['app.back']} back to now"
-        )
+        ids = ("version.diff", "version.rollback", "run.list", "app.back")
+        # The last key of each: where there are two, the first is for those who type meanwhile.
+        diff, back, runs, now = (key_label(keys_of(BY_ID[each], dict(self.host.keymap))[-1]) for each in ids)
+        acts = f"{diff} diff to now · {back} roll back to it · {runs} runs · {now} now"
         return one_line(f"PAST {day_and_time(self.past)} · {acts}")
 
     async def step_back(self) -> None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.tui.watching import Seen, seen
+from workbench.tui.watching import Seen, seen, trouble_of_hooks
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -26,6 +26,8 @@ class FirstLook(NamedTuple):
 
     actor: str
     seen: Seen
+    trouble: str
+    """What a hook could not be told, "" for nothing."""
     rows: list[PromptRow]
     versions: list[VersionRow]
     """Of the first of the rows."""
@@ -37,7 +39,7 @@ def first_look(workbench: Workbench, archived: bool) -> FirstLook:
     read = seen(workbench)
     rows = workbench.library.page(limit=FIRST_PAGE, archived=archived)
     versions, first = versions_and_first(workbench, rows[0].name) if rows else ([], None)
-    return FirstLook(workbench.actor, read, rows, versions, first)
+    return FirstLook(workbench.actor, read, trouble_of_hooks(workbench), rows, versions, first)
 
 
 def versions_and_first(workbench: Workbench, name: str) -> tuple[list[VersionRow], Version | None]:
@@ -107,12 +109,11 @@ def records_of(tab: str, name: str, number: str, now: str, until: str) -> Callab
         return [*([] if until else result_lines(results_of(workbench.store, name, number))), *run_lines(rows, now)]
 
     def history(workbench: Workbench) -> list[TextLine]:
+        from workbench.domain.history import HistoryFilter
         from workbench.tui.widgets.version_texts import history_lines
 
-        deployments, events = workbench.deploying.ledger(name), workbench.history.events(name)
-        if until:
-            deployments = [row for row in deployments if row.at <= until]
-            events = [event for event in events if event.at <= until]
+        wanted = HistoryFilter(prompt=name, until=until or None)
+        deployments, events = workbench.history.deployment_page(wanted).rows, workbench.history.event_page(wanted).rows
         return history_lines(deployments, events, now)
 
     return runs if tab == "Runs" else history

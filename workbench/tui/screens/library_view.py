@@ -154,7 +154,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
     async def _first_look(self, archived: bool) -> None:
         """Fill all three panes with one read, and let them be drawn before the rest is read."""
         first = await self.host.call(lambda w: first_look(w, archived))
-        self.host.opened(first.actor, first.seen)
+        self.host.opened(first.actor, first.seen, first.trouble)
         if not first.rows:
             return
         self._recent.take(first)

@@ -57,7 +57,8 @@ class ReviewSheet(Sheet):
         self._kind = Choice(kinds, kinds[0], id="kind")
         self._where: Choice | None = None
         self._preview = DiffPreview(id="said")
-        self._comment = Field(FieldSpec("comment", "comment", "what you mean; may be left out of an approval"))
+        about = "what you mean" if place is not None else "what you mean; may be left out of an approval"
+        self._comment = Field(FieldSpec("comment", "comment", about))
 
     def compose_sheet(self) -> ComposeResult:
         where = f"{one_line(self.prompt)} {self.number}"
@@ -90,8 +91,11 @@ class ReviewSheet(Sheet):
     def _first(self, environments: tuple[Environment, ...], live: dict[str, str]) -> str:
         if self.place is not None:
             return ANYWHERE
-        known = {each.name for each in environments}
-        return self._wanted if self._wanted in known else likely_environment(environments, live, self.number)
+        if any(each.name == self._wanted for each in environments):
+            return self._wanted
+        asking = [e.name for e in environments if any(rule.name == "approved" for rule in e.checks)]
+        open_in = [name for name in asking if live.get(name) != self.number]
+        return open_in[0] if open_in else likely_environment(environments, live, self.number)
 
     def _show_said(self, said: list[Review]) -> None:
         lines = [("…" if review.withdrawn else " ", review_told(review), ()) for review in said]
