@@ -127,8 +127,11 @@ class Releasing:
     def run_commands(
         self, plan: PromotionPlan | ReleasePlan, *, cancel: Cancel | None = None, said: Said | None = None
     ) -> PromotionPlan | ReleasePlan:
-        """Runs the commands that the plan waits for, keeps what they answer, and gives the plan as it is then."""
-        if plan.to_run:
+        """Runs the commands that the plan waits for, keeps what they answer, and gives the plan as it is then.
+
+        Where nothing can be kept, nothing is run.
+        """
+        if plan.to_run and not self._store.readonly:
             self.keep(self.commands(plan).run(cancel, said))
             return self.again(plan)
         return plan
