@@ -33,6 +33,15 @@ def test_the_past_can_be_shown_listed_and_logged(story: Cli) -> None:
     assert story("show", "support/greet", "--at", "soon").code == 2
 
 
+def test_what_it_was_then_is_compared_with_what_it_is_now(story: Cli) -> None:
+    then = next(row["at"] for row in story("history", "--deployments", "--json").data if row["after"] == "1.0.0")
+    found = story("diff", "support/greet@staging", "--at", then, "--json").data
+    assert (found["left"], found["right"], found["same"]) == ("support/greet@1.0.0", "support/greet@1.1.0", False)
+    assert story("diff", "support/greet@staging", "--at", "now").said.endswith("say the same\n")
+    assert story("diff", "support/greet", "1.0.0", "1.1.0", "--at", "now").code == 2
+    assert story("list", "--at", "2001-01-01").said == "there was no prompt at 2001-01-01 23:59\n"
+
+
 def test_history_is_filtered_and_paged(story: Cli) -> None:
     def kinds(*options: str) -> list[str]:
         return [event["kind"] for event in story("history", "--json", *options).data]

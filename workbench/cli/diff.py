@@ -40,6 +40,7 @@ _SIDE_BY_SIDE = 100
     metavar="[FILE]",
     help="Write it as Markdown to share.",
 )
+@click.option("--at", "time", metavar="TIME", help="With one REF: what it was then against what it is now.")
 @click.option("--rendered", is_flag=True, help="Compare what would be sent, with the variables filled in.")
 @click.option("--engine", type=click.Choice(["words", "difflib"]), default="words", help="What compares the texts.")
 @click.option(
@@ -62,6 +63,7 @@ def diff(
     layout: str | None,
     html: Path | None,
     markdown: str | None,
+    time: str | None,
     rendered: bool,
     engine: Engine,
     mode: str,
@@ -78,7 +80,7 @@ def diff(
     A side can also be a file, - for standard input, REV:path for a file as git has it, or NAME@draft for what the
     editor holds unsaved (alone: against what it was made from). Works as GIT_EXTERNAL_DIFF and with git difftool -x.
     """
-    from workbench.cli.diff_sides import is_external, sides_of
+    from workbench.cli.diff_sides import is_external, sides_of, then_and_now
     from workbench.domain.diffs import WhiteSpace, compare
 
     if not what:
@@ -86,7 +88,7 @@ def diff(
             f"--markdown took {markdown}; put it last" if markdown not in (None, "-") else "workbench diff -h says how"
         )
         raise BadInput("there is nothing to compare", taken)
-    left, right = sides_of(what)
+    left, right = sides_of(what) if time is None else then_and_now(what, time)
     if rendered:
         values = variables(pairs, file)
         left, right = _rendered(left, values), _rendered(right, values)

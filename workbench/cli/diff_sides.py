@@ -46,6 +46,15 @@ def sides_of(what: Sequence[str]) -> tuple[Side, Side]:
     return levelled(left, right)
 
 
+def then_and_now(what: Sequence[str], time: str) -> tuple[Side, Side]:
+    from workbench.domain.times import moment
+
+    if len(what) != 1:
+        raise BadInput("--at compares one reference with itself", "workbench diff PROMPT@production --at '2h ago'")
+    workbench = current().workbench()
+    return of_version(workbench.time_machine.version_at(what[0], moment(time))), of_version(workbench.get(what[0]))
+
+
 def _against_live(library: Library, side: Side) -> tuple[Side, Side]:
     """A draft against what it was made from, a version against what is live."""
     right = side.version

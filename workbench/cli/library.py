@@ -48,7 +48,9 @@ def list_(tag: str | None, environment: str | None, archived: bool, time: str | 
             for row in rows
         ),
     )
-    if not rows:
+    if not rows and time is not None:
+        diagnostics.say(f"there was no prompt at {day_and_time(moment(time))}")
+    elif not rows:
         diagnostics.say("no prompts; workbench import PATH or workbench save NAME FILE adds some")
 
 
