@@ -7,10 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.domain.diffs import compare
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.reports import diff_html, diff_markdown
+from workbench.text import one_line
 
 EVIL = (
     "</pre></code><script>alert(1)</script><img src=x onerror=alert(1)> & \x1b[31m \u202e {{x}} `a` *b* | @ana #1 \"'"
@@ -130,3 +133,22 @@ def test_long_unchanged_parts_are_folded(tmp_path: Path) -> None:
     text = diff_html.diff_page("a", "b", compare(Content.of_text(old), Content.of_text(new)))
     assert "97 lines unchanged" in text
     assert "Line number 3 " not in text
+
+
+TEXT = st.text(alphabet="ab <>&\"'`*|@{}\n\t\x1b\u202e\u00a0é😀", max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXT, TEXT, TEXT)
+def test_whatever_the_texts_say_the_page_is_whole_and_shows_every_line(shared: str, old: str, new: str) -> None:
+    left, right = Content.of_text(f"{shared}\n{old}\n{shared}"), Content.of_text(f"{shared}\n{new}\n{shared}", stop=new)
+    found = compare(left, right)
+    for text in (diff_html.diff_page(old, new, found), f"<body>{diff_markdown.diff_document(old, new, found)}</body>"):
+        page = read(text)
+        assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", text)
+        assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img", "a", "ab", "ba"})
+    page = read(diff_html.diff_page(old, new, found))
+    if not any(message.diff.same for message in found.messages):
+        shown = re.sub(r"[·→⍽]", " ", page.text).replace("\u00a0", " ")
+        for line in new.split("\n"):
+            assert one_line(line).replace("\u00a0", " ").replace("→", " ") in shown
