@@ -16,7 +16,7 @@ from textual.app import App, ComposeResult
 
 from tests.bench.diff_pairs import pair
 from tests.tui.hard_pairs import PAIRS
-from workbench.domain.diffs import WhiteSpace, diff_lines, diff_texts, hunks
+from workbench.domain.diffs import WhiteSpace, compare, diff_lines, diff_texts, hunks
 from workbench.domain.estimates import estimated_tokens
 from workbench.domain.prompts import Content
 from workbench.domain.weaving import can_be_woven, weave
@@ -25,7 +25,7 @@ from workbench.tui.differ import LARGE, differences, in_process
 from workbench.tui.widgets.diff.anchors import anchor_at, row_of_anchor
 from workbench.tui.widgets.diff.blocks import ALL, LAYOUTS, LEFT, RIGHT, Layout, View, blocks_of
 from workbench.tui.widgets.diff.drawing import Pen
-from workbench.tui.widgets.diff.heads import sheet_of_texts
+from workbench.tui.widgets.diff.heads import sheet_of, sheet_of_texts
 from workbench.tui.widgets.diff.layout import LaidOut, Texts, Widths
 from workbench.tui.widgets.diff.lines import drawn
 from workbench.tui.widgets.diff.palette import ASCII, UNICODE, Signs, inks
@@ -299,3 +299,12 @@ async def test_what_is_in_sight_stays_there_while_the_rest_is_laid_out() -> None
         assert here is not None
         assert view.here.line == here.line
         assert view.widths.whole == 89
+
+
+def test_what_is_said_around_the_texts_has_plain_signs_too() -> None:
+    left, right = "Hello {{ a }}, {{ a }} and {{ b }}.", "Hello {{ a }} and {{ b }}."
+    comparison = compare(Content.of_text(left, temperature=1), Content.of_text(right, temperature=2))
+    notes = [block.note[0] for block in blocks_of(sheet_of(comparison), View(), ASCII) if block.kind == "note"]
+    assert "~ settings.temperature: 1 > 2" in notes
+    assert "~ {{a}} 2 > 1" in notes
+    assert all(note.isascii() for note in notes)

@@ -14,6 +14,7 @@ from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.asked_line import SearchLine
 from workbench.tui.widgets.diff.blocks import CONTEXTS, LAYOUTS, Layout
 from workbench.tui.widgets.diff.heads import totals
+from workbench.tui.widgets.diff.palette import ASCII, said
 from workbench.tui.widgets.diff.view import DiffView
 from workbench.tui.widgets.status_line import StatusLine
 
@@ -35,6 +36,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
     BINDINGS = bindings_for("diff")
     DEFAULT_CSS = """
     DiffBase DiffView { height: 1fr; border-top: heavy $primary; border-title-color: $accent; }
+    DiffBase DiffView.-ascii { border-top: ascii $primary; }
     DiffBase SearchLine { dock: bottom; margin-bottom: 2; }
     """
 
@@ -43,6 +45,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         self.view = DiffView(id="diff")
         self.view.empty_text = "comparing …"
         self.view.layout_at = self.layout_at
+        self.view.set_class(self.view.signs is ASCII, "-ascii")
         self.mode = WhiteSpace.EXACT
         self._chosen: dict[str, Layout] = {}
         """wide or narrow → the layout that was chosen there."""
@@ -124,7 +127,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
             told.append("+{} -{} words".format(*totals(view.sheet.parts)))
             told += self._hidden()
         told += [view.look.layout, *self.further_status()]
-        self.query_one(StatusLine).show_status(" · ".join(told), keep_message)
+        self.query_one(StatusLine).show_status(said(" · ".join(told), view.signs), keep_message)
 
     def _hidden(self) -> list[str]:
         """What is not shown as a change, and why."""

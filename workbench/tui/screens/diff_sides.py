@@ -20,6 +20,7 @@ from workbench.tui.differ import BUDGET, differences, refined
 from workbench.tui.screens.diff_base import DiffBase
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
 from workbench.tui.widgets.diff.heads import Note, sheet_of
+from workbench.tui.widgets.diff.palette import said
 
 AT_ONCE = 60_000
 """Characters of what is on the screen that are compared while another process works on everything."""
@@ -157,7 +158,7 @@ class DiffSides(DiffBase, inherit_bindings=False):
         short = right.name
         if left.version is not None and right.version is not None and left.version.prompt == right.version.prompt:
             short = right.name.removeprefix(f"{right.version.prompt}@")
-        self.view.border_title = Shown(one_line(f"{left.name} → {short}"))
+        self.view.border_title = Shown(said(one_line(f"{left.name} → {short}"), self.view.signs))
 
     async def _count_tokens(self, left: Side, right: Side) -> None:
         counts = await asyncio.to_thread(

@@ -11,7 +11,7 @@ from workbench.domain.weaving import can_be_woven
 from workbench.text import one_line
 from workbench.tui.widgets.diff.comments import Comment, with_comments
 from workbench.tui.widgets.diff.heads import Note, Part, Sheet, variables_told
-from workbench.tui.widgets.diff.palette import Signs
+from workbench.tui.widgets.diff.palette import Signs, said
 
 Layout = Literal["split", "unified", "words"]
 LAYOUTS: tuple[Layout, ...] = ("split", "unified", "words")
@@ -63,17 +63,17 @@ class View:
 
 def blocks_of(sheet: Sheet, view: View, signs: Signs, headings: Sequence[Headings] = ()) -> list[Block]:
     """`headings`: those of the right side of each part, where they are known already."""
-    out = [Block("note", note=(one_line(text), ink)) for text, ink in sheet.facts]
+    out = [Block("note", note=(said(one_line(text), signs), ink)) for text, ink in sheet.facts]
     first_hunk = 0
     alone = len(sheet.parts) == 1 and not sheet.facts
     for index, part in enumerate(sheet.parts):
         if part.head and not (alone and part.head == "system"):
-            out.append(Block("note", index, note=(_head(part, signs), "head")))
+            out.append(Block("note", index, note=(said(_head(part, signs), signs), "head")))
         elif part.diff.degraded:
-            out.append(Block("note", index, note=(_coarse(part.diff, signs), "warning")))
-        out += [Block("note", index, note=(one_line(text), ink)) for text, ink in part.notes]
+            out.append(Block("note", index, note=(said(_coarse(part.diff, signs), signs), "warning")))
+        out += [Block("note", index, note=(said(one_line(text), signs), ink)) for text, ink in part.notes]
         if recounted := variables_told(part.diff.variables):
-            out.append(Block("note", index, note=(f"~ {one_line(recounted)}", "strong")))
+            out.append(Block("note", index, note=(said(f"~ {one_line(recounted)}", signs), "strong")))
         out += _Part(index, part, view, signs, first_hunk, headings[index] if headings else None).blocks()
         first_hunk += len(hunks(part.diff))
     return with_comments(out, view.comments)

@@ -66,6 +66,7 @@ class Signs:
 
 UNICODE = Signs()
 ASCII = Signs("=", ".", "!", ">", "|", "...", ">", ".", "_", ">", "x", "o", "|")
+_IN_ASCII = str.maketrans({"·": "-", "→": ">", "≈": "~", "×": "x", "⚠": "!", "…": "...", "¶": "=", "✓": "x", "✗": "o"})
 KIND_SIGNS = {
     "equal": " ",
     "delete": "-",
@@ -76,6 +77,11 @@ KIND_SIGNS = {
     "moved_to": ">",
 }
 """Of the kinds of rows that look the same in every alphabet."""
+
+
+def said(text: str, signs: Signs) -> str:
+    """What is said around the texts, in the signs that there are."""
+    return text.translate(_IN_ASCII) if signs is ASCII else text
 
 
 def sign_of(kind: str, signs: Signs) -> str:
