@@ -202,7 +202,7 @@ def _append(summary: Path, found: Inspection) -> None:
 
 
 def _row(one: Touched) -> tuple[str, str, str, str]:
-    return one.name, one.kind, one.story, one.file
+    return one.name, one.told, one.story, one.file
 
 
 def _as_data(one: Touched) -> dict[str, Any]:

@@ -40,6 +40,11 @@ class Touched:
         return compare(self.before, self.after)
 
     @property
+    def told(self) -> str:
+        """The kind for people."""
+        return "content as before" if self.kind == "around" else self.kind
+
+    @property
     def story(self) -> str:
         """On one line: `1.2.0 → 1.3.0`, `renamed from a/b, 1.2.0`; "" for a prompt without numbers that was edited."""
         before = self.before.number if self.before else ""

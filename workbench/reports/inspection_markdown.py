@@ -60,7 +60,7 @@ def _finding(one: Finding) -> tuple[str, str, str, str]:
 def _overview(found: Inspection) -> Iterator[str]:
     yield table(
         ("prompt", "change", "version", "file"),
-        ((code(one.name), one.kind, code(one.story) if one.story else "", code(one.file)) for one in found.touched),
+        ((code(one.name), one.told, code(one.story) if one.story else "", code(one.file)) for one in found.touched),
     )
     unable = [trial for trial in found.trials if trial.why and not trial.severity]
     yield (
