@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.sse_server import AnsweringServer
 from workbench import Content, MissingVariables, NotFound, Workbench
-from workbench.errors import BadInput, StoreReadOnly
+from workbench.errors import BadInput, MovedMeanwhile, Refused, StoreReadOnly
 from workbench.settings.config import load_config
 
 
@@ -110,3 +110,32 @@ def test_the_store_of_the_project_is_the_one_that_opens(tmp_path: Path, monkeypa
         assert workbench.config.store == tmp_path / "kept" / "p.db"
         assert workbench.actor == "from the file"
     assert (tmp_path / "kept" / "p.db").is_file()
+
+
+def test_reviewing_and_promoting_from_python(tmp_path: Path) -> None:
+    (tmp_path / "workbench.yaml").write_text(
+        "environments: [dev, {name: live, own_approval: false, checks: [note, {approved: 1}]}]\n"
+    )
+    config = tmp_path / "workbench.yaml"
+    store = tmp_path / "prompts.db"
+    with (
+        Workbench.open(store, config=config, actor="ana") as ana,
+        Workbench.open(store, config=config, actor="ben") as ben,
+    ):
+        ana.library.save("x", Content.of_text("one\ntwo"), note="first")
+        said = ben.review("x", "which two?", line=2)
+        assert (said.kind, said.place) == ("comment", "1.0.0 line 2")
+        assert ben.review("x", "no", "live", request_changes=True).kind == "request_changes"
+        assert ana.plan("x", "live").warnings == ("ben requested changes: no", "1.0.0 has never been in dev")
+        with pytest.raises(Refused, match="nobody approves their own"):
+            ana.approve("x", "live")
+        with pytest.raises(Refused, match="ben requested changes: no"):
+            ana.promote("x", "live")
+        ben.approve("x", "live", "well then")
+        plan = ana.plan("x", "live")
+        assert plan.allowed
+        ben.deploying.promote("x", "dev")
+        with pytest.raises(MovedMeanwhile, match=r"ben did at .*: promote x 1\.0\.0 to dev"):
+            ana.promote(plan)
+        assert ana.promote("x", "live", reason="go").after == "1.0.0"
+        assert [one.comment for one in ana.approving.of("x")] == ["which two?", "no", "well then"]

@@ -93,6 +93,8 @@ def _facts(plan: PromotionPlan) -> Iterator[tuple[str, str]]:
         yield plan.previous.environment[: _ROOM - 1], f"runs {plan.previous.live or 'nothing'}; {plan.target} {been}"
     for review in plan.reviews:
         yield "review", review_line(review)
+    for review, why in plan.approvals.not_counted:
+        yield "not valid", f"the approval of {review.actor}, {day_and_time(review.at)}: {why}"
     for warning in plan.warnings:
         yield "warning", warning
     for reason in plan.refusals:

@@ -12,9 +12,9 @@ from workbench.domain.prompts import canonical_json
 GENESIS = "0" * 64
 """The hash before the first event."""
 
-UNTOLD = frozenset({"rows", "act"})
-"""What the details of an event hold for the program and not for people: the hashes of the rows that it recorded, as
-[table, id, hash], and the number that the events of one act share."""
+UNTOLD = frozenset({"rows", "act", "checks"})
+"""What the details of an event hold and a line about it leaves out: the hashes of the rows that it recorded, as
+[table, id, hash], the number that the events of one act share, and what each check answered."""
 
 UNDOABLE = frozenset(
     {

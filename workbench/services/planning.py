@@ -65,7 +65,9 @@ def make_plan(
         facts.reviews,
         facts.approvals(),
         previous,
-        warnings_of(environment.name, after.number, previous, added, replaces=live is not None),
+        warnings_of(
+            environment.name, after.number, previous, added, facts.approvals().requests, replaces=live is not None
+        ),
         refusals,
         hint,
         store.events.head()[0],

@@ -182,10 +182,16 @@ def refusals_of(
 
 
 def warnings_of(
-    environment: str, target: str, previous: Before | None, added: Sequence[VariableChange], *, replaces: bool
+    environment: str,
+    target: str,
+    previous: Before | None,
+    added: Sequence[VariableChange],
+    requests: Sequence[Review] = (),
+    *,
+    replaces: bool,
 ) -> tuple[str, ...]:
-    """`replaces`: something is live there, which callers know how to call."""
-    warnings = []
+    """`requests`: what somebody wants changed first. `replaces`: something is live there, which callers know."""
+    warnings = [f"{one.actor} requested changes: {one.comment.splitlines()[0]}" for one in requests]
     if previous is not None and not previous.was_there:
         warnings.append(f"{target} has never been in {previous.environment}")
     names = [change.name for change in added if change.required]

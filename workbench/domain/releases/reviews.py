@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from workbench.domain.releases.signing import principal
+
 ReviewKind = Literal["approve", "request_changes", "comment"]
 SignatureState = Literal["", "valid", "unknown", "broken"]
 """Of what is not signed, ""; `unknown`: a sound signature of a key that nobody allowed for this person."""
@@ -94,6 +96,4 @@ def approvals_of(
 
 def same_person(actor: str) -> str:
     """What two names of one person have in common: the address in `Ana Silva <ana@example.org>`, else the name."""
-    _, at, rest = actor.strip().rpartition("<")
-    address = rest.rstrip("> ") if at and rest.endswith(">") else ""
-    return (address or actor.strip()).casefold()
+    return principal(actor).casefold()
