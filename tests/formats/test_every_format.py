@@ -92,6 +92,37 @@ def test_what_is_written_comes_back_or_is_named(format: str, content: Content) -
 
 
 @pytest.mark.parametrize("format", WRITABLE)
+@settings(max_examples=25, deadline=None)
+@given(before=CONTENTS, after=CONTENTS)
+def test_an_edit_of_a_file_comes_back_or_is_named(format: str, before: Content, after: Content) -> None:
+    if check(before) or check(after):
+        return
+    root = Path(tempfile.mkdtemp(prefix="workbench-test-"))
+    try:
+        try:
+            files.write_all(root / "one", formats.write(bare(before), "a/b", format).files)
+        except FormatError:
+            return
+        read = formats.read_paths([root / "one"], format=format, environments=("dev", "production"))
+        if read.problems or len(read.files) != 1:
+            return
+        (stated,) = read.files
+        version = Version(2, stated.name, "1.0.1", after, parent="1.0.0")
+        record = Record(version, environments=("dev", "production"), source=stated.source)
+        try:
+            written = formats.write(record, files.place_of(stated.name), format)
+        except FormatError:
+            return
+        files.write_all(root / "two", written.files)
+        again = formats.read_paths([root / "two"], format=format, environments=("dev", "production"))
+        if after.digest not in [file.content.digest for file in again.files]:
+            told = [warning for warning in written.warnings if not warning.endswith("has no place for: number")]
+            assert told, f"{written.files} became {again} without a word"
+    finally:
+        shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("format", WRITABLE)
 def test_a_plain_prompt_fits_into_every_format(format: str, tmp_path: Path) -> None:
     content = Content((Message("system", "You are kind.\n\nBe short."),), "literal")
     written = formats.write(bare(content), "a/b", format)
