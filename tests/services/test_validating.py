@@ -317,3 +317,13 @@ def test_a_finding_in_the_body_of_a_file_has_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.prompty").write_text(f"---\nname: a\nmodel: m\n---\nsystem:\n{LONG}\n\nuser:\nHi {{{{nme}}}}\n")
     (finding,) = [one for one in validate_paths([tmp_path]) if one.code == "variables"]
     assert finding.line == 9
+
+
+def test_variables_are_not_asked_to_be_declared_where_a_format_cannot(tmp_path: Path) -> None:
+    (tmp_path / "a.prompt.yml").write_text(f"messages:\n  - {{role: user, content: '{LONG} {{{{text}}}}'}}\n")
+    (tmp_path / "b.yaml").write_text(f"system: {LONG}\nprompt: Hi $nmae, $input\ndefaults: {{name: Ana}}\n")
+    told = sorted((Path(one.where).name, f"{one.message}; {one.hint}") for one in validate_paths([tmp_path]))
+    assert told == [
+        ("b.yaml", "the variable name is declared but not used; "),
+        ("b.yaml", "the variable nmae is used but not declared; did you mean name?"),
+    ]

@@ -115,7 +115,8 @@ def of_file(
         line = where.removeprefix(":")
         yield Finding(file or stated.file, int(line) if line.isdigit() else 0, "warning", message or warning, "kept")
     for flaw in flaws(stated.content):
-        if flaw.code == "variables" and not flaw.hint and stated.source.get("format") in _UNDECLARING:
+        is_undeclared = flaw.code == "variables" and flaw.path[0] == "messages" and not flaw.hint
+        if is_undeclared and stated.source.get("format") in _UNDECLARING:
             continue
         file = stated.file if flaw.text_line else file_of(stated, *flaw.path)
         yield Finding(file, _line(stated, flaw), flaw.severity, flaw.message, flaw.code, flaw.hint)
