@@ -58,6 +58,11 @@ OPENED = {
     "help": ("question_mark",),
     "palette": ("colon",),
     "copy": ("y",),
+    "blame": ("2", "b", "j", "j"),
+    "review": ("2", "p"),
+    "comment": ("2", "d", "i"),
+    "past": ("T", *"2026-11-08", "enter"),
+    "many": ("2", "space", "1", "j", "2", "space", "P"),
 }
 """Screen → the keys that open it from the first prompt."""
 

@@ -107,7 +107,7 @@ class BlameScreen(Releasing, inherit_bindings=False):
             return False
         self.number = number
         self._list.border_title = Content(one_line(f"Blame of {reference}"))
-        self._list.show(blame, now_utc(), line - 1)
+        self._list.show(blame, (getattr(self.app, "now", None) or now_utc)(), line - 1)
         self._show_touch()
         return True
 

@@ -203,7 +203,7 @@ class HistoryScreen(Releasing, inherit_bindings=False):
     def action_history_time(self) -> None:
         """Asks for the time, beginning with that of the row under the cursor."""
         from workbench.tui.screens.ask import AskText
-        from workbench.tui.screens.library_past import QUESTION, problem_of_time
+        from workbench.tui.screens.library_past import problem_of_time, question_of_time
 
         line = self._list.line
         given = day_and_time(line.when) if line else ""
@@ -213,7 +213,7 @@ class HistoryScreen(Releasing, inherit_bindings=False):
                 # Left as it was given it means right after that row, not the end of the minute.
                 self.dismiss(AsOf(line.when if line and text == given else moment(text)))
 
-        self.app.push_screen(AskText(QUESTION, given, problem_of_time), asked)
+        self.app.push_screen(AskText(question_of_time(), given, problem_of_time), asked)
 
     async def action_history_all(self) -> None:
         if self._of is None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from workbench.domain.times import EXAMPLES, day_and_time, moment
 from workbench.errors import BadInput, NotFound
 from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
@@ -16,11 +15,17 @@ from workbench.tui.screens.library_finding import LibraryFinding
 if TYPE_CHECKING:
     from workbench.domain.prompts import PromptRow, Version, VersionRow
 
-QUESTION = f"show everything as it was at: {EXAMPLES}"
+
+def question_of_time() -> str:
+    from workbench.domain.times import EXAMPLES
+
+    return f"show everything as it was at: {EXAMPLES}"
 
 
 def problem_of_time(text: str) -> str:
     """What is wrong with a time that was typed, "" for nothing."""
+    from workbench.domain.times import moment
+
     try:
         moment(text)
     except BadInput as error:
@@ -43,6 +48,7 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
     # -- going there and back
 
     def action_history_time(self) -> None:
+        from workbench.domain.times import day_and_time, moment
         from workbench.tui.screens.ask import AskText
 
         async def asked(text: str | None) -> None:
@@ -50,7 +56,7 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
                 await self.go_to_time(moment(text))
 
         typed = day_and_time(self.past) if self.past else ""
-        self.app.push_screen(AskText(QUESTION, typed, problem_of_time), asked)
+        self.app.push_screen(AskText(question_of_time(), typed, problem_of_time), asked)
 
     async def go_to_time(self, at: str) -> None:
         """`at` as it is stored; "" comes back to now."""
@@ -66,6 +72,8 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
         self.reload(None)
 
     def _past_told(self) -> str:
+        from workbench.domain.times import day_and_time
+
         ids = ("version.diff", "version.rollback", "run.list", "app.back")
         # The last key of each: where there are two, the first is for those who type meanwhile.
         diff, back, runs, now = (key_label(keys_of(BY_ID[each], dict(self.host.keymap))[-1]) for each in ids)
