@@ -24,12 +24,12 @@ def digest(library: Library) -> str:
 class Slow:
     """A store thread that takes its time, and counts."""
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.calls = store, 0
+    def __init__(self, store: Store, seconds: float = 0.02) -> None:
+        self.store, self.seconds, self.calls = store, seconds, 0
 
     async def __call__(self, act: Callable[[Store], Any]) -> Any:
         self.calls += 1
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(self.seconds)
         return act(self.store)
 
 
@@ -52,7 +52,7 @@ async def test_one_that_cannot_be_recorded_keeps_no_other_from_it(store: Store, 
 
 
 async def test_whoever_is_cancelled_is_recorded_first_and_the_others_too(store: Store, digest: str) -> None:
-    recording = Recording(Slow(store))
+    recording = Recording(Slow(store, 0.3))
     tasks = [asyncio.create_task(recording.record(a_run(digest=digest))) for _ in range(6)]
     for delay, task in zip((0.001, 0.005, 0.01), tasks, strict=False):
         await asyncio.sleep(delay)

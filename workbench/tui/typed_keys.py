@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.message_pump import MessagePump
 
-PATIENCE = 0.5
-"""Seconds after which a key is taken as done although its end was not seen: its widget is gone, or waits for more."""
+PATIENCE = 2.0
+"""Seconds after which a key is taken as done although its end was not seen: its widget is gone, or waits for more. On
+a machine that is busy with other things, opening a screen may take as long as that."""
 STEP = 0.01
 QUIET = 0.02
 """Seconds after which it is asked whether a key is done, unless the next one comes first: its paint goes before."""
@@ -70,11 +71,22 @@ class TypedKeys:
         ticket = self._ticket
         self._asked = False
         self._target = self._app.focused or self._app.screen
-        loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(PATIENCE, self._go_on, ticket), loop.call_later(QUIET, self._ask, ticket)]
+        self._timers = [asyncio.get_running_loop().call_later(QUIET, self._ask, ticket)]
+        self._be_patient(ticket)
         await self._send(self._waiting.popleft())
         if self._waiting:
             self._ask(ticket)
+
+    def _be_patient(self, ticket: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._timers.append(loop.call_later(PATIENCE, self._lose_patience, ticket, loop.time() + PATIENCE))
+
+    def _lose_patience(self, ticket: int, due: float) -> None:
+        if asyncio.get_running_loop().time() - due > PATIENCE / 2:
+            # All was held up meanwhile, and with it what the key does.
+            self._be_patient(ticket)
+        else:
+            self._go_on(ticket)
 
     def _ask(self, ticket: int) -> None:
         """Send word after the key, to where it went; it comes back when the key has been everywhere."""
