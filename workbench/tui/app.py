@@ -169,10 +169,6 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         else:
             await super().on_event(event)
 
-    def key_ctrl_z(self) -> None:
-        """The shell's own key, which a terminal that hands out every key no longer gives to it. In a text it undoes."""
-        self.action_suspend_process()
-
     def on_key_done(self, message: KeyDone) -> None:
         self._typed.done(message.ticket)
 

@@ -49,6 +49,10 @@ class AppActs(App[int], inherit_bindings=False):
             # Not awaited: a screen that asks for it would wait for its own end.
             self.pop_screen()
 
+    def key_ctrl_z(self) -> None:
+        """The shell's own key, which a terminal that hands out every key no longer gives to it. In a text it undoes."""
+        self.action_suspend_process()
+
     async def action_app_back(self) -> None:
         from workbench.tui.screens.base import WorkbenchScreen
 
