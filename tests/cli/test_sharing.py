@@ -25,6 +25,7 @@ def test_a_diff_is_written_to_files_or_to_the_pipe(saved: Path, cli: Cli) -> Non
     assert cli("diff", "a", "1.0.0", "1.0.1", "--markdown").out == markdown
     assert "<del>kindly</del>" in markdown
     assert cli("diff", "a", "1.0.1", "1.0.0", "--html", "x.html", "--exit-code").code == 1
+    assert cli("diff", "a", "1.0.1", "1.0.0", "--html", "x.html", "--json").data["same"] is False
     assert "a@1.0.1 → a@1.0.0" in (saved / "x.html").read_text()
 
 
@@ -49,3 +50,16 @@ def test_a_report_goes_to_the_pipe_or_to_files(saved: Path, cli: Cli) -> None:
     text = (saved / "r.html").read_text()
     assert "1 older version is left out" in text
     assert cli("report", "b").code == 3
+
+
+def test_a_report_answers_programs_too(saved: Path, cli: Cli) -> None:
+    assert cli("promote", "a@1.0.0", "staging", "-m", "try", "--yes").code == 0
+    data = cli("report", "a", "--json").data
+    assert [(one["version"], one["before"], one["environments"]) for one in data["versions"]] == [
+        ("1.0.1", "1.0.0", []),
+        ("1.0.0", None, ["staging"]),
+    ]
+    assert [one["environment"] for one in data["deployments"]] == ["staging"]
+    assert (data["reviews"], data["sets"], data["left_out"]) == ([], {}, 0)
+    assert cli("report", "a", "--json", "--markdown", "x.md").data["left_out"] == 0
+    assert cli("report", "a", "--json", "--markdown").code == 2

@@ -101,9 +101,9 @@ def diff(
         from workbench.cli.sharing import share_diff
 
         share_diff(left, right, found, html, markdown, context)
-    elif current().json:
+    if current().json and markdown != "-":
         output.data(_shape(left, right, found))
-    else:
+    elif html is None and markdown is None:
         from workbench.cli import diff_view
         from workbench.cli.pager import paged
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli import diagnostics, output
-from workbench.cli.session import act, current
+from workbench.cli.session import act, current, json_option
 from workbench.errors import BadInput, Refused
 
 if TYPE_CHECKING:
     from workbench.domain.diffs import ContentDiff
+    from workbench.domain.releases.results import Result
+    from workbench.domain.stories import Story
     from workbench.services.sides import Side
 
 STANDARD_OUTPUT = "-"
@@ -49,20 +52,68 @@ def share_diff(
     help="Write it as Markdown; this unasked.",
 )
 @click.option("--last", metavar="N", type=click.IntRange(1), help="Tell the highest N versions only.")
+@json_option
 def report(prompt: str, html: Path | None, markdown: str | None, last: int | None) -> int:
     """A prompt's whole story: versions with their notes and diffs, deployments, reviews, runs and verdicts."""
     from workbench.reports import story_html, story_markdown
 
-    if html is None and markdown is None:
+    session = current()
+    if session.json and markdown == STANDARD_OUTPUT:
+        raise click.UsageError("--markdown and --json both write to standard output; name a file for one")
+    if html is None and markdown is None and not session.json:
         markdown = STANDARD_OUTPUT
     places = checked_places(html, markdown)
     with diagnostics.counting("reading version") as advance:
-        story = current().workbench().reporting.story(prompt, last, progress=advance)
+        story = session.workbench().reporting.story(prompt, last, progress=advance)
     if html is not None:
         write(places[0], story_html.story_page(story))
     if markdown is not None:
         write(places[-1], story_markdown.story_document(story))
+    if session.json:
+        output.data(_story(story))
     return diagnostics.DONE
+
+
+def _story(story: Story) -> dict[str, Any]:
+    """All but the texts, which `show` and `diff` give."""
+    from workbench.cli import release_shapes, shapes
+
+    return {
+        "prompt": shapes.prompt(story.prompt),
+        "versions": [
+            {
+                "version": one.version.number,
+                "digest": one.version.digest,
+                "author": one.version.author,
+                "created_at": one.version.created_at,
+                "note": one.version.note,
+                "tags": list(one.version.tags),
+                "environments": list(one.version.environments),
+                "before": one.before.number if one.before else None,
+                "runs": asdict(one.runs) if one.runs else None,
+                "verdicts": [_verdict(result) for result in one.results],
+            }
+            for one in story.chapters
+        ],
+        "left_out": story.left_out,
+        "deployments": [shapes.deployment(one) for one in story.deployments],
+        "reviews": [release_shapes.review(one) for one in story.reviews],
+        "runs_of_drafts": asdict(story.drafts) if story.drafts else None,
+        "sets": dict(story.sets),
+    }
+
+
+def _verdict(result: Result) -> dict[str, Any]:
+    tally = result.standing.tally
+    return {
+        "against": result.b,
+        "better": tally.a,
+        "worse": tally.b,
+        "ties": tally.ties,
+        "neither": tally.neither,
+        "answer": result.standing.answer,
+        "comparisons": list(result.comparisons),
+    }
 
 
 def checked_places(page: Path | None, markdown: str | None) -> list[Path | None]:
