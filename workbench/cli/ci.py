@@ -162,16 +162,19 @@ def _inspect(paths: Sequence[Path], base: str, head: str, staged: bool, *, only_
     if head and staged:
         raise click.UsageError("--head and --staged are two different other sides; give one")
     session = current()
-    return inspect_change(
-        list(paths) or [Path()],
-        base,
-        head=head,
-        staged=staged,
-        rules=session.config.validate,
-        environments=session.config.environment_names,
-        sets=(lambda _name: []) if only_list else _stored_sets(),
-        only_list=only_list,
-    )
+    sets: Callable[[str], list[Case]] = (lambda _name: []) if only_list else _stored_sets()
+    with diagnostics.counting("reading file") as advance:
+        return inspect_change(
+            list(paths) or [Path()],
+            base,
+            head=head,
+            staged=staged,
+            rules=session.config.validate,
+            environments=session.config.environment_names,
+            sets=sets,
+            only_list=only_list,
+            progress=advance,
+        )
 
 
 def _stored_sets() -> Callable[[str], list[Case]]:

@@ -94,12 +94,17 @@ def read_paths(
 
 
 def read_tree(
-    tree: Tree, paths: Sequence[str], *, format: str | None = None, environments: Collection[str] = ()
+    tree: Tree,
+    paths: Sequence[str],
+    *,
+    format: str | None = None,
+    environments: Collection[str] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Reading:
     """The prompts in these files of a tree; what is none is passed over."""
     found = _Found()
     entries = [Entry(tree, path, environments, forced=format is not None) for path in paths if is_candidate(path)]
-    _read_all(entries, format, found, None)
+    _read_all(entries, format, found, progress)
     return found.reading()
 
 

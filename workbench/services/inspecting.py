@@ -81,6 +81,7 @@ def inspect_change(
     environments: Collection[str] = _DEFAULT_NAMES,
     sets: SetsOf = lambda _name: (),
     only_list: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Inspection:
     """What differs below `paths` between the commit where `head` left `base`, and `head`: a commit, with `staged` the
     index, else the files as they are.
@@ -97,7 +98,7 @@ def inspect_change(
         scopes = [_scope(top, path, (now, before)) for path in paths]
         found = moves(top, since, head=head, staged=staged)
         sides = _Sides(before, now, found, scopes, environments)
-        old, new = _read(sides)
+        old, new = _read(sides, progress)
         touched = touching.touched(old, new, found)
         if only_list:
             return Inspection(base, tuple(touched))
@@ -125,14 +126,15 @@ def _is_in(path: str, holder: str) -> bool:
     return path.startswith(f"{holder}/") or not holder
 
 
-def _read(sides: _Sides) -> tuple[Reads, Reads]:
+def _read(sides: _Sides, progress: Callable[[int, int], None] | None) -> tuple[Reads, Reads]:
     """(base, head). What is a file of its own and did not change is read once."""
     old, new = Reads(), Reads()
     changed_new = {move.new for move in sides.moves}
     changed_old = {move.old for move in sides.moves}
     for scope in sides.scopes:
         inside = Inside(sides.head, scope.root)
-        reading = read_tree(inside, scope.paths(sides.head), environments=sides.environments)
+        paths = scope.paths(sides.head)
+        reading = read_tree(inside, paths, environments=sides.environments, progress=progress)
         alone: set[str] = set()
         for stated, origin in zip(reading.files, reading.origins, strict=True):
             path = inside.full(origin.path)
