@@ -21,7 +21,7 @@ from workbench.services.library import Library
 from workbench.services.maintenance import backup, verify
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
-from workbench.store.opening import APPLICATION_ID, SCHEMA
+from workbench.store.opening import APPLICATION_ID, SCHEMA, can_write
 
 
 def filled(path: Path) -> Path:
@@ -258,6 +258,7 @@ def test_an_older_store_on_a_read_only_medium_is_read_as_it_would_be(
         copyfile(store_path, place)
         whole = place.read_bytes()
         with sealed(Path(folder)):
+            assert not can_write(place)
             reader = open_store(place)
             assert reader.readonly
             assert Library(reader, DEFAULT_ENVIRONMENTS, "").version("support/x").content.text == "Hello"

@@ -93,7 +93,11 @@ def open_app(
     # What is imported stays; looking through it again and again for garbage costs a tenth of the start. The app turns
     # the collector on again once it stands.
     gc.disable()
+    from workbench.store.opening import can_write
     from workbench.tui.app import run_app
+
+    # What cannot be written is not offered to be changed.
+    readonly = readonly or (config.store.exists() and not can_write(config.store))
 
     return run_app(_factory(config, readonly), config, readonly=readonly, demo=demo, opens=opens)
 

@@ -65,6 +65,7 @@ class Services:
                 f"there is no store at {path}", hint="workbench init makes one here, workbench demo shows one"
             )
         opened = open_store(path, readonly=self.readonly, create=self._create)
+        self.readonly = opened.readonly
         if self.config.hooks:
             opened.hooks, opened.start_hooks = tuple(self.config.hooks.values()), self.start_hooks
         return opened

@@ -33,13 +33,13 @@ def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
         _refuse_orphaned_wal(path)
         _create(path)
     _check_header(path)
-    can_write = _can_write(path)
-    readonly = readonly or not can_write
+    writable = can_write(path)
+    readonly = readonly or not writable
     with ExitStack() as undone:
         try:
             connection = _connect(path, undone) if readonly else _connect_to_write(path)
             undone.callback(connection.close)
-            if _check_schema(connection, path, readonly=readonly and can_write) and readonly:
+            if _check_schema(connection, path, readonly=readonly and writable) and readonly:
                 connection = _migrated_copy(connection, path, undone)
             elif not readonly:
                 _migrate(connection, path)
@@ -99,7 +99,7 @@ def _scratch(path: Path, closed: ExitStack) -> Iterator[Path]:
         ) from error
 
 
-def _can_write(path: Path) -> bool:
+def can_write(path: Path) -> bool:
     """By the rights that count; journals lie beside the file, so that the folder counts too."""
     effective = os.access in os.supports_effective_ids
     return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
