@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import NOW
 from tests.tui.stillness import still
 from workbench.composition import Workbench
+from workbench.domain.prompts import Content
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
 
@@ -40,6 +41,19 @@ def test_library(filled: Config, snap_compare: Snap, size: tuple[int, int]) -> N
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_diff(filled: Config, snap_compare: Snap, size: tuple[int, int]) -> None:
     assert snap_compare(app_of(filled), terminal_size=size, run_before=keys("j", "j", "d"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_merge(config: Config, snap_compare: Snap, size: tuple[int, int]) -> None:
+    text = "You are kind. Be brief.\n\n- one\n- two\n- three\n- four\n- five\n\nAnswer in the language of the customer."
+    with Workbench(config) as workbench:
+        save = workbench.library.save
+        save("a", Content.of_text(text, temperature=0.1))
+        save("a", Content.of_text(text.replace("kind", "calm"), temperature=0.4), number="1.1.0")
+        theirs = text.replace("kind", "strict").replace("customer", "question")
+        save("a", Content.of_text(theirs, temperature=0.9), number="1.2.0", parent="1.0.0")
+    # The version below the highest one, with the first conflict decided.
+    assert snap_compare(app_of(config), terminal_size=size, run_before=keys("2", "j", "M", "A"))
 
 
 def test_empty_library(config: Config, snap_compare: Snap) -> None:
