@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.diffs import diff_texts, hunks
-from workbench.domain.picking import hunks_of_moves, picked_text
+from workbench.domain.diffs import compare, diff_texts, hunks
+from workbench.domain.picking import changed_settings, hunks_of_moves, picked_settings, picked_text
+from workbench.domain.prompts import Content, Variable
 
 texts = st.lists(st.sampled_from(["", "one", "two words", "{{x}} three", "four\r", "é 漢", "five  "]), max_size=8).map(
     "\n".join
@@ -59,3 +60,23 @@ def test_both_ends_of_a_move_belong_together() -> None:
 
     assert diff.moves
     assert hunks_of_moves(diff) == (frozenset({0, 1}),)
+
+
+def test_settings_and_variables_are_taken_one_by_one() -> None:
+    left = Content((), "jinja", (Variable("a"), Variable("b", "old")), {"model": "m", "seed": 1, "stop": ["x"]})
+    right = Content((), "f-string", (Variable("b", "new"), Variable("c")), {"model": "n", "stop": ["y"], "top_p": 1})
+    comparison = compare(left, right)
+    every = {
+        ("format", ""),
+        *(("settings", key) for key in ("model", "seed", "stop", "top_p")),
+        *(("variables", name) for name in "abc"),
+    }
+    assert set(changed_settings(comparison)) == every
+    assert picked_settings(left, right, ()) == right
+    back = picked_settings(left, right, every)
+    assert (back.format, dict(back.settings)) == (left.format, dict(left.settings))
+    assert set(back.variables) == set(left.variables)
+    some = picked_settings(left, right, {("settings", "seed"), ("settings", "model"), ("variables", "b")})
+    assert dict(some.settings) == {"model": "m", "seed": 1, "stop": ["y"], "top_p": 1}
+    assert some.variables == (Variable("b", "old"), Variable("c"))
+    assert some.format == "f-string"

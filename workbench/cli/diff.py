@@ -152,10 +152,9 @@ def _changes(title: str, changes: Sequence[Change]) -> None:
 
 
 def _sentence(change: Change) -> str:
-    if change.kind == "added":
-        return f"+ {change.path} = {_short(change.after)}"
-    if change.kind == "removed":
-        return f"- {change.path} = {_short(change.before)}"
+    if change.kind in ("added", "removed"):
+        sign, value = ("+", change.after) if change.kind == "added" else ("-", change.before)
+        return f"{sign} {change.path}" if value == {} else f"{sign} {change.path} = {_short(value)}"
     from workbench.cli.diff_view import own
 
     return f"~ {change.path}: {_short(change.before)} {own('→')} {_short(change.after)}"

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from workbench.domain.diffs import Diff, MessageDiff, hunks
-from workbench.domain.prompts import Message
+from workbench.domain.diffs import ContentDiff, Diff, MessageDiff, hunks
+from workbench.domain.prompts import Content, Message
+
+Setting = tuple[str, str]
+"""What can be chosen beside the texts: ("settings", key), ("variables", name) or ("format", "")."""
 
 
 def picked_text(diff: Diff, taken: Collection[int]) -> str:
@@ -77,3 +80,22 @@ def moves_among(messages: Sequence[MessageDiff]) -> tuple[frozenset[int], ...]:
         found += [frozenset(first + number for number in group) for group in hunks_of_moves(each.diff)]
         first += len(hunks(each.diff))
     return tuple(found)
+
+
+def changed_settings(comparison: ContentDiff) -> tuple[Setting, ...]:
+    """Those that differ, each once, however much differs inside."""
+    found = [("format", "")] if comparison.format is not None else []
+    for where, changes in (("settings", comparison.settings), ("variables", comparison.variables)):
+        found += [(where, str(change.keys[0])) for change in changes]
+    return tuple(dict.fromkeys(found))
+
+
+def picked_settings(left: Content, right: Content, left_out: Collection[Setting]) -> Content:
+    """The right content with those settings, variables and format as the left one has them that are left out."""
+    settings = {key: value for key, value in right.settings.items() if ("settings", key) not in left_out}
+    settings |= {key: value for key, value in left.settings.items() if ("settings", key) in left_out}
+    before = {variable.name: variable for variable in left.variables if ("variables", variable.name) in left_out}
+    kept = [v for v in right.variables if ("variables", v.name) not in left_out or v.name in before]
+    variables = [before.pop(v.name, v) for v in kept]
+    dialect = left.format if ("format", "") in left_out else right.format
+    return replace(right, format=dialect, variables=(*variables, *before.values()), settings=settings)

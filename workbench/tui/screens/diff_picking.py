@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from workbench.domain.drafts import Draft, Drafts, kept_under, settings_text
-from workbench.domain.picking import moves_among, picked_messages
+from workbench.domain.picking import Setting, changed_settings, moves_among, picked_messages, picked_settings
 from workbench.domain.prompts import Content
 from workbench.errors import WorkbenchError
+from workbench.text import one_line
 from workbench.tui.screens.ask import Ask
 from workbench.tui.screens.diff_choosing import DiffChoosing
 from workbench.tui.widgets.diff.blocks import RIGHT
@@ -34,9 +36,15 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
         if why := self._refusal():
             self.host.say(why, error=True)
             return
+        if self.view.block is not None and self.view.block.setting is not None:
+            self._take_setting(self.view.block.setting)
+            return
         hunk, comparison = self.view.hunk_number, self.comparison
         if hunk is None or comparison is None:
             self.host.say("the cursor is on no change; J goes to the next one", error=True)
+            return
+        if hunk >= self.view.all_hunks:
+            self.host.say("a setting is taken whole, on its own line at the top", error=True)
             return
         group = next((group for group in moves_among(comparison.messages) if hunk in group), frozenset({hunk}))
         left_out = frozenset(self.view.look.left_out or ())
@@ -46,9 +54,19 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
         also = f", with {len(group) - 1} more that moved with it" if len(group) > 1 else ""
         self.host.say(f"change {hunk + 1} is {what}{also} · {self._counted()} · ctrl+j keeps them as a draft")
 
+    def _take_setting(self, setting: Setting) -> None:
+        look = self.view.look
+        left_out = frozenset(look.settings_left_out) ^ {setting}
+        self.view.set_look(left_out=look.left_out or frozenset(), settings_left_out=left_out)
+        what = "left out" if setting in left_out else "taken"
+        name = " ".join(part for part in setting if part)
+        self.host.say(f"the change of {one_line(name)} is {what} · {self._counted()} · ctrl+j keeps them as a draft")
+
     def _counted(self) -> str:
-        total = self.view.all_hunks
-        return f"{total - len(self.view.look.left_out or ())} of {total} changes taken"
+        settings = changed_settings(self.comparison) if self.comparison is not None else ()
+        total = self.view.all_hunks + len(settings)
+        look = self.view.look
+        return f"{total - len(look.left_out or ()) - len(look.settings_left_out)} of {total} changes taken"
 
     def further_status(self) -> list[str]:
         chosen = [self._counted()] if self.view.look.left_out is not None else []
@@ -88,14 +106,14 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
         self.app.push_screen(Ask(what, "What is left out leaves the draft too. Go on?"), answered)
 
     def _chosen_content(self) -> Content | None:
-        """The left version with what is taken; settings are those of the right side."""
+        """The left version with what is taken of the right side."""
         comparison, base = self.comparison, self.left.version
         if comparison is None or base is None:
             return None
         taken = set(range(self.view.all_hunks)) - set(self.view.look.left_out or ())
         messages = picked_messages(comparison.messages, taken)
         other = base.content if self._compared[RIGHT].is_plain else self.right.content
-        return Content(messages, other.format, other.variables, other.settings)
+        return replace(picked_settings(base.content, other, self.view.look.settings_left_out), messages=messages)
 
     async def _keep_draft(self, draft: Draft, drafts: Drafts) -> None:
         base = self.left.version

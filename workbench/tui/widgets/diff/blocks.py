@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from workbench.domain.diffs import Diff, Folded, Headings, Row, RowKind, fold, hunks
+from workbench.domain.picking import Setting
 from workbench.domain.weaving import can_be_woven
 from workbench.text import one_line
 from workbench.tui.widgets.diff.comments import Comment, with_comments
@@ -43,6 +44,8 @@ class Block(NamedTuple):
     fold: FoldKey | None = None
     coarse: bool = False
     """Its words were not compared."""
+    setting: Setting | None = None
+    """What it says the change of, where that is no text."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,15 @@ class View:
     """Kinds of rows that are folded: re-wrapped ones, white space."""
     left_out: Collection[int] | None = None
     """Hunks that are not taken over; None where nothing is chosen from."""
+    settings_left_out: Collection[Setting] = frozenset()
+    """Changes of settings that are not."""
     comments: tuple[Comment, ...] = ()
     """What people said of lines, and of the whole."""
 
 
 def blocks_of(sheet: Sheet, view: View, signs: Signs, headings: Sequence[Headings] = ()) -> list[Block]:
     """`headings`: those of the right side of each part, where they are known already."""
-    out = [Block("note", note=(said(one_line(text), signs), ink)) for text, ink in sheet.facts]
+    out = [_fact(text, ink, sheet.settings.get(text), view, signs) for text, ink in sheet.facts]
     first_hunk = 0
     alone = len(sheet.parts) == 1 and not sheet.facts
     for index, part in enumerate(sheet.parts):
@@ -77,6 +82,14 @@ def blocks_of(sheet: Sheet, view: View, signs: Signs, headings: Sequence[Heading
         out += _Part(index, part, view, signs, first_hunk, headings[index] if headings else None).blocks()
         first_hunk += len(hunks(part.diff))
     return with_comments(out, view.comments)
+
+
+def _fact(text: str, ink: str, setting: Setting | None, view: View, signs: Signs) -> Block:
+    shown = said(one_line(text), signs)
+    if setting is not None and view.left_out is not None:
+        taken = setting not in view.settings_left_out
+        shown, ink = f"{signs.taken if taken else signs.left} {shown}", "new_sign" if taken else "old_sign"
+    return Block("note", note=(shown, ink), setting=setting)
 
 
 def _head(part: Part, signs: Signs) -> str:

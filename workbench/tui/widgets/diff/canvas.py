@@ -12,6 +12,7 @@ from textual import events
 from textual.strip import Strip
 
 from workbench.domain.diffs import RowKind, hunks
+from workbench.domain.picking import Setting
 from workbench.tui.widgets.diff.anchors import anchor_at
 from workbench.tui.widgets.diff.blocks import CONTEXTS, EXPANDS, Block, FoldKey, Layout
 from workbench.tui.widgets.diff.drawing import Mark, Pen
@@ -34,7 +35,8 @@ class DiffCanvas(Fitting):
         """Other texts. `keep`: the side (LEFT or RIGHT) that is still the same, whose lines stay where they are."""
         anchor = None if keep is None else anchor_at(self._laid_out, self._cursor, keep)
         self.sheet, self.texts = sheet, Texts(sheet)
-        self.look = replace(self.look, expanded={}, left_out=None if self.look.left_out is None else frozenset())
+        left_out = None if self.look.left_out is None else frozenset[int]()
+        self.look = replace(self.look, expanded={}, left_out=left_out, settings_left_out=frozenset())
         self.step_lost()
         self.build(anchor)
 
@@ -57,6 +59,7 @@ class DiffCanvas(Fitting):
         context: int | None = None,
         hidden: frozenset[RowKind] | None = None,
         left_out: Collection[int] | None = None,
+        settings_left_out: Collection[Setting] | None = None,
     ) -> None:
         """Show the same otherwise; what is not given stays as it is."""
         look = self.look
@@ -66,6 +69,7 @@ class DiffCanvas(Fitting):
             context=look.context if context is None else context,
             hidden=look.hidden if hidden is None else hidden,
             left_out=look.left_out if left_out is None else left_out,
+            settings_left_out=look.settings_left_out if settings_left_out is None else settings_left_out,
         )
         self.step_lost()
         self.build(self.here)
@@ -158,8 +162,9 @@ class DiffCanvas(Fitting):
 
     @property
     def all_hunks(self) -> int:
-        """How many there are, those that are folded away too."""
-        return sum(len(hunks(part.diff)) for part in self.sheet.parts) if self.sheet is not None else 0
+        """How many there are in messages, those that are folded away too."""
+        parts = self.sheet.parts if self.sheet is not None else ()
+        return sum(len(hunks(part.diff)) for part in parts if part.message >= 0)
 
     def coarse_on_screen(self) -> tuple[int, list[int]] | None:
         """(part, indexes of its blocks that are not compared yet) of what is in sight; None when there is nothing."""

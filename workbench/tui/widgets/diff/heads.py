@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.domain.diffs import Change, ContentDiff, Diff, MessageDiff, Variables
+from workbench.domain.picking import Setting
 from workbench.domain.prompts import Content
 from workbench.text import one_line
 
@@ -35,6 +36,8 @@ class Sheet:
 
     facts: tuple[Note, ...] = ()
     parts: tuple[Part, ...] = field(default=())
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    """Text of a fact → what it says the change of, to take it or leave it."""
 
     def with_diff(self, part: int, diff: Diff) -> Sheet:
         parts = list(self.parts)
@@ -51,7 +54,16 @@ def sheet_of(comparison: ContentDiff, right: Content | None = None) -> Sheet:
         for change in changes
         if change.text is not None
     ]
-    return Sheet(tuple(_facts(comparison, right)), (*parts, *long_texts))
+    return Sheet(tuple(_facts(comparison, right)), (*parts, *long_texts), _settings(comparison))
+
+
+def _settings(comparison: ContentDiff) -> dict[str, Setting]:
+    found: dict[str, Setting] = {}
+    if comparison.format is not None:
+        found[told(comparison.format)] = ("format", "")
+    for where, changes in (("settings", comparison.settings), ("variables", comparison.variables)):
+        found |= {told(change, f"{where}."): (where, str(change.keys[0])) for change in changes}
+    return found
 
 
 def sheet_of_texts(diff: Diff, head: str = "") -> Sheet:
