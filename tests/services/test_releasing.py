@@ -405,6 +405,19 @@ def test_a_command_that_is_cancelled_ends_with_all_that_it_started_and_is_not_ke
     assert answer(service.again(plan), "command").state == "unknown"
 
 
+def test_what_moves_while_a_command_runs_is_said(store: Store, tmp_path: Path, deploying: Deploying) -> None:
+    service = releasing(store, {"command": program(tmp_path, "print('begun')")}, folder=tmp_path)
+    plan = service.plan(NAME, "production")
+
+    def promote_another(_label: str, _text: str) -> None:
+        deploying.promote(f"{NAME}@1.0.0", "production", "hotfix")
+
+    with pytest.raises(PlanMoved, match="hotfix") as caught:
+        service.run_commands(plan, said=promote_another)
+    assert isinstance(caught.value.plan, PromotionPlan)
+    assert (caught.value.plan.current, answer(caught.value.plan, "command").state) == ("1.0.0", "passed")
+
+
 def test_no_key_is_kept_in_the_output_or_told(store: Store, tmp_path: Path) -> None:
     words = program(tmp_path, "print('Authorization: Bearer abcdef0123456789, and topsecret99')")
     guarded = environments({"command": words})

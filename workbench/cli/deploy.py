@@ -91,6 +91,7 @@ def _one(
                 release_text.tell(plan)
         return diagnostics.DONE if plan.allowed or (force and plan.forceable) else diagnostics.NO
     if not plan.refusals:
+        # Raises when something was moved while they ran, so what was expected still holds.
         plan = run_commands(releasing, plan)
     for warning in plan.warnings:
         diagnostics.warn(warning)

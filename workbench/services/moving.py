@@ -18,7 +18,8 @@ def who_moved(store: Store, shown: PromotionPlan, now: PromotionPlan) -> str:
     for event in store.events.newest(shown.prompt, limit=_MOST):
         if event.id <= shown.as_of:
             break
-        acts.append(event)
+        if event.kind != "check.run":
+            acts.append(event)
     said = [_said(event) for event in acts[:_SHOWN]]
     if len(acts) > _SHOWN:
         said.append(f"and {len(acts) - _SHOWN} more acts before")

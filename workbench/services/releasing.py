@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from workbench.domain.deployments import Deployment
 from workbench.domain.environments import Environment
@@ -13,10 +13,11 @@ from workbench.domain.prompts import PromptRow, Version
 from workbench.domain.releases.checks import CommandResult
 from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
 from workbench.domain.rules import Rules
-from workbench.errors import BadInput, MovedMeanwhile, NotFound, Refused
+from workbench.errors import MovedMeanwhile, NotFound, Refused
 from workbench.services.deploying import move
 from workbench.services.library import Library
 from workbench.services.planning import make_plan
+from workbench.services.release_choosing import chosen
 from workbench.store import Store
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Releasing:
         """
         target = self.environment(environment)
         with self._store.snapshot():
-            references, same = self._named(target, source, prompts)
+            came_from = self.environment(source).name if source else ""
+            references, same = chosen(self._library, target.name, came_from, prompts)
             plans = []
             for done, reference in enumerate(references):
                 if progress is not None:
@@ -129,11 +131,13 @@ class Releasing:
     ) -> PromotionPlan | ReleasePlan:
         """Runs the commands that the plan waits for, keeps what they answer, and gives the plan as it is then.
 
-        Where nothing can be kept, nothing is run.
+        Where nothing can be kept, nothing is run. Raises `PlanMoved` when something else is different by then.
         """
         if plan.to_run and not self._store.readonly:
             self.keep(self.commands(plan).run(cancel, said))
-            return self.again(plan)
+            fresh = self.again(plan)
+            self._refuse_moved(plan, fresh, "expectation_of_others")
+            return fresh
         return plan
 
     # Carrying out
@@ -168,31 +172,6 @@ class Releasing:
             return ReleasePlan(plan.environment, plan.source, tuple(map(self._again, plan.plans)), plan.same)
 
     # Inside
-
-    def _named(self, target: Environment, source: str, prompts: Sequence[str]) -> tuple[list[str], list[str]]:
-        twice = [name for name in prompts if prompts.count(name) > 1]
-        if twice:
-            raise BadInput(f"{twice[0]} is named twice")
-        if not source:
-            names = [reference.partition("@")[0] for reference in prompts]
-            if len(set(names)) < len(names):
-                raise BadInput("a prompt is named twice", "one version of it can be live")
-            return list(prompts), []
-        if self.environment(source) == target:
-            raise BadInput(f"{source} is where it would be promoted to", "name two environments")
-        if prompts:
-            for name in prompts:
-                if "@" in name:
-                    raise BadInput(f"{name}: with --from the version is what is live there", "name the prompt alone")
-            rows = [self._library.prompt(name) for name in prompts]
-            missing = [row.name for row in rows if source not in row.live]
-            if missing:
-                raise NotFound(f"nothing of {', '.join(missing)} is live in {source}")
-        else:
-            rows = self._library.prompts(environment=source)
-        differing = [row for row in rows if row.live[source] != row.live.get(target.name)]
-        same = [row.name for row in rows if row.live[source] == row.live.get(target.name)]
-        return [f"{row.name}@{row.live[source]}" for row in differing], same
 
     def _plan(self, version: Version, environment: Environment) -> PromotionPlan:
         position = self.environments.index(environment)
@@ -232,14 +211,21 @@ class Releasing:
     def _still(self, release: ReleasePlan) -> ReleasePlan:
         """The plan as it is now; `PlanMoved` where that is another one."""
         fresh = self.again(release)
-        moved = [
-            pair for pair in zip(release.plans, fresh.plans, strict=True) if pair[0].expectation != pair[1].expectation
-        ]
+        self._refuse_moved(release, fresh, "expectation")
+        return fresh
+
+    def _refuse_moved(
+        self,
+        shown: PromotionPlan | ReleasePlan,
+        now: PromotionPlan | ReleasePlan,
+        what: Literal["expectation", "expectation_of_others"],
+    ) -> None:
+        pairs = zip(_plans(shown), _plans(now), strict=True)
+        moved = [pair for pair in pairs if getattr(pair[0], what) != getattr(pair[1], what)]
         if moved:
             from workbench.services.moving import who_moved
 
-            raise PlanMoved("; ".join(who_moved(self._store, *pair) for pair in moved[:3]), fresh)
-        return fresh
+            raise PlanMoved("; ".join(who_moved(self._store, *pair) for pair in moved[:3]), now)
 
     def _refuse(self, release: ReleasePlan, reason: str, force: bool) -> None:
         refused = [why for plan in release.plans for why in plan.refusals]
@@ -288,6 +274,10 @@ class Releasing:
 
     def _row(self, plan: PromotionPlan) -> PromptRow:
         return self._library.prompt(plan.prompt)
+
+
+def _plans(plan: PromotionPlan | ReleasePlan) -> tuple[PromotionPlan, ...]:
+    return plan.plans if isinstance(plan, ReleasePlan) else (plan,)
 
 
 def _all_same(release: ReleasePlan) -> str:

@@ -128,6 +128,14 @@ class PromotionPlan:
     @property
     def expectation(self) -> str:
         """Equal as long as carrying it out would mean the same: the versions, the checks, and what stands before."""
+        return self._expectation(self.checks)
+
+    @property
+    def expectation_of_others(self) -> str:
+        """The same without what commands answer, for they are run between a plan and carrying it out."""
+        return self._expectation(tuple(check for check in self.checks if not check.command))
+
+    def _expectation(self, checks: Sequence[CheckAnswer]) -> str:
         said = [
             self.prompt,
             self.environment.name,
@@ -135,7 +143,7 @@ class PromotionPlan:
             self.target,
             self.after.digest,
             list(self.refusals),
-            [[check.label, check.state] for check in self.checks],
+            [[check.label, check.state] for check in checks],
             [self.previous.live, self.previous.was_there] if self.previous else None,
             [review.id for review in self.reviews],
         ]
