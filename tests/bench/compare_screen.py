@@ -9,10 +9,12 @@ a stop.
 from __future__ import annotations
 
 import os
+import queue
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -30,6 +32,34 @@ SERVER = (
 FAULTY = ("talk", "flaky", "retry-now", "cut", "429", "error-mid")
 
 
+class Stamped(Terminal):
+    """Reads in a thread of its own, so that no bytes wait, and get a later time, while those before are worked out."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        argv = [sys.executable, "-m", "workbench"]
+        super().__init__(argv, env=dict(os.environ), columns=size[0], rows=size[1])
+        self._came: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        data = b"-"
+        while data:
+            try:
+                data = os.read(self._fd, 65536)
+            except OSError:
+                data = b""
+            self._came.put((time.perf_counter(), data))
+
+    def read_once(self, timeout: float, most: int = 65536) -> bool:
+        try:
+            self.read_at, data = self._came.get(timeout=timeout)
+        except queue.Empty:
+            return timeout > 0 and self.pid != 0
+        self.raw += data
+        self._stream.feed(data)
+        return bool(data)
+
+
 def prepared(folder: Path, url: str, models: tuple[str, ...], cases: int, repeats: int) -> Comparison:
     config = f"concurrency: 64\nstore: {folder}/p.db\nactor: ana\ndefault_model: fake/whole\n"
     (folder / "workbench.yaml").write_text(f"{config}endpoints: {{fake: {{base_url: '{url}', concurrency: 64}}}}\n")
@@ -42,7 +72,7 @@ def prepared(folder: Path, url: str, models: tuple[str, ...], cases: int, repeat
 
 def opened(folder: Path, size: tuple[int, int]) -> Terminal:
     os.chdir(folder)
-    terminal = Terminal([sys.executable, "-m", "workbench"], env=dict(os.environ), columns=size[0], rows=size[1])
+    terminal = Stamped(size)
     terminal.wait_for("bench")
     terminal.read_for(0.5)
     terminal.press("c")

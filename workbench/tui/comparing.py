@@ -94,7 +94,7 @@ def _differences(run: Run, first: Run) -> list[str]:
     parts = []
     if run.usage.output_tokens is not None and first.usage.output_tokens is not None:
         parts.append(f"{run.usage.output_tokens - first.usage.output_tokens:+d} tokens")
-    # Nothing is taken for +0.0, never for -0.0.
+    # No difference is +0.0, not -0.0.
     parts.append(f"{round(run.duration - first.duration, 1) + 0.0:+.1f} s")
     if run.cost is not None and first.cost is not None and run.cost != first.cost:
         parts.append(f"{'+' if run.cost > first.cost else '-'}{money(abs(run.cost - first.cost))}")

@@ -28,6 +28,7 @@ class Setup:
     blind: bool = False
     cases: tuple[Case, ...] = field(default=(), compare=False)
     """What the sources hold, as of the last look."""
+    default_model: str = field(default="the default model", compare=False)
 
     @property
     def calls(self) -> int:
@@ -36,7 +37,7 @@ class Setup:
 
 def rows_of(setup: Setup, forecast: Sequence[str] = ()) -> list[tuple[str, int, str]]:
     """(kind, index, text) of each row: columns, sources, repeats, blind, forecast."""
-    rows = [("column", i, _column_told(column)) for i, column in enumerate(setup.columns)]
+    rows = [("column", i, _column_told(column, setup.default_model)) for i, column in enumerate(setup.columns)]
     told = {"filled": "what is filled in for a run", "set": "set ", "file": "file ", "text": "a pasted text"}
     for index, (kind, name) in enumerate(setup.sources):
         rows.append(("source", index, told[kind] + ("" if kind in ("filled", "text") else name)))
@@ -73,10 +74,10 @@ def _cost_told(reckoned: Reckoned) -> str:
     return f"about {money(reckoned.likely)}" + (f", at most {money(reckoned.most)}" if reckoned.most else "")
 
 
-def _column_told(column: Column) -> str:
+def _column_told(column: Column, default_model: str) -> str:
     version = column.version
     name = version.reference if version.number else f"draft of {version.prompt} made from {version.parent or 'nothing'}"
-    model = column.model or str(version.content.settings.get("model") or "the default model")
+    model = column.model or str(version.content.settings.get("model") or default_model)
     settings = " ".join(f"{name}={value}" for name, value in column.settings.items())
     return " · ".join(filter(None, (name, model, settings, *version.environments)))
 

@@ -75,7 +75,9 @@ class CompareSetup(RunActs, inherit_bindings=False):
         self._list.focus()
         name = self._prompt
         kept = await self.attempt(lambda w: w.keeping.kept(f"compare:{name}"))
-        self.setup = with_kept(self.setup, kept)
+        setup = with_kept(self.setup, kept)
+        default = str(self.host.config.default_model or setup.default_model)
+        self.setup = replace(setup, default_model=default)
         await self._show()
 
     async def meant_run(self) -> Run | None:

@@ -38,7 +38,7 @@ class RunInputs(RunSending, RunActs):
                     await found
 
         self.app.push_screen(
-            Pick("fill in a set, a file or an earlier run; or save, rename, delete a set", self._choices(sets, runs)),
+            Pick("fill in a set, a file or an earlier run; save, rename, delete", self._choices(sets, runs)),
             chosen,
         )
 
