@@ -8,8 +8,10 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.host_app import act, hosting, open_workbench, screen_text, settle, until
+from workbench.domain.deployments import Deployment
 from workbench.domain.prompts import Content
 from workbench.domain.times import day_and_time
+from workbench.tui.history_reading import of_deployment
 from workbench.tui.screens.history import AsOf, HistoryScreen
 
 NAME = "support/help"
@@ -136,3 +138,50 @@ async def test_more_rows_are_read_when_the_end_comes_near(tmp_path: Path) -> Non
         await settle(pilot)
         assert app.screen._list.count == 230
         assert app.screen._list.cursor == 199
+
+
+@pytest.mark.parametrize(
+    ("typed", "rows"),
+    [
+        ("worse", ["1.0.1 → 1.0.0"]),
+        ("env:staging", ["nothing → 1.0.0"]),
+        ("kind:rollback", ["1.0.1 → 1.0.0"]),
+        ("by:ana better", ["1.0.0 → 1.0.1"]),
+        ("better help", ["1.0.0 → 1.0.1"]),  # both words, wherever they stand
+        ("by:nobody", []),
+        ('until:"2 days ago"', []),
+    ],
+)
+async def test_filtering_by_words_and_keys(path: Path, typed: str, rows: list[str]) -> None:
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "history.filter")
+        app.screen.query_one(Input).value = typed
+        await until(pilot, lambda: app.screen._list.count == len(rows))
+        await settle(pilot)
+        assert [row for row, line in zip(rows, app.screen._list.lines, strict=True) if row in line.text] == rows
+
+
+async def test_a_time_that_cannot_be_read_is_said_while_it_is_typed(path: Path) -> None:
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "history.filter")
+        app.screen.query_one(Input).value = "since:soon"
+        await settle(pilot)
+        assert "'soon' is not a time" in app.said[-1]
+        assert app.screen._list.count == 4
+
+
+async def test_what_another_process_adds_leaves_the_cursor_on_its_row(path: Path) -> None:
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "list.down")
+        before = app.screen._list.line
+        with open_workbench(path) as other:
+            other.deploying.promote(f"{NAME}@1.0.1", "staging", "from elsewhere")
+        await until(pilot, lambda: app.screen._list.count == 5)
+        assert app.screen._list.line == before
+
+
+def test_a_forced_promotion_says_so_for_ever() -> None:
+    row = Deployment(1, NAME, "production", "promote", "1.0.0", "1.0.1", "ana", "2026-11-01", "down", "approved: 1")
+    assert of_deployment(row, short=True).text == (
+        "production 1.0.0 → 1.0.1  promoted by ana FORCED past approved: 1 · down"
+    )

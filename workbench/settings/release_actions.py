@@ -105,7 +105,14 @@ RELEASE_ACTIONS: tuple[Action, ...] = (
     ),
     _act("history.previous_tab", "[", "previous tab", "Deployments or events: the tab to the left", "history"),
     _act("history.next_tab", "]", "next tab", "Deployments or events: the tab to the right", "history", footer=True),
-    _act("history.filter", "/", "filter", "Filter by words, notes too; esc clears it", "history", footer=True),
+    _act(
+        "history.filter",
+        "/",
+        "filter",
+        "Filter by words, notes too, by:ana env:production since:2d; esc clears it",
+        "history",
+        footer=True,
+    ),
     _act("history.all", "A", "all prompts", "The history of this prompt, or of all", "history", footer=True),
 )
 """`history.time` is done by whichever of the two screens is open."""

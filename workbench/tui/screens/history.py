@@ -10,22 +10,22 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from workbench.domain.deployments import Deployment
-from workbench.domain.events import Event
+from workbench.domain.history import HistoryFilter
 from workbench.domain.times import day_and_time, moment
 from workbench.errors import WorkbenchError
 from workbench.text import one_line, shorten, visible
 from workbench.tui.bindings import bindings_for
-from workbench.tui.fuzzy import fuzzy
+from workbench.tui.history_reading import EXAMPLE, Asked, Line, page_of, problem_of_filter, read_history_filter
 from workbench.tui.screens.releasing import Releasing
 from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from workbench.composition import Workbench
+    pass
 
-PAGE = 200
+ENOUGH = 100
+"""Rows that are read at once where there are so many: more than any screen shows."""
 TABS = ("deployments", "events")
 
 
@@ -36,58 +36,21 @@ class AsOf:
     at: str
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row as it is shown; `prompt` and `number` are where `enter` leads, "" for nowhere."""
-
-    when: str
-    text: str
-    prompt: str = ""
-    number: str = ""
-    environment: str = ""
-
-
-def of_deployment(row: Deployment) -> Line:
-    verb = {"promote": "promoted", "rollback": "rolled back"}[row.kind]
-    move = f"{row.before or 'nothing'} → {row.after or 'nothing'}"
-    who = f" by {row.actor}" if row.actor else ""
-    why = f" · {row.reason}" if row.reason else ""
-    text = f"{row.environment:<10} {row.prompt}  {move}  {verb}{who}{why}"
-    return Line(row.at, text, row.prompt, row.after or "", row.environment)
-
-
-def of_event(event: Event) -> Line:
-    from workbench.services.history import told
-
-    sign = "↶ undo: " if event.undoes is not None else "↷ redo: " if event.redoes is not None else ""
-    number = event.details.get("number") or event.details.get("after") or ""
-    why = event.details.get("reason") or event.details.get("note") or ""
-    text = f"{event.id:>5}  {sign}{told(event)}" + (f" by {event.actor}" if event.actor else "")
-    environment = str(event.details.get("environment") or "")
-    number = number if isinstance(number, str) else ""
-    return Line(event.at, text + (f" · {why}" if why else ""), event.prompt, number, environment)
-
-
 class HistoryList(LineList):
-    """Rows that match the filter; `lines` holds all that were read."""
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.lines: list[Line] = []
-        self.shown: list[int] = []
 
-    def show(self, lines: list[Line], query: str, cursor: int = 0) -> None:
+    def show(self, lines: list[Line], cursor: int = 0) -> None:
         self.lines = lines
-        found = fuzzy(query, [f"{line.when} {line.text}" for line in lines]) if query else range(len(lines))
-        self.shown = sorted(found)  # newest first, whatever fits best
-        self.set_count(len(self.shown), cursor)
+        self.set_count(len(lines), cursor)
 
     @property
     def line(self) -> Line | None:
-        return self.lines[self.shown[self.cursor]] if self.shown else None
+        return self.lines[self.cursor] if self.cursor < len(self.lines) else None
 
     def parts(self, index: int, width: int) -> list[Part]:  # noqa: ARG002 the list gives it
-        line, ink = self.lines[self.shown[index]], inks_of(self)
+        line, ink = self.lines[index], inks_of(self)
         return [(f" {day_and_time(line.when)}  ", ink.dim), (one_line(line.text), ink.text)]
 
 
@@ -110,10 +73,13 @@ class HistoryScreen(Releasing, inherit_bindings=False):
         super().__init__()
         self.prompt = self._of = name
         self.tab = 0
-        self._read = PAGE
-        self._complete = False
+        self._next: int | None = None
+        """Where the next page begins; None when all is read."""
+        self._asked = Asked(HistoryFilter(name))
+        self._reading = 0
+        """Counts what was begun to be read: what an older reading brings is not wanted any more."""
         self._list = HistoryList(id="list")
-        self._filter = SafeInput(placeholder="filter", id="filter", compact=True, select_on_focus=False)
+        self._filter = SafeInput(placeholder=EXAMPLE, id="filter", compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         yield Static(id="tabs", markup=False)
@@ -129,22 +95,38 @@ class HistoryScreen(Releasing, inherit_bindings=False):
 
     # -- reading
 
-    async def reload(self, cursor: int = 0) -> None:
-        """Read the newest rows of the tab again; also called when something was changed elsewhere."""
-        name, tab, limit = self.prompt, self.tab, self._read
-        try:
-            lines = await self.host.call(lambda w: _lines(w, name, tab, limit))
-        except WorkbenchError as error:
-            self.host.say(error.message, error=True)
-            lines = []
-        if tab != self.tab:
+    async def reload(self, keep: bool = False) -> None:
+        """Read the newest rows of the tab. `keep`: as many as there are, and the cursor stays on its row."""
+        line, wanted = (self._list.line, len(self._list.lines)) if keep else (None, 0)
+        self._asked = read_history_filter(self._filter.value, self.prompt)
+        lines = await self._pages([], None, max(wanted, ENOUGH))
+        if lines is None:
             return
-        self._complete = len(lines) < limit
-        self._list.empty_text = "nothing yet"
-        self._list.show(lines, self._filter.value, cursor)
+        self._list.empty_text = "nothing is so; esc shows all again" if self._filter.value else "nothing yet"
+        self._list.show(lines, lines.index(line) if line in lines else min(self._list.cursor, wanted))
         self._show_tabs()
-        rows = f"{len(self._list.shown)} of {len(lines)}{'' if self._complete else '+'}"
-        self.query_one(StatusLine).show_status(f"history of {name or 'all prompts'} · {rows}")
+        self._show_where()
+
+    async def _pages(self, lines: list[Line], before: int | None, wanted: int) -> list[Line] | None:
+        """`lines` and what follows them, at least as many as wanted where there are so many; None: no longer wanted."""
+        self._reading += 1
+        reading, asked, tab = self._reading, self._asked, self.tab
+        while True:
+            try:
+                more, before = await self.host.call(page_of(asked, tab, before))
+            except WorkbenchError as error:
+                self.host.say(error.message, error=True)
+                more, before = [], None
+            if reading != self._reading:
+                return None
+            lines = [*lines, *more]
+            if before is None or len(lines) >= wanted:
+                self._next = before
+                return lines
+
+    def _show_where(self) -> None:
+        rows = f"{self._list.count}{'+' if self._next is not None else ''} row{'s' * (self._list.count != 1)}"
+        self.query_one(StatusLine).show_status(f"history of {self.prompt or 'all prompts'} · {rows}", keep_message=True)
 
     def _show_tabs(self) -> None:
         row = "  ".join(f"[{name}]" if index == self.tab else f" {name} " for index, name in enumerate(TABS))
@@ -154,20 +136,25 @@ class HistoryScreen(Releasing, inherit_bindings=False):
         event.stop()
         line = self._list.line
         self.query_one("#detail", Static).update(Content(visible(line.text.strip()) if line else ""))
-        near_end = self._list.cursor >= self._list.count - 20
-        if near_end and not self._complete and not self._filter.value:
-            self._complete = True  # until the next page is there
-            self._read += PAGE * 5
-            await self.reload(self._list.cursor)
+        if self._next is not None and self._list.cursor >= self._list.count - 20:
+            before, self._next = self._next, None  # until the next page is there
+            lines = await self._pages(self._list.lines, before, len(self._list.lines) + ENOUGH)
+            if lines is not None:
+                self._list.show(lines, self._list.cursor)
+                self._show_where()
 
     def prompt_changed(self, prompt: str | None) -> None:
         if self.prompt is None or prompt in (None, self.prompt):
-            self.run_worker(self.reload(self._list.cursor), exclusive=True, group="reload", exit_on_error=False)
+            self._reload_soon(keep=True)
+
+    def _reload_soon(self, keep: bool) -> None:
+        self.run_worker(self.reload(keep), exclusive=True, group="reload", exit_on_error=False)
 
     # -- acts
 
     async def _go_to_tab(self, tab: int) -> None:
-        self.tab, self._read = tab % len(TABS), PAGE
+        self.tab = tab % len(TABS)
+        self._list.cursor = 0
         await self.reload()
 
     async def action_history_next_tab(self) -> None:
@@ -180,13 +167,13 @@ class HistoryScreen(Releasing, inherit_bindings=False):
         self._filter.add_class("-open")
         self._filter.focus()
 
-    async def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value and self._read < PAGE * 10:
-            self._read = PAGE * 10  # a filter that sees one page only would look like an answer
-            await self.reload()
-        else:
-            self._list.show(self._list.lines, event.value)
+        problem = problem_of_filter(event.value)
+        self.host.say(problem, error=bool(problem))
+        if not problem:
+            self._list.cursor = 0
+            self._reload_soon(keep=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -246,9 +233,3 @@ class HistoryScreen(Releasing, inherit_bindings=False):
             self.host.say("there is no version to go to", error=True)
             return
         self.dismiss((line.prompt, line.number))
-
-
-def _lines(workbench: Workbench, name: str | None, tab: int, limit: int) -> list[Line]:
-    if tab == 0:
-        return [of_deployment(row) for row in workbench.deploying.ledger(name, limit=limit)]
-    return [of_event(event) for event in workbench.history.events(name, limit=limit)]
