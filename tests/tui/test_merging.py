@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,9 @@ async def _on(app: HostApp, pilot: object, library: LibraryScreen, name: str, nu
 
 def test_rows_hold_hostile_texts_in_their_width() -> None:
     base, ours, theirs = (Content.of_text(f"A \x1b[31m{word} [b]{'x' * 300}\tend.") for word in ("one", "two", "three"))
+    base, ours, theirs = (
+        replace(one, settings={"a\x1b[2J": number}) for number, one in enumerate((base, ours, theirs))
+    )
     rows = rows_of(merge_contents(base, ours, theirs), {}, ("l", "r"), 60)
     for row in rows:
         for side, width in ((row.left, 60 if row.kind != "sides" else 28), (row.right, 28)):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from workbench.domain.diffs import Diff, Seg, diff_texts
 from workbench.domain.merging import Conflict, Merge, Pick
+from workbench.text import one_line
 from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 Pieces = list[tuple[str, str]]
@@ -81,7 +82,7 @@ class _Laying:
         pick = self._picks.get(one.number)
         told = "to decide" if pick is None else "written" if pick.text is not None else _TAKEN[pick.take]
         sign = "?" if pick is None else "✓"
-        title = f"{sign} conflict {one.number + 1} of {len(self._merge.conflicts)} · {one.where} · {told}"
+        title = f"{sign} conflict {one.number + 1} of {len(self._merge.conflicts)} · {one_line(one.where)} · {told}"
         yield Row("title", [(title, "error" if pick is None else "production")], [], one.number)
         if pick is not None:
             for line in _decided(one, pick).strip("\n").split("\n"):
