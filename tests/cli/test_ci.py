@@ -14,6 +14,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.repository import Repository
 from workbench.domain import yaml_core
+from workbench.services.ci_setup import files_for
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "You are a patient assistant of the shop who answers every question in whole sentences."
@@ -194,8 +195,10 @@ def test_the_hook_keeps_a_bad_prompt_out_of_a_commit(made: Repository, cli: Cli,
 
 
 def test_the_project_checks_its_own_samples_with_the_command_of_its_workflow(cli: Cli, home: Path) -> None:
-    document = yaml_core.load((ROOT / ".github/workflows/prompts.yml").read_text(), "prompts.yml")
-    (job,) = document["jobs"].values()
+    text_of_workflow = (ROOT / ".github/workflows/prompts.yml").read_text()
+    (written,) = files_for("github", ROOT, ["sample_prompts"], "python -m pip install -e .")
+    assert text_of_workflow == written.text
+    (job,) = yaml_core.load(text_of_workflow, "prompts.yml")["jobs"].values()
     command = job["steps"][-1]["run"].strip()
     repository = Repository(home / "checkout")
     shutil.copytree(ROOT / "sample_prompts", repository.place / "sample_prompts")
