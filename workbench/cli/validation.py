@@ -29,7 +29,7 @@ _FORMATS = ("text", "json", "junit", "github")
 def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
     """Check prompt files and stored prompts; without any, all stored prompts. Exits with 1 when one is not right."""
     from workbench.domain.rules import CODES
-    from workbench.services.validating import validate_paths
+    from workbench.services.validating import check_paths
 
     session = current()
     if codes:
@@ -41,18 +41,23 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
     prompts = [one for one in what if not Path(one).exists()]
     config = session.config
     findings: list[Finding] = []
+    checked: list[str] = []
     if files:
         library = session.workbench().library if config.store.exists() else None
-        findings += validate_paths(files, config.environment_names, config.validate, library)
+        with diagnostics.counting("reading file") as advance:
+            found, checked = check_paths(files, config.environment_names, config.validate, library, progress=advance)
+        findings += found
     if prompts or not what:
         findings += session.workbench().validating.validate_prompts(prompts or None)
     wrong = any(finding.severity == "error" for finding in findings)
     if session.json or format == "json":
         output.data({"ok": not wrong, "findings": [as_data(finding) for finding in findings]})
     else:
-        write_findings(findings, format)
+        write_findings(findings, format, checked)
         if not findings and format != "junit":
-            diagnostics.say("all is right")
+            diagnostics.say(
+                f"all is right in {len(checked)} file{'s' * (len(checked) != 1)}" if files else "all is right"
+            )
     return diagnostics.NO if wrong else diagnostics.DONE
 
 

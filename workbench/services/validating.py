@@ -70,21 +70,35 @@ def validate_paths(
     rules: Rules | None = None,
     library: Library | None = None,
 ) -> list[Finding]:
-    """Every file by itself, the files against each other, and against a store where there is one.
+    """As `check_paths`; only what was found."""
+    return check_paths(paths, environments, rules, library)[0]
+
+
+def check_paths(
+    paths: Sequence[Path | str],
+    environments: Collection[str] = _DEFAULT_NAMES,
+    rules: Rules | None = None,
+    library: Library | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[list[Finding], list[str]]:
+    """Every file by itself, the files against each other, and against a store where there is one; and the files that
+    were checked.
 
     Raises `NotFound` for a missing path.
     """
     rules = rules or Rules()
-    reading = formats.read_paths([Path(path) for path in paths], environments=environments)
+    reading = formats.read_paths([Path(path) for path in paths], environments=environments, progress=progress)
     findings = [of_problem(problem) for problem in reading.problems]
     for stated in reading.files:
         findings += of_file(stated, rules)
     findings += against_each_other(reading.files)
     stored = [row.name for row in library.prompts()] if library is not None else []
     findings += partials(reading.files, stored)
+    files = list(dict.fromkeys(stated.file for stated in reading.files))
     if library is not None:
         findings += _against_store(reading.files, library)
-    return in_order(kept(findings, rules))
+    return in_order(kept(findings, rules)), files
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -269,4 +283,4 @@ def against_each_other(files: Sequence[PromptFile]) -> Iterator[Finding]:
             )
 
 
-__all__ = ["Finding", "Severity", "Validating", "validate_paths"]
+__all__ = ["Finding", "Severity", "Validating", "check_paths", "validate_paths"]
