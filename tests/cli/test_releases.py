@@ -196,11 +196,20 @@ def test_signing(two_versions: Cli, home: Path, tmp_path: Path) -> None:
     configure(home)
     config = (home / "workbench.yaml").read_text()
     (home / "workbench.yaml").write_text(config + f"signing: {{ssh: {{key: '{key}'}}}}\n")
+
+    def doctor() -> tuple[str, str]:
+        found = two_versions("doctor", "--offline", "--json", "--as", "Ben <ben@example.org>").data["findings"]
+        (signing,) = [one for one in found if one["what"] == "signing"]
+        return signing["verdict"], signing["detail"]
+
+    assert doctor()[0] == "problem"
+    assert "ben@example.org ssh-ed25519 AAAA" in doctor()[1]
     stranger = two_versions("approve", "support/greet", "production", "--as", "Ben <ben@example.org>")
     assert (stranger.code, "there is no file of allowed signers" in stranger.said) == (1, True)
     allow(home / "allowed_signers", ben=key)
     given = two_versions("approve", "support/greet", "production", "--as", "Ben <ben@example.org>", "--json")
     assert given.data["signature"] == "valid"
+    assert doctor() == ("ok", f"with {key}, allowed for the actor")
     done = two_versions("promote", "support/greet", "production", "-m", "go", "--yes", "--as", "Ben <ben@example.org>")
     assert done.code == 0
     checked = two_versions("verify", "--json")

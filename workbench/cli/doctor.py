@@ -42,7 +42,14 @@ class Finding:
 def doctor(offline: bool) -> int:
     """Check the terminal, the store, the endpoints and the embedded model. Exits with 1 when something is broken."""
     session = current()
-    found = [*_machine(), *_terminal(), *_store(session), *_hooks(session), *_models(session, offline)]
+    found = [
+        *_machine(),
+        *_terminal(),
+        *_store(session),
+        *_signing(session),
+        *_hooks(session),
+        *_models(session, offline),
+    ]
     broken = any(finding.verdict == "problem" for finding in found)
     if session.json:
         output.data(
@@ -90,6 +97,19 @@ def _colours(term: str) -> str:
     if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
         return "16 million"
     return "256" if "256" in term else "16"
+
+
+def _signing(session: Session) -> Iterator[Finding]:
+    """Only where approvals and promotions are signed."""
+    signer = session.workbench().signer if session.config.signing is not None else None
+    if signer is None:
+        return
+    try:
+        key = signer.ready()
+    except WorkbenchError as error:
+        yield Finding("signing", "problem", f"{error.message}; {error.hint}")
+    else:
+        yield Finding("signing", "ok", f"with {key}, allowed for the actor")
 
 
 def _store(session: Session) -> Iterator[Finding]:

@@ -98,6 +98,22 @@ class Signer:
         self._refuse_unknown(text, armored, key)
         return armored
 
+    def ready(self) -> Path:
+        """The key it would sign with. `Refused` for whatever would keep a signature from being made and believed, as
+        far as that can be told without using the key."""
+        _tool()
+        key = self._key()
+        allowed = Path(self._signing.allowed_signers)
+        if not allowed.is_file():
+            raise Refused(
+                f"there is no file of allowed signers {allowed}",
+                f"make it with the line: {principal(self._actor)} {_public(key)}",
+            )
+        public = _public(key)
+        if public not in allowed.read_text("utf-8", errors="replace"):
+            raise Refused(f"{key} is not in {allowed}", f"add it: {principal(self._actor)} {public}")
+        return key
+
     def state(self, signature: Signature, row: dict[str, object]) -> tuple[VerdictKind, str]:
         """Whether it is a signature of what `row` says (names as in the signed text) by whom it says."""
         other = differences(signature.payload, row)
