@@ -13,7 +13,8 @@ from tests.support.receiver import Receiver
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     found = Receiver()
     yield found
     found.close()

@@ -47,7 +47,8 @@ def store(store_path: Path, clock: Clock) -> Iterator[Store]:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     found = Receiver()
     yield found
     found.close()

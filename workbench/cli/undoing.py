@@ -27,6 +27,8 @@ def undo(redo: bool, event: int | None, expect: int | None, dry_run: bool) -> No
     """
     if redo and event is not None:
         raise click.UsageError("--redo does again what undo took back last; it goes without --event")
+    if dry_run and event is not None:
+        raise click.UsageError("--dry-run tells what the last act is; workbench history tells what an event was")
     acts = current().workbench().history
     if dry_run:
         _tell(redo)
