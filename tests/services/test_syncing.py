@@ -11,7 +11,7 @@ from tests.support.repository import Repository
 from workbench import Workbench
 from workbench.domain.merging import Pick
 from workbench.domain.prompts import Content
-from workbench.errors import NotFound, Refused
+from workbench.errors import BadInput, NotFound, Refused
 from workbench.services.syncing import SyncReport
 
 TEXT = "You are kind. Be brief.\n\n- one\n- two\n"
@@ -144,6 +144,18 @@ def test_a_deleted_file_archives_its_prompt_unless_it_is_live(repository: Reposi
     assert told(workbench.syncing.sync(place))["a"] == "left"
 
 
+def test_a_renamed_file_is_another_prompt_and_the_old_one_is_put_away(
+    repository: Repository, workbench: Workbench
+) -> None:
+    place = repository.place / "prompts"
+    workbench.syncing.sync(place)
+    repository.git("mv", "prompts/a.txt", "prompts/z.txt")
+    repository.commit("Rename", {})
+    done = workbench.syncing.sync(place)
+    assert told(done) == {"a": "archive 1.0.0", "b": "same 1.0.0", "z": "import 1.0.0"}
+    assert (done.commits, (place / "a.txt").exists()) == ([], False)
+
+
 def test_what_cannot_be_brought_together_is_said(repository: Repository, workbench: Workbench, tmp_path: Path) -> None:
     place = repository.place / "prompts"
     repository.write("prompts/bad.yaml", "messages: 3\n")
@@ -154,6 +166,9 @@ def test_what_cannot_be_brought_together_is_said(repository: Repository, workben
     (tmp_path / "bare").mkdir()
     with pytest.raises(NotFound, match="in no git repository"):
         workbench.syncing.sync(tmp_path / "bare")
+    Repository(tmp_path / "unborn")
+    with pytest.raises(BadInput, match="unborn has no commit yet"):
+        workbench.syncing.sync(tmp_path / "unborn")
     (repository.place / ".git/MERGE_HEAD").write_text(repository.git("rev-parse", "HEAD"))
     with pytest.raises(Refused, match="in the middle of something"):
         workbench.syncing.sync(place)

@@ -37,7 +37,10 @@ class Commit:
 
 def head_of(top: Path) -> str:
     """The commit that is checked out. Raises `BadInput` in a repository without one."""
-    return git(top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
+    try:
+        return git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
+    except BadInput as error:
+        raise BadInput(f"{top} has no commit yet", "make the first one, then try again") from error
 
 
 def is_ancestor(top: Path, commit: str, of: str) -> bool:

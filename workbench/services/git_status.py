@@ -132,7 +132,18 @@ class _Gone:
         try:
             top = top_of(path).resolve()
             folder = path.resolve().relative_to(top).as_posix()
-            listed = git(top, "log", "--diff-filter=D", "--name-only", "-z", "--format=%x01%H", "HEAD", "--", folder)
+            listed = git(
+                top,
+                "log",
+                "--no-renames",
+                "--diff-filter=D",
+                "--name-only",
+                "-z",
+                "--format=%x01%H",
+                "HEAD",
+                "--",
+                folder,
+            )
             missing = git(top, "ls-files", "-z", "--deleted", "--", folder)
         except (BadInput, NotFound, ValueError):
             return

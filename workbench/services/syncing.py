@@ -14,7 +14,7 @@ from typing import Literal
 
 from workbench.domain.versions import parse_number
 from workbench.errors import NotFound, Refused, WorkbenchError
-from workbench.formats import git_commits
+from workbench.formats import git_commits, git_log
 from workbench.formats.git_repository import top_of
 from workbench.services.git_status import GitStatus, StatusItem
 from workbench.services.git_writing import Committed, GitWriting
@@ -92,10 +92,11 @@ class Syncing:
         """Both ways between the folder `path` of a repository and the store; of all prompts, or of those named.
 
         With `dry_run` the report says exactly what would be done, and nothing is. Raises `NotFound` outside of a
-        repository and for an unknown prompt, `Refused` while a merge or the like is going on there.
+        repository and for an unknown prompt, `BadInput` in one without a commit, `Refused` while a merge or the like is going on there.
         """
         top = top_of(path).resolve()
         git_commits.refuse_unfinished(top)
+        git_log.head_of(top)
         if not dry_run:
             return self._go(path, prompts, format, one_commit, dry_run, progress)
         report = SyncReport()
