@@ -352,6 +352,7 @@ async def test_two_texts_that_are_in_no_store(filled: Config, opened: Open) -> N
         )
         await driven.settle(0.4)
         assert "run a → run b" in driven.text
+        assert "text · +" in driven.text
         assert "The answer is 5.␛[31m" in driven.text
 
 

@@ -73,6 +73,9 @@ class DiffSides(DiffBase, inherit_bindings=False):
     def _show(self, found: ContentDiff, first: bool, keep: int | None = None) -> None:
         self.comparison = found
         sheet = sheet_of(found, self._compared[1].content)
+        if all(side.is_plain for side in self._compared):
+            # Of plain texts nobody has said who speaks.
+            sheet = replace(sheet, parts=tuple(replace(part, head="text") for part in sheet.parts))
         sheet = replace(sheet, facts=(*self._told(), *sheet.facts))
         if self.view.look.layout != self.layout_wanted:
             self.view.set_look(layout=self.layout_wanted)
