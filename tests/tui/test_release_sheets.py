@@ -18,6 +18,8 @@ from workbench.tui.screens.diff import DiffScreen
 from workbench.tui.screens.promote_many_sheet import PromoteManySheet
 from workbench.tui.screens.promote_sheet import PromoteSheet
 from workbench.tui.screens.review_sheet import Place, ReviewSheet
+from workbench.tui.screens.rollback_sheet import RollbackSheet
+from workbench.tui.screens.run import RunScreen
 from workbench.tui.widgets.choice import Choice
 
 NAME = "support/help"
@@ -246,3 +248,13 @@ async def test_one_of_several_that_may_not_holds_them_all(path: Path) -> None:
         assert "other: tagged: reviewed" in read(app)
         assert app.results == []
     assert "locked" not in live(path)
+
+
+async def test_from_the_run_screen_what_is_shown_is_rolled_back(path: Path) -> None:
+    with open_workbench(path) as workbench:
+        version = workbench.get(f"{NAME}@1.0.1")
+    async with opened(path, RunScreen(version)) as (app, pilot):
+        app.screen.set_focus(None)
+        await act(pilot, "version.rollback")
+        assert isinstance(app.screen, RollbackSheet)
+        assert app.screen.prompt == NAME

@@ -26,7 +26,7 @@ LIBRARY_ACTIONS: tuple[Action, ...] = (
         "Roll back to what was live before, or to any earlier deployment",
         "library",
         changes=True,
-        also=MOVING,
+        also=f"{MOVING} run",
         footer="library history",
     ),
 )

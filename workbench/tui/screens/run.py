@@ -39,6 +39,9 @@ class RunScreen(RunInputs, inherit_bindings=False):
             given = self._replays
             self.send(given if callable(given) else lambda w: w.conversing.replay(run), "replay")
 
+    async def meant_version(self) -> tuple[str, str] | None:
+        return self.version.prompt, self.version.number
+
     async def meant_run(self) -> Run | None:
         if self.shown_run is None:
             self.host.say("there is no answer yet", error=True)
