@@ -83,7 +83,8 @@ class _Counted:
 
 def _signatures(store: Store, signer: Signer | None, more: Callable[[int], None]) -> tuple[tuple[Verdict, ...], Check]:
     from workbench.domain.releases.signing import Signing
-    from workbench.services.signing import Signer, verdicts
+    from workbench.services.signatures import verdicts
+    from workbench.services.signing import Signer
 
     try:
         found = tuple(verdicts(store, signer or Signer(Signing(""), ""), more))

@@ -95,7 +95,7 @@ class ReleaseFacts:
     def _proved(self, review: Review) -> Review:
         if self._signer is None:
             return review
-        from workbench.services.signing import state_of_review
+        from workbench.services.signatures import state_of_review
 
         return replace(review, signature=state_of_review(self._store, self._signer, review.id))
 

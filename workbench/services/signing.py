@@ -17,11 +17,9 @@ from pathlib import Path
 
 from workbench.domain.names import near
 from workbench.domain.prompts import Version
-from workbench.domain.releases.reviews import SignatureState
 from workbench.domain.releases.signing import (
     NAMESPACE,
     Signing,
-    Verdict,
     VerdictKind,
     approval_text,
     differences,
@@ -29,7 +27,6 @@ from workbench.domain.releases.signing import (
     promotion_text,
 )
 from workbench.errors import Refused
-from workbench.store import Store
 from workbench.store.reviews import Signature
 
 USUAL_KEYS = ("id_ed25519", "id_ecdsa", "id_ed25519_sk", "id_ecdsa_sk", "id_rsa")
@@ -177,60 +174,6 @@ class Signer:
                 f"nobody would believe this signature: {detail}",
                 f"are you {close[0]}? give --as, or {hint}" if close else hint,
             )
-
-
-def verdicts(store: Store, signer: Signer, more: Callable[[int], None]) -> list[Verdict]:
-    """Of every signature in the store, oldest first; `more` hears of each."""
-    found: list[Verdict] = []
-    for signature in store.reviews.signatures():
-        more(1)
-        row = signed_row(store, signature)
-        state: VerdictKind = "broken"
-        detail = "what it signed is not there"
-        if row is not None:
-            state, detail = signer.state(signature, row)
-        found.append(Verdict(signature.of, signature.row_id, signature.signer, state, detail))
-    return found
-
-
-def state_of_review(store: Store, signer: Signer, review_id: int) -> SignatureState:
-    """Empty for a review that is not signed."""
-    signature = store.reviews.signature("review", review_id)
-    if signature is None:
-        return ""
-    row = signed_row(store, signature)
-    return "broken" if row is None else signer.state(signature, row)[0]
-
-
-def signed_row(store: Store, signature: Signature) -> dict[str, object] | None:
-    """What the row of a signature says, under the names of the signed text; None where there is no such row."""
-    if signature.of == "review":
-        review = store.reviews.get(signature.row_id)
-        if review is None:
-            return None
-        return {
-            "act": review.kind,
-            "prompt": review.prompt,
-            "version": review.number,
-            "digest": review.digest,
-            "environment": review.environment,
-            "comment": review.comment,
-            "actor": review.actor,
-        }
-    move = store.deployments.find(signature.row_id)
-    if move is None or move.after is None:
-        return None
-    prompt = store.prompts.find(move.prompt)
-    return {
-        "act": move.kind,
-        "prompt": move.prompt,
-        "version": move.after,
-        "digest": store.versions.digest(prompt.id, move.after) if prompt else None,
-        "environment": move.environment,
-        "before": move.before,
-        "reason": move.reason,
-        "actor": move.actor,
-    }
 
 
 def _tool() -> str:
