@@ -267,5 +267,5 @@ def test_outside_of_a_repository_and_before_the_first_commit(workbench: Workbenc
         workbench.git_history.bring(tmp_path / "bare")
     with pytest.raises(NotFound, match="no file or folder"):
         workbench.git_history.bring(tmp_path / "nowhere")
-    with pytest.raises(BadInput, match="rev-parse"):
+    with pytest.raises(BadInput, match="has no commit yet"):
         workbench.git_history.bring(Repository(tmp_path / "empty").place)

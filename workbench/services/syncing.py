@@ -92,7 +92,8 @@ class Syncing:
         """Both ways between the folder `path` of a repository and the store; of all prompts, or of those named.
 
         With `dry_run` the report says exactly what would be done, and nothing is. Raises `NotFound` outside of a
-        repository and for an unknown prompt, `BadInput` in one without a commit, `Refused` while a merge or the like is going on there.
+        repository and for an unknown prompt, `BadInput` in a repository without a commit, `Refused` while a merge or
+        the like is going on there.
         """
         top = top_of(path).resolve()
         git_commits.refuse_unfinished(top)
