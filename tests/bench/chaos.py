@@ -18,7 +18,7 @@ def main(processes: int = 8, acts: int = 200, every: float = 2.0, seed: int = 1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "prompts.db"
         began = time.monotonic()
-        chaos = rage(path, processes=processes, acts=acts, every=every, seed=seed)
+        chaos = rage(path, processes=processes, acts=acts, seconds=every, seed=seed)
         words = Counter(word for _, word in chaos.acknowledged)
         print(
             f"{len(chaos.acknowledged)} answers, {chaos.kills} kills, {time.monotonic() - began:.0f} s: {dict(words)}"
