@@ -70,8 +70,11 @@ def test_hostile_data_never_reaches_the_terminal_as_itself(open_app: App, story_
         workbench.deploying.promote(NAME, "production", HOSTILE)
     terminal = open_app(160, 45)
 
-    for keys in (["d"], [ESC], ["P"], [ESC], ["R"], [ESC], ["t"], [ESC], ["H"], [ESC], ["r"], [ESC], ["e"], [ESC]):
-        terminal.press(*keys, pause=0.8)
+    with Workbench.open(store=story_store, actor=HOSTILE) as workbench:
+        workbench.approving.request_changes(f"{NAME}@1.0.3", HOSTILE, line=1)
+    for key in "dPRtHrebp":
+        terminal.press(key, pause=0.8)
+        terminal.press(ESC, pause=0.8)
     terminal.wait_for("production 1.0.3")
 
     assert DANGEROUS.findall(bytes(terminal.raw)) == []
