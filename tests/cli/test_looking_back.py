@@ -51,6 +51,7 @@ def test_history_is_filtered_and_paged(story: Cli) -> None:
     assert kinds("--text", "warmer") == ["deployment.promote", "version.save"]
     assert kinds("--since", "2h") == kinds()
     assert kinds("--until", "2h") == []
+    assert story("history", "--by", "nobody").said.startswith("nothing is recorded that is so")
     first = story("history", "--limit", "2")
     assert first.said == "there are older ones: add --before 4\n"
     assert kinds("--before", "4", "--limit", "2") == kinds()[2:4]

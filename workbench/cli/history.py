@@ -101,20 +101,20 @@ def _live_at(at: str, prompt: str | None, environment: str | None) -> None:
         output.data({"at": at, "live": [shapes.then(row) for row in rows]})
         return
     output.table(
-        ("prompt", "environment", "version", "since", "who", "why", "now"),
+        ("prompt", "in", "version", "now", "since", "who", "why"),
         (
             (
                 row.prompt,
                 row.environment,
                 row.number,
-                day_and_time(row.deployment.at),
+                "the same" if row.now == row.number else row.now or "nothing",
+                day_and_time(row.deployment.at)[: 10 if output.on_terminal() else None],
                 row.deployment.actor,
                 row.deployment.reason,
-                "the same" if row.now == row.number else row.now or "nothing",
             )
             for row in rows
         ),
-        stretch=5,
+        stretch=6,
     )
     if not rows:
         diagnostics.say(f"nothing was live at {day_and_time(at)}")
@@ -140,7 +140,7 @@ def _deployments(rows: list[Deployment], following: int | None) -> None:
             for row in rows
         ),
     )
-    _more(following)
+    _more(following, bool(rows))
 
 
 def _events(rows: list[Event], following: int | None) -> None:
@@ -151,10 +151,12 @@ def _events(rows: list[Event], following: int | None) -> None:
         ("when", "event", "prompt", "who", "details"),
         ((day_and_time(row.at), _kind(row), row.prompt or "-", row.actor, _details(row.details)) for row in rows),
     )
-    _more(following)
+    _more(following, bool(rows))
 
 
-def _more(following: int | None) -> None:
+def _more(following: int | None, found: bool) -> None:
+    if not found:
+        diagnostics.say("nothing is recorded that is so; workbench history alone shows all")
     if following is not None:
         diagnostics.say(f"there are older ones: add --before {following}")
 
