@@ -461,3 +461,15 @@ async def test_a_store_on_another_thread_records_while_the_task_is_cancelled(
         await task
     worker.cancel()
     assert running.run(started[0].run_id).status == "cancelled"
+
+
+async def test_who_stops_a_wait_has_not_asked_again(running: Running, prepare: Prepare, fake: FakeEndpoint) -> None:
+    stop, waited = asyncio.Event(), []
+    async for event in running.execute(prepare("retry-500"), stop=stop):
+        if isinstance(event, Waiting):
+            waited.append(event)
+            stop.set()
+    run = running.run(running.runs()[0].id)
+    assert run.status == "cancelled"
+    assert (len(waited), run.response.get("attempts", 1)) == (1, 1)
+    assert fake.counts["retry-500"] == 1
