@@ -9,10 +9,11 @@ from workbench.domain.prompts import Content
 from workbench.domain.releases.reviews import Approvals
 from workbench.errors import BadInput, MovedMeanwhile, NotFound, Refused, Unchanged
 from workbench.services.approving import Approving
-from workbench.services.history import History, told
+from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
 from workbench.services.releasing import Releasing
+from workbench.services.telling import told
 from workbench.store import Store
 
 NAME = "support/x"

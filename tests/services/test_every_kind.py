@@ -20,12 +20,13 @@ from workbench.domain.taking_back import LASTING, acts_to_take_back
 from workbench.errors import MovedMeanwhile, NotFound, Refused, WorkbenchError
 from workbench.services.approving import Approving
 from workbench.services.deploying import Deploying
-from workbench.services.history import History, told
+from workbench.services.history import History
 from workbench.services.inputs import Inputs
 from workbench.services.judging import put_verdict
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
 from workbench.services.rating import Rating
+from workbench.services.telling import told
 from workbench.services.undoing import TABLE
 from workbench.store import Store
 

@@ -16,9 +16,10 @@ from workbench.domain.prompts import Content
 from workbench.errors import MovedMeanwhile, Refused, WorkbenchError
 from workbench.services import history as history_module
 from workbench.services.deploying import Deploying
-from workbench.services.history import History, told
+from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
+from workbench.services.telling import told
 from workbench.store import Store, open_store
 
 NAME = "support/x"

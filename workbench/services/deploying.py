@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.domain.deployments import Deployment, Plan, Refusal, decide_rollback
 from workbench.domain.environments import Environment
@@ -13,11 +13,11 @@ from workbench.domain.names import near
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, NotFound, Refused
 from workbench.services.library import Library
+from workbench.services.moving import move
 from workbench.store import Store
 
 if TYPE_CHECKING:
     from workbench.services.releasing import Releasing
-    from workbench.store.reviews import Signature
 
 
 class Unset(Enum):
@@ -170,53 +170,3 @@ class Deploying:
 
     def _move(self, plan: Plan, prompt: PromptRow, version: Version, reason: str) -> Deployment:
         return move(self._store, plan.kind, prompt, plan.environment.name, version.id, actor=self._actor, reason=reason)
-
-
-def move(
-    store: Store,
-    kind: Literal["promote", "rollback"],
-    prompt: PromptRow,
-    environment: str,
-    after_id: int | None,
-    *,
-    actor: str,
-    reason: str,
-    undoes: int | None = None,
-    redoes: int | None = None,
-    forced: Sequence[str] = (),
-    details: Mapping[str, Any] | None = None,
-    signature: Callable[[int], Signature] | None = None,
-) -> Deployment:
-    """Appends one deployment and its event; `after_id` None: nothing is live there any more. Inside `write()`.
-
-    `forced` are the checks that had not passed; `details` go into the event too; `signature` of the row with this id.
-    """
-    at = store.clock()
-    row = store.deployments.move(
-        prompt.id, environment, kind, after_id, actor=actor, at=at, reason=reason, forced=", ".join(forced)
-    )
-    rows = [["deployments", row, store.seals.hash_of("deployments", row)]]
-    if signature is not None:
-        signed = store.reviews.sign(signature(row))
-        rows.append(["signatures", signed, store.seals.hash_of("signatures", signed)])
-    deployment = store.deployments.get(row)
-    event = store.events.append(
-        f"deployment.{kind}",
-        prompt.name,
-        actor=actor,
-        at=at,
-        details={
-            "deployment": deployment.id,
-            "environment": environment,
-            "before": deployment.before,
-            "after": deployment.after,
-            "reason": reason,
-            **({"forced": list(forced)} if forced else {}),
-            **(details or {}),
-            "rows": rows,
-        },
-        undoes=undoes,
-        redoes=redoes,
-    )
-    store.tell_hooks(event)
-    return deployment

@@ -12,7 +12,7 @@ from workbench.domain.history import HistoryFilter, Page
 from workbench.domain.taking_back import LASTING, acts_to_take_back, is_one_act
 from workbench.errors import MovedMeanwhile, NotFound, Refused
 from workbench.services.library import Library
-from workbench.services.telling import told as told
+from workbench.services.telling import told
 from workbench.services.undoing import Taking, take
 from workbench.store import Store
 

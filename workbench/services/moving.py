@@ -1,52 +1,63 @@
-"""Who did what while somebody looked at a plan."""
+"""One move of an environment: a row of the ledger and its event, whoever decided on it."""
 
 from __future__ import annotations
 
-from workbench.domain.events import Event
-from workbench.domain.releases.plans import PromotionPlan
-from workbench.domain.times import day_and_time
-from workbench.services.history import told
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench.domain.deployments import Deployment
+from workbench.domain.prompts import PromptRow
 from workbench.store import Store
 
-_MOST = 500
-_SHOWN = 3
+if TYPE_CHECKING:
+    from workbench.store.reviews import Signature
 
 
-def who_moved(store: Store, shown: PromotionPlan, now: PromotionPlan) -> str:
-    """In one line: what others did since, and where nobody did anything, what else is different."""
-    acts = []
-    for event in store.events.newest(shown.prompt, limit=_MOST):
-        if event.id <= shown.as_of:
-            break
-        if event.kind != "check.run":
-            acts.append(event)
-    said = [_said(event) for event in acts[:_SHOWN]]
-    if len(acts) > _SHOWN:
-        said.append(f"and {len(acts) - _SHOWN} more acts before")
-    if shown.current != now.current:
-        said.insert(
-            0, f"{now.current or 'nothing'} is live in {now.environment.name} by now, not {shown.current or 'nothing'}"
-        )
-    if not said:
-        said = _differences(shown, now)
-    return f"{shown.prompt}: " + "; ".join(said)
+def move(
+    store: Store,
+    kind: Literal["promote", "rollback"],
+    prompt: PromptRow,
+    environment: str,
+    after_id: int | None,
+    *,
+    actor: str,
+    reason: str,
+    undoes: int | None = None,
+    redoes: int | None = None,
+    forced: Sequence[str] = (),
+    details: Mapping[str, Any] | None = None,
+    signature: Callable[[int], Signature] | None = None,
+) -> Deployment:
+    """Appends one deployment and its event; `after_id` None: nothing is live there any more. Inside `write()`.
 
-
-def _said(event: Event) -> str:
-    reason = event.details.get("reason") or event.details.get("comment")
-    who = event.actor or "somebody"
-    return f"{who} did at {day_and_time(event.at)}: {told(event)}{f' ({reason})' if reason else ''}"
-
-
-def _differences(shown: PromotionPlan, now: PromotionPlan) -> list[str]:
-    before = {check.label: check.state for check in shown.checks}
-    after = {check.label: check.state for check in now.checks}
-    found = [
-        f"{label}: {before.get(label, 'not asked')} → {after.get(label, 'not asked any more')}"
-        for label in {**before, **after}
-        if before.get(label) != after.get(label)
-    ]
-    found += [reason for reason in now.refusals if reason not in shown.refusals]
-    if not found and shown.previous != now.previous and now.previous is not None:
-        found.append(f"{now.previous.live or 'nothing'} is live in {now.previous.environment} by now")
-    return found or ["something else is true by now"]
+    `forced` are the checks that had not passed; `details` go into the event too; `signature` of the row with this id.
+    """
+    at = store.clock()
+    row = store.deployments.move(
+        prompt.id, environment, kind, after_id, actor=actor, at=at, reason=reason, forced=", ".join(forced)
+    )
+    rows = [["deployments", row, store.seals.hash_of("deployments", row)]]
+    if signature is not None:
+        signed = store.reviews.sign(signature(row))
+        rows.append(["signatures", signed, store.seals.hash_of("signatures", signed)])
+    deployment = store.deployments.get(row)
+    event = store.events.append(
+        f"deployment.{kind}",
+        prompt.name,
+        actor=actor,
+        at=at,
+        details={
+            "deployment": deployment.id,
+            "environment": environment,
+            "before": deployment.before,
+            "after": deployment.after,
+            "reason": reason,
+            **({"forced": list(forced)} if forced else {}),
+            **(details or {}),
+            "rows": rows,
+        },
+        undoes=undoes,
+        redoes=redoes,
+    )
+    store.tell_hooks(event)
+    return deployment

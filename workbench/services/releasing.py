@@ -14,8 +14,8 @@ from workbench.domain.releases.checks import CommandResult
 from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
 from workbench.domain.rules import Rules
 from workbench.errors import MovedMeanwhile, NotFound, Refused
-from workbench.services.deploying import move
 from workbench.services.library import Library
+from workbench.services.moving import move
 from workbench.services.planning import make_plan
 from workbench.services.release_choosing import chosen
 from workbench.store import Store
@@ -223,7 +223,7 @@ class Releasing:
         pairs = zip(_plans(shown), _plans(now), strict=True)
         moved = [pair for pair in pairs if getattr(pair[0], what) != getattr(pair[1], what)]
         if moved:
-            from workbench.services.moving import who_moved
+            from workbench.services.meanwhile import who_moved
 
             raise PlanMoved("; ".join(who_moved(self._store, *pair) for pair in moved[:3]), now)
 

@@ -14,10 +14,10 @@ from workbench.domain.events import Event
 from workbench.domain.prompts import PromptRow, Version
 from workbench.errors import MovedMeanwhile, Refused
 from workbench.services.changing import change_tags, refuse_live
-from workbench.services.deploying import move
 from workbench.services.inputs import move_set
 from workbench.services.judging import judge_again
 from workbench.services.library import Library
+from workbench.services.moving import move
 from workbench.services.rating import mark_again
 from workbench.services.telling import told
 from workbench.store import Store

@@ -250,7 +250,7 @@ def _why_not_forced(plan: AnyPlan) -> str:
 
 def _moved(workbench: Workbench, before: P, now: P) -> tuple[P, str, str] | None:
     """The new plan, who did the newest act on its prompts, and what was done since; None where it is the same plan."""
-    from workbench.services.moving import who_moved
+    from workbench.services.meanwhile import who_moved
 
     pairs = [
         (old, new)
