@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli import diagnostics, output
+from workbench.cli.rehearsing import rehearsal_or_store
 from workbench.cli.session import act, current, json_option
 
 if TYPE_CHECKING:
-    from workbench.composition import Workbench
     from workbench.services.porting import ImportItem
 
 
@@ -60,18 +58,6 @@ def import_(
             ((item.prompt, item.number, item.action, _place(item)) for item in items),
         )
     return diagnostics.NO if refused else diagnostics.DONE
-
-
-def rehearsal_or_store(*, dry_run: bool) -> Workbench:
-    """The store; for a dry run where there is none yet, an empty one that goes away with the command."""
-    from workbench.composition import Workbench
-
-    session = current()
-    if not dry_run or session.config.store.exists():
-        return session.workbench(create=True)
-    context = click.get_current_context()
-    folder = context.with_resource(TemporaryDirectory(prefix="workbench-"))
-    return context.with_resource(Workbench(replace(session.config, store=Path(folder) / "prompts.db")))
 
 
 _ACTIONS = ("new", "changed", "same", "refused")

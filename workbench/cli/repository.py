@@ -18,7 +18,7 @@ _SHOWN = 200
 
 
 def import_history(paths: tuple[Path, ...], format: str | None, *, dry_run: bool, deploy: bool) -> int:
-    from workbench.cli.porting import rehearsal_or_store
+    from workbench.cli.rehearsing import rehearsal_or_store
 
     if deploy:
         raise click.UsageError("--history makes nothing live; import the files themselves with --deploy afterwards")

@@ -39,7 +39,7 @@ def sync(path: Path, prompts: tuple[str, ...], format: str | None, one_commit: b
     each version. Where both changed the same it stops in between, shows base, theirs and ours, and answers 1; when
     that is solved, run it again. Nothing is ever pushed.
     """
-    from workbench.cli.porting import rehearsal_or_store
+    from workbench.cli.rehearsing import rehearsal_or_store
 
     session = current()
     with diagnostics.counting("looking at prompt") as advance:
