@@ -311,6 +311,23 @@ async def test_an_environment_on_a_side(filled: Config, opened: Open) -> None:
         assert "1.0.2 (staging)" in driven.text.splitlines()[0]
 
 
+async def test_another_search_takes_the_place_of_the_last_one_and_opens_what_is_folded(
+    config: Config, opened: Open
+) -> None:
+    save_pair(config, *long_pair())
+    async with opened(config, (120, 30)) as driven:
+        screen = await open_diff(driven)
+        for number in (30, 95):
+            wanted = f"line {number} says"
+            assert wanted not in driven.text
+            await driven.do("diff.search")
+            await driven.type(wanted)
+            await driven.pilot.press("enter")
+            await driven.settle(0.2)
+            assert screen.view.match == (1, 1)
+            assert wanted in driven.text
+
+
 async def test_chosen_changes_become_the_draft(config: Config, opened: Open) -> None:
     blocks = [f"Rule {n}: never say the word number {n} to anybody who asks for it." for n in range(12)]
     after = list(blocks)

@@ -181,7 +181,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
             self.set_timer(RESIZED_BY, self._redraw_unless_whole)
 
     def _redraw_unless_whole(self) -> None:
-        if not self._frames.whole:
+        if self.screen_stack and not self._frames.whole:
             self.action_app_redraw()
 
     @property

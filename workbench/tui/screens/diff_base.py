@@ -138,7 +138,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
             told.append(f"{HOW_WHITE[self.mode]} does not count ({lines} lines)")
         if view.look.hidden:
             lines = sum(s.lines_white_space + s.lines_reflowed for s in stats)
-            told.append(f"{lines} re-wrapped or white-space lines folded")
+            told += [f"{lines} re-wrapped or white-space lines folded"] if lines else []
         return told
 
     def further_status(self) -> list[str]:

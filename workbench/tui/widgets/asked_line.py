@@ -65,6 +65,11 @@ class SearchLine(AskedLine):
         self._where = where
         self._done = done
 
+    def open(self, text: str) -> None:
+        super().open(text)
+        # What is typed takes the place of the last search; enter repeats it.
+        self.select_all()
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         if self.is_open:
