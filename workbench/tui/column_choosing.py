@@ -15,6 +15,7 @@ from workbench.tui.screens.model_pick import ModelPick
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.text_sheet import TextSheet
 from workbench.tui.widgets.field_specs import as_json, read_more
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -71,7 +72,7 @@ def ask_column(screen: WorkbenchScreen, column: Column, chosen: Chosen) -> None:
             return
         await chosen(replace(column, settings=settings))
 
-    screen.run_worker(ask(), group="column", exclusive=True, exit_on_error=False)
+    start_worker(screen, ask, group="column", exclusive=True, exit_on_error=False)
 
 
 def _settings_text(column: Column) -> str:

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from workbench.tui.workers import start_worker
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -39,7 +41,7 @@ class Leaving:
     def leave(self, code: int) -> None:
         """Stop what runs so that it is recorded, give the terminal back, exit with `code`; from anywhere."""
         if self._begin():
-            self._app.run_worker(self._drain_and_exit(code), group="leaving")
+            start_worker(self._app, self._drain_and_exit, code, group="leaving")
 
     async def quit(self) -> None:
         """Leave with status 0, after asking while something runs."""

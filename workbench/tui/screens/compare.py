@@ -10,6 +10,7 @@ from workbench.domain.runs import Run
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.compare_running import CompareRunning
+from workbench.tui.workers import start_worker
 
 __all__ = ["CompareScreen"]
 
@@ -86,7 +87,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
     def prompt_changed(self, prompt: str | None) -> None:
         """A verdict may have been undone."""
         if prompt in (None, self.comparison.prompt):
-            self.run_worker(self._reread(), group="verdicts", exclusive=True, exit_on_error=False)
+            start_worker(self, self._reread, group="verdicts", exclusive=True, exit_on_error=False)
 
     async def _reread(self) -> None:
         before = self.verdicts

@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.services.sessions import Session
 from workbench.tui.column_choosing import ask_column
 from workbench.tui.screens.compare_view import DRAWS_A_SECOND, CompareView
+from workbench.tui.workers import start_worker
 
 AHEAD = 2
 """Inputs behind the one looked at that are fetched meanwhile."""
@@ -53,8 +54,8 @@ class CompareRunning(CompareView):
         self.board = type(self.board)(comparison, answers)
         if self._session is not None:
             self._look_at(self._session, self.case)
-            self._worker = self.run_worker(
-                self._follow(self._session), group="compare", exit_on_error=False, description="compare"
+            self._worker = start_worker(
+                self, self._follow, self._session, group="compare", exit_on_error=False, description="compare"
             )
         self.show_case()
         self.show_standing()

@@ -36,6 +36,7 @@ from workbench.tui.setting_up import (
 )
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.workers import start_worker
 
 
 class SetupList(LineList):
@@ -94,7 +95,7 @@ class CompareSetup(RunActs, inherit_bindings=False):
         status = f"compare {name} · {told} = {count_told(setup.calls, 'call')}"
         self.query_one(StatusLine).show_status(status, keep_message=found is None)
         if setup.cases:
-            self.run_worker(self._reckon(setup), group="reckon", exclusive=True, exit_on_error=False)
+            start_worker(self, self._reckon, setup, group="reckon", exclusive=True, exit_on_error=False)
 
     def _show_rows(self, forecast: Sequence[str]) -> None:
         self._list.rows = rows_of(self.setup, forecast)

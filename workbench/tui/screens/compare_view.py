@@ -20,6 +20,7 @@ from workbench.tui.comparing import Board, CellState, facts_of, folded_facts
 from workbench.tui.screens.run_acts import RunActs
 from workbench.tui.widgets.compare_column import CompareColumn, progress
 from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.workers import start_worker
 
 LEAST_COLUMN = 36
 """Cells; narrower columns are shown on further pages."""
@@ -171,7 +172,7 @@ class CompareView(RunActs):
         for column in self._columns:
             state = self.state_at(column.place)
             if column.show_state(state, hidden=waiting):
-                self.run_worker(column.lay_out(), group="layout", exit_on_error=False)
+                start_worker(self, column.lay_out, group="layout", exit_on_error=False)
                 self.say_facts(column, state, first)
             elif facts or state.run is not None:
                 self.say_facts(column, state, first)

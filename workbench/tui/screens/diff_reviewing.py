@@ -16,6 +16,7 @@ from workbench.tui.widgets.diff.anchors import anchor_at
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
 from workbench.tui.widgets.diff.comments import Comment, message_line, starts_of
 from workbench.tui.widgets.plan_lines import review_told
+from workbench.tui.workers import start_worker
 
 
 class DiffReviewing(DiffPicking, Releasing, inherit_bindings=False):
@@ -46,7 +47,7 @@ class DiffReviewing(DiffPicking, Releasing, inherit_bindings=False):
             self._read_comments()
 
     def _read_comments(self) -> None:
-        self.run_worker(self._show_comments(), group="comments", exclusive=True, exit_on_error=False)
+        start_worker(self, self._show_comments, group="comments", exclusive=True, exit_on_error=False)
 
     async def _show_comments(self) -> None:
         left, right = self.left, self.right

@@ -21,6 +21,7 @@ from workbench.tui.screens.diff_base import DiffBase
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
 from workbench.tui.widgets.diff.heads import Note, sheet_of
 from workbench.tui.widgets.diff.palette import said
+from workbench.tui.workers import start_worker
 
 AT_ONCE = 60_000
 """Characters of what is on the screen that are compared while another process works on everything."""
@@ -41,8 +42,15 @@ class DiffSides(DiffBase, inherit_bindings=False):
     # -- comparing
 
     def compare_now(self, keep: int | None = None, budget: float | None = BUDGET) -> None:
-        self.run_worker(
-            self._compare(keep, budget), group="compare", exclusive=True, description="compare", exit_on_error=True
+        start_worker(
+            self,
+            self._compare,
+            keep,
+            budget,
+            group="compare",
+            exclusive=True,
+            description="compare",
+            exit_on_error=True,
         )
 
     async def _compare(self, keep: int | None, budget: float | None) -> None:
@@ -142,7 +150,7 @@ class DiffSides(DiffBase, inherit_bindings=False):
     def _refine(self, which: Mapping[int, tuple[int, ...]]) -> None:
         """`which`: message → its blocks."""
         self.host.say("comparing the words, however long it takes …")
-        self.run_worker(self._refined(which), group="compare", exclusive=True, description="compare")
+        start_worker(self, self._refined, which, group="compare", exclusive=True, description="compare")
 
     async def _refined(self, which: Mapping[int, tuple[int, ...]]) -> None:
         for place, blocks in which.items():

@@ -20,6 +20,7 @@ from workbench.tui.screens.releasing import Releasing
 from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     pass
@@ -148,7 +149,7 @@ class HistoryScreen(Releasing, inherit_bindings=False):
             self._reload_soon(keep=True)
 
     def _reload_soon(self, keep: bool) -> None:
-        self.run_worker(self.reload(keep), exclusive=True, group="reload", exit_on_error=False)
+        start_worker(self, self.reload, keep, exclusive=True, group="reload", exit_on_error=False)
 
     # -- acts
 

@@ -13,6 +13,7 @@ from workbench.tui.screens.library_view import LibraryView
 from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.prompt_tree import PromptTree
 from workbench.tui.widgets.version_list import VersionList
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -60,7 +61,7 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
         bar.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.run_worker(self._filter(event.value), group="filter", exclusive=True, description="filter")
+        start_worker(self, self._filter, event.value, group="filter", exclusive=True, description="filter")
 
     async def _filter(self, query: str) -> None:
         pane = self.filtered
@@ -160,7 +161,7 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
                 self.filtered = self.content_pane
                 self.content_pane.filter(match)
 
-        self.run_worker(go(), group="go", exclusive=True)
+        start_worker(self, go, group="go", exclusive=True)
 
     # -- out of here
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -20,6 +21,7 @@ from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
 from workbench.tui.widgets.status_line import StatusLine
 from workbench.tui.widgets.version_list import VersionList
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.domain.prompts import PromptRow, Version, VersionRow
@@ -91,7 +93,7 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.run_worker(self._follow(), group="follow", exit_on_error=True, description="follow the cursor")
+        start_worker(self, self._follow, group="follow", exit_on_error=True, description="follow the cursor")
         self.reload(None)
 
     # -- reading
@@ -111,9 +113,9 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
             self._stale = True
             self._recent.clear()
         known = prompt is not None and self._loads > 0
-        work = self._load_one(prompt) if known and prompt else self._load()
-        self.run_worker(
-            work, group="load one" if known else "load", exclusive=not known, description="read the prompts"
+        work = partial(self._load_one, prompt) if known and prompt else self._load
+        start_worker(
+            self, work, group="load one" if known else "load", exclusive=not known, description="read the prompts"
         )
 
     async def _load_one(self, name: str) -> None:

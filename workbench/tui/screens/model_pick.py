@@ -10,6 +10,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.bindings import bindings_for
 from workbench.tui.host import host_of
 from workbench.tui.screens.pick import Choice, Pick
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.services.choosing import Choosing, Offer
@@ -30,7 +31,7 @@ class ModelPick(Pick, inherit_bindings=False):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.run_worker(self._ask(), group="models", exit_on_error=False, description="list the models")
+        start_worker(self, self._ask, group="models", exit_on_error=False, description="list the models")
 
     async def _ask(self) -> None:
         try:

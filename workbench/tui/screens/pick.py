@@ -16,6 +16,7 @@ from workbench.tui.bindings import bindings_for
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
+from workbench.tui.workers import start_worker
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._find is not None:
-            self.run_worker(self._search(event.value), exclusive=True, group="search", exit_on_error=False)
+            start_worker(self, self._search, event.value, exclusive=True, group="search", exit_on_error=False)
         else:
             self._filter(event.value)
 

@@ -15,6 +15,7 @@ from workbench.errors import WorkbenchError
 from workbench.text import one_line
 from workbench.tui.screens.sheets import Sheet
 from workbench.tui.widgets.plan_list import Mark, PlanList, PlanRow
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -60,7 +61,7 @@ class PlanSheet(Sheet):
     def on_mount(self) -> None:
         self._list.focus()
         self.set_interval(SHOWN_EVERY, self._show_progress)
-        self.run_worker(self._plan(), exit_on_error=False)
+        start_worker(self, self._plan, exit_on_error=False)
 
     async def _plan(self) -> None:
         try:
@@ -94,7 +95,7 @@ class PlanSheet(Sheet):
 
     async def action_sheet_confirm(self) -> None:
         # Beside the screen's own messages, so that how far it is can be told meanwhile.
-        self.run_worker(super().action_sheet_confirm(), exit_on_error=False)
+        start_worker(self, super().action_sheet_confirm, exit_on_error=False)
 
     async def carry_out(self) -> bool:
         if not self._ready:

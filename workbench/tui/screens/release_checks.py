@@ -15,6 +15,7 @@ from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
 from workbench.errors import WorkbenchError
 from workbench.text import shorten
 from workbench.tui.screens.sheets import Sheet
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +62,14 @@ class CheckRunning(Sheet, Generic[P]):
         if self._stop is None and self.shown is not None:
             self.problem("")
             self._stop = threading.Event()
-            self.run_worker(
-                self._run(self.shown, self._stop), group="checks", description="run the checks", exit_on_error=False
+            start_worker(
+                self,
+                self._run,
+                self.shown,
+                self._stop,
+                group="checks",
+                description="run the checks",
+                exit_on_error=False,
             )
 
     async def _run(self, plan: P, stop: threading.Event) -> None:

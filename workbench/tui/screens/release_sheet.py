@@ -21,6 +21,7 @@ from workbench.tui.widgets.choice import Choice
 from workbench.tui.widgets.diff_preview import DiffPreview, Line
 from workbench.tui.widgets.field_specs import FieldSpec
 from workbench.tui.widgets.forms import Field
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -158,7 +159,7 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
 
     def prompt_changed(self, prompt: str | None) -> None:
         if self.shown is not None and not self._acting and prompt in (None, *self.prompts):
-            self.run_worker(self._look_for_moves(self.shown), group="moves", exclusive=True, exit_on_error=False)
+            start_worker(self, self._look_for_moves, self.shown, group="moves", exclusive=True, exit_on_error=False)
 
     async def _look_for_moves(self, before: P) -> None:
         """Another process did something: the same plan stays, another one is shown with who did what."""

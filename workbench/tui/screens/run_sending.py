@@ -32,6 +32,7 @@ from workbench.tui.screens.run_view import RunView
 from workbench.tui.widgets.field_specs import INPUT_KEY
 from workbench.tui.widgets.request_lines import request_lines
 from workbench.tui.widgets.run_facts import seconds
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -69,7 +70,7 @@ class RunSending(RunView):
         self.add_class("-asking")
         self.add_class("-answering")
         self._request.focus()
-        self.run_worker(self._preview(settings), group="preview", exclusive=True, exit_on_error=False)
+        start_worker(self, self._preview, settings, group="preview", exclusive=True, exit_on_error=False)
 
     async def _preview(self, settings: dict[str, Any]) -> None:
         version, values = self.version, self.values
@@ -110,8 +111,11 @@ class RunSending(RunView):
 
     def send(self, prepare: Prepare, origin: Origin = "run") -> None:
         self._stop = asyncio.Event()
-        self._worker = self.run_worker(
-            self._run(prepare, origin),
+        self._worker = start_worker(
+            self,
+            self._run,
+            prepare,
+            origin,
             name="run",
             group="runs",
             description=f"run {self.version.reference}",

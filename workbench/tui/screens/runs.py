@@ -22,6 +22,7 @@ from workbench.tui.widgets.answer_view import AnswerView
 from workbench.tui.widgets.asked_line import AskedLine
 from workbench.tui.widgets.run_list import RunList
 from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.workers import start_worker
 
 PAGE = 200
 SETTLE = 0.08
@@ -100,7 +101,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
     def prompt_changed(self, prompt: str | None) -> None:
         if self._everywhere or prompt in (None, self._prompt):
             row = self._list.run
-            self.run_worker(self._read(row.id if row else ""), group="read", exclusive=True, exit_on_error=False)
+            start_worker(self, self._read, row.id if row else "", group="read", exclusive=True, exit_on_error=False)
 
     def run_recorded(self) -> None:
         self.prompt_changed(None)
@@ -143,7 +144,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
             return
         if self._field.is_open:
             self._typed = event.value.strip()
-            self.run_worker(self._read(), group="read", exclusive=True, exit_on_error=False)
+            start_worker(self, self._read, group="read", exclusive=True, exit_on_error=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -151,7 +152,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
         self._list.focus()
         if self._typed != event.value.strip():
             self._typed = event.value.strip()
-            self.run_worker(self._read(), group="read", exclusive=True, exit_on_error=False)
+            start_worker(self, self._read, group="read", exclusive=True, exit_on_error=False)
 
     async def action_runs_all(self) -> None:
         if self._prompt is None:

@@ -14,6 +14,7 @@ from workbench.domain.answers import AnswerCheck, check_answer
 from workbench.domain.runs import Delta, Piece, Reasoning, Refusal, Run, ToolCall
 from workbench.tui.widgets.markdown_rows import is_markdown, markdown_rows
 from workbench.tui.widgets.stream_view import StreamView
+from workbench.tui.workers import start_worker
 
 SPEAKERS = {"user": "you", "assistant": "answered", "tool": "tool result"}
 THINKS, ANSWERS, REFUSES = "── thinks", "── answers", "── refuses"
@@ -172,7 +173,7 @@ class AnswerView(StreamView):
         before = self._width
         super().on_resize(event)
         if self._width != before and self._markdown and not self._raw:
-            self.run_worker(self._render_markdown(self._markdown, self._width), group="markdown", exclusive=True)
+            start_worker(self, self._render_markdown, self._markdown, self._width, group="markdown", exclusive=True)
 
 
 def pieces_of(run: Run) -> list[Piece]:
