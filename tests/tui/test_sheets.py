@@ -149,6 +149,18 @@ async def test_a_move_by_somebody_else_shows_while_the_sheet_is_open(path: Path)
         assert app.results == [True]
 
 
+async def test_a_move_by_somebody_else_shows_in_an_open_rollback_too(path: Path) -> None:
+    async with hosting(path, RollbackSheet(NAME, "staging")) as (app, pilot):
+        await pilot.press("tab", *"because")
+        with open_workbench(path) as other:
+            other.__dict__["actor"] = "ben"
+            other.deploying.promote(f"{NAME}@1.0.2", "staging", "meanwhile")
+        await until(pilot, lambda: "moved meanwhile: ben put 1.0.2 live in staging" in screen_text(app))
+        await until(pilot, lambda: "staging: 1.0.2 → 1.0.0" in screen_text(app))
+        assert app.screen._earlier.number == "1.0.0"  # still what was chosen
+        assert field(app, "reason").text == "because"
+
+
 @pytest.mark.parametrize("sheet", [PromoteSheet(NAME, "1.0.2"), RollbackSheet(NAME, None), TagSheet(NAME, "1.0.2")])
 async def test_esc_does_nothing(path: Path, sheet: Any) -> None:
     before = live(path)

@@ -110,6 +110,24 @@ class MoveSheet(Sheet):
             return seen
         return None
 
+    def prompt_changed(self, prompt: str | None) -> None:
+        if self.shown is not None and not self._acting and prompt in (None, self.prompt):
+            self.run_worker(self._look_for_moves(self.shown), group="moves", exclusive=True, exit_on_error=False)
+
+    async def _look_for_moves(self, before: Look) -> None:
+        """Another process did something: where something else is live now, say who moved it."""
+        environment, name = self.environment, self.prompt
+        await self.list_again()
+        await self.look_again()
+        if self.shown is None or self.shown.current == before.current or environment != self.environment:
+            return
+        newest = await self.host.call(lambda w: w.deploying.ledger(name, environment, limit=1))
+        if newest:
+            self.problem(_who(newest[0]) + " · this is the plan as it is now")
+
+    async def list_again(self) -> None:
+        """Read again what can be chosen from; the choice stays."""
+
     async def moved(self, error: MovedMeanwhile) -> None:
         """Somebody was faster: say who, and show what confirming would do now."""
         environment, name = self.environment, self.prompt

@@ -114,6 +114,12 @@ class RollbackSheet(MoveSheet):
             self._earlier.show(rows, self._to if any(row.after == self._to for row in rows) else target)
             await self.look_again()
 
+    async def list_again(self) -> None:
+        name, environment, chosen = self.prompt, self.environment, self._earlier.number
+        rows, target = await self.host.call(lambda w: _earlier(w, name, environment))
+        if environment == self.environment:
+            self._earlier.show(rows, chosen if any(row.after == chosen for row in rows) else target)
+
     def on_line_list_sideways(self, event: LineList.Sideways) -> None:
         event.stop()
         if self._where is not None:
