@@ -94,16 +94,17 @@ def test_a_comparison_is_reckoned_before_it_is_sent(store: Store, library: Libra
     free, limited, open_ended, unknown = reckon(previewing.sample(columns, cases), len(cases), repeats=2)
     one = previewing.preview(version, {"who": "Ana"}).tokens
     assert one is not None
-    assert free == Reckoned(one.total * 240, 0.0, 0.0)
+    assert free == Reckoned(one.total * 240, 0.0, 0.0, 0.0)
     assert limited.input_tokens == free.input_tokens
     assert limited.likely == limited.most
     # 240 answers of 100 tokens at $0.60 and the prompts at $0.15 a million.
     assert limited.likely == pytest.approx(240 * 100 * 0.60e-6 + free.input_tokens * 0.15e-6)
     assert (open_ended.likely, open_ended.most) == (None, None)
-    assert (unknown.likely, unknown.most) == (None, None)
+    assert open_ended.sent == pytest.approx(free.input_tokens * 0.15e-6)
+    assert (unknown.sent, unknown.likely, unknown.most) == (None, None, None)
     missing = previewing.sample(columns[:1], [Case("empty", {})])
     assert missing[0][0].missing == ("who",)
-    assert reckon(missing, 1, 1) == [Reckoned(0, None, None)]
+    assert reckon(missing, 1, 1) == [Reckoned(0, None, None, None)]
 
 
 async def test_two_columns_stream_side_by_side_and_are_recorded(

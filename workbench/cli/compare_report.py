@@ -40,6 +40,7 @@ def reckoning(workbench: Workbench, columns: Sequence[Column], inputs: Sequence[
                     "calls": calls,
                     "input_tokens": one.input_tokens,
                     "estimated": True,
+                    "sent_cost": one.sent,
                     "likely_cost": one.likely,
                     "most_cost": one.most,
                 }
@@ -48,7 +49,7 @@ def reckoning(workbench: Workbench, columns: Sequence[Column], inputs: Sequence[
         )
         return
     output.table(
-        ("column", "version", "model", "calls", "tokens sent", "likely cost", "at most"),
+        ("column", "version", "model", "calls", "tokens sent", "for them", "likely cost", "at most"),
         (
             (
                 letter.upper(),
@@ -56,6 +57,7 @@ def reckoning(workbench: Workbench, columns: Sequence[Column], inputs: Sequence[
                 column.model or str(column.version.content.settings.get("model") or ""),
                 str(calls),
                 f"≈{one.input_tokens}",
+                cost(one.sent),
                 cost(one.likely),
                 cost(one.most),
             )

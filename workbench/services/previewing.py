@@ -65,6 +65,8 @@ class Reckoned:
 
     input_tokens: int
     """Estimated."""
+    sent: float | None
+    """For what is sent alone, which is all that is known where nothing says how long the answers are."""
     likely: float | None
     most: float | None
     """With every answer as long as max_tokens lets it be."""
@@ -140,10 +142,10 @@ def reckon(sample: Sequence[Sequence[Preview]], cases: int, repeats: int) -> lis
 def _reckoned(previews: Sequence[Preview], cases: int, repeats: int) -> Reckoned:
     found = [one for one in previews if one.prepared is not None and one.tokens is not None]
     if not found:
-        return Reckoned(0, None, None)
+        return Reckoned(0, None, None, None)
     scale = repeats * cases / len(previews)
     prices: dict[str, Price | None] = {}
-    tokens, likely, most = 0, list[float | None](), list[float | None]()
+    tokens, sent, likely, most = 0, list[float | None](), list[float | None](), list[float | None]()
     for one in found:
         if one.prepared is None or one.tokens is None:
             continue
@@ -153,9 +155,10 @@ def _reckoned(previews: Sequence[Preview], cases: int, repeats: int) -> Reckoned
             prices[place] = _price(one.prepared, one.tokens)
         told = forecast(one.prepared, one.tokens, prices[place], one.typical_output)
         tokens += one.tokens.total
+        sent.append(told.input_cost)
         likely.append(told.likely)
         most.append(told.most)
-    return Reckoned(round(tokens * scale), _sum(likely, scale), _sum(most, scale))
+    return Reckoned(round(tokens * scale), _sum(sent, scale), _sum(likely, scale), _sum(most, scale))
 
 
 def _sum(costs: Sequence[float | None], scale: float) -> float | None:

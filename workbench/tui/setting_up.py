@@ -43,7 +43,7 @@ def rows_of(setup: Setup, forecast: Sequence[str] = ()) -> list[tuple[str, int, 
         rows.append(("source", index, told[kind] + ("" if kind in ("filled", "text") else name)))
     rows.append(("repeats", 0, f"{setup.repeats} run{'s' * (setup.repeats != 1)} of each cell"))
     rows.append(("blind", 0, "sides hidden and shuffled until each verdict" if setup.blind else "sides are shown"))
-    rows += [("forecast", 0, told) for told in forecast]
+    rows += [("forecast", index, told) for index, told in enumerate(forecast)]
     return rows
 
 
@@ -52,23 +52,28 @@ def forecast_told(reckoned: Sequence[Reckoned]) -> list[str]:
     costs = [_cost_told(one) for one in reckoned]
     whole = Reckoned(
         sum(one.input_tokens for one in reckoned),
-        None if any(one.likely is None for one in reckoned) else sum(one.likely or 0 for one in reckoned),
-        None if any(one.most is None for one in reckoned) else sum(one.most or 0 for one in reckoned),
+        _all_of([one.sent for one in reckoned]),
+        _all_of([one.likely for one in reckoned]),
+        _all_of([one.most for one in reckoned]),
     )
     told = [f"≈ {whole.input_tokens:,} tokens sent · {_cost_told(whole)}"]
     if len({(one.input_tokens, cost) for one, cost in zip(reckoned, costs, strict=True)}) > 1:
-        told.append(
-            " · ".join(
-                f"{letter.upper()} ≈ {one.input_tokens:,}, {cost}"
-                for letter, one, cost in zip(LETTERS, reckoned, costs, strict=False)
-            )
-        )
+        told += [
+            f"{letter.upper()} ≈ {one.input_tokens:,} · {cost}"
+            for letter, one, cost in zip(LETTERS, reckoned, costs, strict=False)
+        ]
     return told
+
+
+def _all_of(costs: Sequence[float | None]) -> float | None:
+    """Their sum; None where one of them is unknown."""
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
 
 
 def _cost_told(reckoned: Reckoned) -> str:
     if reckoned.likely is None:
-        return money(reckoned.most) + " at most" if reckoned.most is not None else money(None)
+        return money(None) if reckoned.sent is None else f"{money(reckoned.sent)} and what the answers cost"
     if reckoned.likely == 0 and not reckoned.most:
         return money(0)
     return f"about {money(reckoned.likely)}" + (f", at most {money(reckoned.most)}" if reckoned.most else "")

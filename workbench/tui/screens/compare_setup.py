@@ -48,6 +48,7 @@ class SetupList(LineList):
         kind, number, text = self.rows[index]
         ink = inks_of(self)
         label = {"column": LETTERS[number].upper() if kind == "column" else "", "source": "input"}.get(kind, kind)
+        label = "" if kind == "forecast" and number else label
         return [(f" {label:<9}", ink.accent), (one_line(text), ink.dim if kind == "forecast" else ink.text)]
 
 
