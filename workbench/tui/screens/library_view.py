@@ -7,14 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
-from workbench.tui.screens.base import WorkbenchScreen
+from workbench.tui.screens.library_panes import TABS, LibraryPanes
 from workbench.tui.screens.library_reading import Recent, all_prompts, first_look, records_of, text_lines
 from workbench.tui.widgets.content_view import ContentView, TextLine
 from workbench.tui.widgets.line_list import LineList
@@ -28,11 +27,10 @@ if TYPE_CHECKING:
 
 SETTLE = 0.03
 """Seconds of quiet before the other panes follow a held key."""
-TABS = ("Content", "Settings", "Runs", "History")
 EMPTY = " No prompts yet.\n\n o  writes a new one\n I  imports your files,\n    or workbench import"
 
 
-class LibraryView(WorkbenchScreen, inherit_bindings=False):
+class LibraryView(LibraryPanes, inherit_bindings=False):
     """Three panes that follow one another; what the keys do is in `LibraryFinding` and `LibraryActs`."""
 
     CONTEXT = "library"
@@ -262,53 +260,3 @@ class LibraryView(WorkbenchScreen, inherit_bindings=False):
 
     async def version(self, name: str, number: str) -> Version:
         return await self._recent.version(self.host, name, number)
-
-    # -- panes and tabs
-
-    @property
-    def panes(self) -> tuple[LineList, ...]:
-        return (self.tree_pane, self.versions_pane, self.content_pane)
-
-    @property
-    def pane(self) -> LineList:
-        """The pane that has the focus, or had it last."""
-        return next((pane for pane in self.panes if not pane.has_class("-behind")), self.tree_pane)
-
-    def focus_pane(self, pane: LineList) -> None:
-        for each in self.panes:
-            each.set_class(each is not pane, "-behind")
-        self.query_one("#right").set_class(pane is self.tree_pane, "-behind")
-        pane.focus()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if isinstance(event.widget, LineList) and event.widget is not self.pane:
-            self.focus_pane(event.widget)
-
-    def step_pane(self, step: int) -> None:
-        index = self.panes.index(self.pane) + step
-        self.focus_pane(self.panes[index % len(self.panes)])
-
-    def on_line_list_sideways(self, event: LineList.Sideways) -> None:
-        index = self.panes.index(event.list) + event.step
-        if 0 <= index < len(self.panes):
-            self.focus_pane(self.panes[index])
-
-    async def on_line_list_opened(self, event: LineList.Opened) -> None:
-        if event.list is not self.content_pane:
-            self.focus_pane(self.panes[self.panes.index(event.list) + 1])
-        elif self.content_pane.source_line is not None and self.content_pane.source_line.key:
-            await self.open_line(TABS[self.tab], self.content_pane.source_line.key)
-
-    async def open_line(self, tab: str, key: str) -> None:
-        """What `enter` does on a line that stands for something: a run, the version of a deployment."""
-
-    def go_tab(self, tab: int) -> None:
-        self.tab = tab % len(TABS)
-        self._show_tabs()
-        self._wake.set()
-
-    def _show_tabs(self) -> None:
-        parts: list[Content | tuple[str, str]] = []
-        for index, tab in enumerate(TABS):
-            parts += [(f"[{tab}]", "bold") if index == self.tab else Content(tab), Content(" │ ")]
-        self.content_pane.border_title = Content.assemble(*parts[:-1], " 3")
