@@ -12,6 +12,8 @@ from workbench.tui.app import WorkbenchApp
 _ROUND = 0.05
 _ROUNDS = 4
 _LONGEST = 600
+_AWAITED = ("reckon",)
+"""Groups of workers that draw once, whenever they have their answer."""
 
 
 def picture(app: WorkbenchApp) -> tuple[object, ...]:
@@ -41,6 +43,8 @@ async def still(pilot: Pilot[Any]) -> None:
     same = 0
     for _ in range(_LONGEST):
         await rest(pilot)
+        if any(worker.group in _AWAITED and not worker.is_finished for worker in app.workers):
+            continue
         now = picture(app)
         same = same + 1 if now == before else 0
         before = now
