@@ -172,8 +172,8 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         layout = LAYOUTS[(LAYOUTS.index(self.view.look.layout) + 1) % len(LAYOUTS)]
         self._chosen[_named(self.size.width)] = layout
         self.view.set_look(layout=layout)
-        # What was said before is no answer to this key.
-        self.show_where()
+        # What was said before is no answer to this key; where one is is told once all is laid out.
+        self.host.say("")
         await self._keep()
 
     async def action_diff_more(self) -> None:
