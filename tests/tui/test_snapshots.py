@@ -12,6 +12,8 @@ from tests.tui.conftest import NOW
 from tests.tui.stillness import still
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content
+from workbench.domain.runs import Price
+from workbench.models import pricing
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
 
@@ -31,6 +33,12 @@ def keys(*presses: str) -> Callable[[Pilot[Any]], Any]:
             await still(pilot)
 
     return press
+
+
+@pytest.fixture(autouse=True)
+def same_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices change with the package that lists them; its pictures do not."""
+    monkeypatch.setattr(pricing, "price_of", lambda *_: Price(0.15, 0.6, "the list of these tests"))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
