@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from workbench.cli import output
-from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, fold, unified_patch
+from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, fold, sums, unified_patch
 from workbench.domain.weaving import can_be_woven, weave
 from workbench.text import one_line
 
@@ -45,23 +45,7 @@ def patch(diff: Diff, left: str, right: str, _context: int) -> None:
 
 def stat(diff: Diff, left: str, right: str, _context: int) -> None:
     """One line: what changed, in words and in lines."""
-    stats = diff.stats
-    told = [f"+{stats.words_added} -{stats.words_removed} words"]
-    for count, what in (
-        (stats.lines_changed, "edited"),
-        (stats.lines_added, "added"),
-        (stats.lines_removed, "removed"),
-        (stats.lines_moved, "moved"),
-        (stats.lines_reflowed, "re-wrapped"),
-        (stats.lines_white_space, "with other white space"),
-    ):
-        if count:
-            told.append(f"{count} line{'s' if count > 1 else ''} {what}")
-    if diff.degraded and diff.degraded[0].lacks == "moves":
-        told.append("edited moves not looked for")
-    elif diff.degraded:
-        told.append(f"{len(diff.degraded)} block{'s' if len(diff.degraded) > 1 else ''} compared by lines only")
-    output.line(f"{left} {own('→')} {right}: {', '.join(told)}")
+    output.line(f"{left} {own('→')} {right}: {sums(diff)}")
 
 
 def unified(diff: Diff, left: str, right: str, context: int) -> None:

@@ -77,26 +77,3 @@ def event_hash(previous_hash: str, event: Event) -> str:
         "redoes": event.redoes,
     }
     return hashlib.sha256((previous_hash + canonical_json(row)).encode()).hexdigest()
-
-
-def undo_and_redo(events: Sequence[Event]) -> tuple[Event | None, Event | None]:
-    """The act that undo would take back and the undo that redo would take back; `events` oldest first.
-
-    A new act empties what could be redone; a redone act can be undone again.
-    """
-    done: list[Event] = []
-    undone: list[tuple[Event, Event | None]] = []
-    by_id = {event.id: event for event in events}
-    for event in events:
-        if event.undoes is not None:
-            done = [act for act in done if act.id != event.undoes]
-            undone.append((event, by_id.get(event.undoes)))
-        elif event.redoes is not None:
-            taken_back = next((original for undo, original in undone if undo.id == event.redoes), None)
-            undone = [pair for pair in undone if pair[0].id != event.redoes]
-            if taken_back is not None:
-                done.append(taken_back)
-        elif event.kind in UNDOABLE:
-            done.append(event)
-            undone.clear()
-    return (done[-1] if done else None, undone[-1][0] if undone else None)

@@ -116,25 +116,6 @@ def _lines(count: int) -> str:
     return f"{count} line{'s' * (count != 1)}"
 
 
-def sums(diff: Diff) -> str:
-    """What changed, in words and in lines, on one line."""
-    stats = diff.stats
-    told = [f"+{stats.words_added} −{stats.words_removed} words"]
-    for count, what in (
-        (stats.lines_changed, "edited"),
-        (stats.lines_added, "added"),
-        (stats.lines_removed, "removed"),
-        (stats.lines_moved, "moved"),
-        (stats.lines_reflowed, "re-wrapped"),
-        (stats.lines_white_space, "with other white space"),
-    ):
-        if count:
-            told.append(f"{_lines(count)} {what}")
-    if diff.degraded:
-        told.append(f"{len(diff.degraded)} blocks compared by lines only")
-    return ", ".join(told)
-
-
 def message_title(message: MessageDiff, many: bool) -> str:
     """ "" for the one message of a plain prompt."""
     told = []

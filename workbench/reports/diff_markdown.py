@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 
-from workbench.domain.diffs import Change, ContentDiff, Diff
-from workbench.reports.blocks import Block, Line, blocks, change_sign, message_title, short, sums
+from workbench.domain.diffs import Change, ContentDiff, Diff, sums
+from workbench.reports.blocks import Block, Line, blocks, change_sign, message_title, short
 from workbench.reports.markdown import code, document, plain, table
 
 _TAGS = {"delete": "del", "insert": "ins"}

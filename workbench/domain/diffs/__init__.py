@@ -6,6 +6,7 @@ A border: callers see rows, segments and changes only, so that the engine behind
     diff_lines(left, right)             the first phase, to paint at once: whole lines only
     refine(diff, which)                 the words of blocks that are still coarse, those on the screen first
     hunks(diff), fold(diff, context)    what to show of it
+    sums(diff)                          what changed, in one line
     unified_patch(diff, a, b)           for `git apply` and `patch -p1`
     compare(a, b)                       two versions: messages, settings, tools, declarations, metadata
     mirror(diff)                        the same difference, seen from the other side
@@ -35,6 +36,7 @@ from workbench.domain.diffs.model import (
 )
 from workbench.domain.diffs.patch import unified_patch
 from workbench.domain.diffs.phases import diff_lines, diff_texts, refine
+from workbench.domain.diffs.sums import sums
 from workbench.domain.diffs.values import Change, compare_values
 from workbench.domain.diffs.whitespace import is_ignored
 
@@ -68,5 +70,6 @@ __all__ = [
     "is_ignored",
     "mirror",
     "refine",
+    "sums",
     "unified_patch",
 ]
