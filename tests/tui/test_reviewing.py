@@ -74,6 +74,21 @@ async def test_the_whole_is_approved_from_the_diff(path: Path) -> None:
         await until(pilot, lambda: row_of(app, "ana approved 1.0.1 for dev") > 0)
 
 
+async def test_what_tells_of_a_move_stands_for_the_line_below_it(tmp_path: Path) -> None:
+    path = tmp_path / "moved.db"
+    lines = [f"Paragraph {n} says something of its own about {word}." for n, word in enumerate(("tea", "rain", "ink"))]
+    with open_workbench(path) as workbench:
+        for text in (lines, [lines[2], *lines[:2]]):
+            workbench.library.save(NAME, Content.of_text("\n".join(text)), note="moved")
+    async with hosting(path, DiffScreen(*sides(path)), size=(80, 24)) as (app, pilot):
+        await act(pilot, "diff.next_hunk")
+        await until(pilot, lambda: row_of(app, "moved from line 3") > 0)
+        await act(pilot, "diff.comment")
+        assert isinstance(app.screen, ReviewSheet)
+        assert app.screen.place is not None
+        assert app.screen.place == ("1.0.0", 3, lines[2])
+
+
 async def test_what_is_no_line_cannot_be_commented_on(path: Path) -> None:
     async with hosting(path, DiffScreen(*sides(path))) as (app, pilot):
         await act(pilot, "diff.rendered")

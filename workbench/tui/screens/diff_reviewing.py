@@ -12,7 +12,7 @@ from workbench.domain.releases.reviews import Review
 from workbench.text import one_line
 from workbench.tui.screens.diff_picking import DiffPicking
 from workbench.tui.screens.releasing import Releasing
-from workbench.tui.widgets.diff.anchors import anchor_at
+from workbench.tui.widgets.diff.anchors import Anchor, anchor_at
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
 from workbench.tui.widgets.diff.comments import Comment, message_line, starts_of
 from workbench.tui.widgets.plan_lines import review_told
@@ -90,7 +90,7 @@ class DiffReviewing(DiffPicking, Releasing, inherit_bindings=False):
 
         if not self.may_change() or (found := await self.saved_version()) is None:
             return
-        anchor = anchor_at(self.view.laid_out, self.view.cursor)
+        anchor = self._meant_line()
         if anchor is not None and (anchor.row is None or anchor.row.kind == "equal" or anchor.above):
             anchor = anchor_at(self.view.laid_out, self.view.cursor, RIGHT)
         if anchor is None or self.comparison is None or self.values is not None or anchor.above:
@@ -106,6 +106,16 @@ class DiffReviewing(DiffPicking, Releasing, inherit_bindings=False):
         text = _line_of(content, index, anchor.line)
         place = Place(side.version.number, starts_of(content)[index] + anchor.line + 1, text)
         self.app.push_screen(ReviewSheet(*found, place=place))
+
+    def _meant_line(self) -> Anchor | None:
+        """The line under the cursor; what tells where lines were moved stands for the first of them."""
+        laid_out = self.view.laid_out
+        anchor = anchor_at(laid_out, self.view.cursor)
+        row = anchor and anchor.row
+        if anchor is None or row is None or not anchor.above or row.kind not in ("moved_from", "moved_to"):
+            return anchor
+        below = laid_out.blocks[laid_out.at(self.view.cursor)[0] + 1]
+        return replace(anchor, above=0) if below.row is row else anchor
 
 
 def _line_of(content: Content, message: int, line: int) -> str:
