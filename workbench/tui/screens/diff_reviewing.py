@@ -111,7 +111,7 @@ class DiffReviewing(DiffPicking, Releasing, inherit_bindings=False):
         """The line under the cursor; what tells where lines were moved stands for the first of them."""
         laid_out = self.view.laid_out
         anchor = anchor_at(laid_out, self.view.cursor)
-        row = anchor and anchor.row
+        row = None if anchor is None else anchor.row
         if anchor is None or row is None or not anchor.above or row.kind not in ("moved_from", "moved_to"):
             return anchor
         below = laid_out.blocks[laid_out.at(self.view.cursor)[0] + 1]
