@@ -184,6 +184,32 @@ def test_several_prompts_in_one_file(repository: Repository, workbench: Workbenc
     assert [text for _, text, _ in told(workbench, "rapper")] == ["Rhyme."]
 
 
+def test_a_prompt_with_a_file_for_each_version(repository: Repository, workbench: Workbench) -> None:
+    def file(number: str, text: str) -> dict[str, str | bytes]:
+        return {
+            f"prompts/a/{number}.yaml": f"name: a\nversion: {number}\nmessages: [{{role: user, content: {text}}}]\n"
+        }
+
+    repository.commit("Begin", file("1.10.0", "Ten") | file("1.9.0", "Nine") | file("1.10.0-rc.1", "Nearly ten"))
+    report = workbench.git_history.bring(repository.place / "prompts")
+    assert [(item.number, item.action) for item in report.items] == [
+        ("1.9.0", "new"),
+        ("1.10.0-rc.1", "changed"),
+        ("1.10.0", "changed"),
+    ]
+    assert [version.parent for version in versions(workbench, "a")] == [None, "1.9.0", "1.10.0-rc.1"]
+    (repository.place / "prompts/a/1.9.0.yaml").unlink()
+    repository.commit("The next, and an old one goes", file("2.0.0", "Two"))
+    (repository.place / "prompts/a/1.10.0.yaml").unlink()
+    repository.commit("Another goes")
+    assert workbench.git_history.bring(repository.place / "prompts").archived == []
+    assert [number for number, _, _ in told(workbench, "a")] == ["1.9.0", "1.10.0-rc.1", "1.10.0", "2.0.0"]
+    (repository.place / "prompts/a/1.10.0-rc.1.yaml").unlink()
+    (repository.place / "prompts/a/2.0.0.yaml").unlink()
+    repository.commit("All of it goes")
+    assert workbench.git_history.bring(repository.place / "prompts").archived == ["a"]
+
+
 def test_one_file_alone(repository: Repository, workbench: Workbench) -> None:
     repository.commit("Begin", {"prompts/a.txt": "One.", "prompts/b.txt": "B."})
     workbench.git_history.bring(repository.place / "prompts/a.txt")

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workbench.domain.versions import is_number
+from semver import Version as SemVer
+
+from workbench.domain.versions import FIRST, is_number, parse_number
 from workbench.errors import FormatError
 from workbench.formats import detect, folder
 from workbench.formats.git_log import Change, Commit, Lines
@@ -77,10 +79,8 @@ class Walk:
                 if final is not None:
                     read.append((path, self._read(blobs, commit, path, change, final, needs)))
             # A text that another file names, perhaps one that was read after it, is no prompt of its own.
-            yield (
-                commit,
-                _with_numbers([step for path, steps in read if not needs.get(path, set()) - {path} for step in steps]),
-            )
+            made = [step for path, steps in read if not needs.get(path, set()) - {path} for step in steps]
+            yield commit, _with_numbers(_ascending(made))
         self.paths = dict(self.names)
         for line, path in lines.last.items():
             name = naming.name(line)
@@ -204,6 +204,24 @@ class _Naming:
         except FormatError:
             return entry.name
         return found.name if found else ""
+
+
+def _ascending(steps: list[Step]) -> list[Step]:
+    """What goes first; then the versions of a prompt that has a file for each, in the order of their numbers."""
+    places: dict[str, list[int]] = {}
+    for index, step in enumerate(steps):
+        places.setdefault(step.name, []).append(index)
+    for indexes in places.values():
+        for index, step in zip(indexes, sorted((steps[at] for at in indexes), key=_rank), strict=True):
+            steps[index] = step
+    return steps
+
+
+def _rank(step: Step) -> tuple[int, SemVer]:
+    number = (step.stated and step.stated.number) or ""
+    if is_number(number):
+        return 2, parse_number(number)
+    return (0 if step.stated is None else 1), parse_number(FIRST)
 
 
 def _with_numbers(steps: list[Step]) -> list[Step]:

@@ -186,6 +186,9 @@ class _Bringing:
         digest = stated.content.digest
         parent = line.by_blob.get(step.before) or line.last
         known = line.by_commit.get(commit.id)
+        if stated.number and stated.number not in line.digests:
+            # A commit can bring several versions of a prompt, each in a file of its own.
+            known = None
         same = known or (parent if parent and line.digests[parent] == digest else None) or _beside(line, parent, digest)
         if same is None and stated.number and line.digests.get(stated.number) == digest:
             same = stated.number
@@ -246,7 +249,8 @@ class _Bringing:
                     self._library.tag(name, step.stated.tags)
                 except (BadInput, Refused) as error:
                     self.report.warnings.append(f"{name}: {error.message}; left out")
-        for name in sorted(self._gone):
+        # Of a prompt with a file for each version, one may go and the others stay.
+        for name in sorted(set(self._gone) - set(self._walk.paths.values())):
             line = self._line(name)
             if not line.digests or line.archived:
                 continue
