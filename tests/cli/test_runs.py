@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.sse_server import AnsweringServer
+from tests.support.fake_endpoint import fake_endpoint
 
 pytestmark = pytest.mark.xdist_group("runs")
 
@@ -72,6 +73,24 @@ def test_a_replay_sends_the_same_again(two_versions: Cli, endpoint: AnsweringSer
     older = two_versions("runs", "replay", row["id"], "--version", "1.0.0", "--json")
     assert older.data["version"] == "1.0.0"
     assert older.data["origin"] == "replay"
+
+
+def test_what_answers_the_tools_is_told_whole(two_versions: Cli, home: Path) -> None:
+    with fake_endpoint() as server:
+        (home / "workbench.yaml").write_text(f"endpoints: {{fake: {{base_url: '{server.base_url}'}}}}\n")
+        said = two_versions("run", "support/greet", "-v", "name=Ada", "--model", "fake/three-tools").said
+        command = said.partition("answer: workbench ")[2].split("\n")[0].split()
+        assert command[3:] == ["--tool", "call_1=RESULT", "--tool", "time=RESULT", "--tool", "call_3=RESULT"]
+        assert two_versions(*command).code == 0
+
+
+def test_a_refusal_is_not_blamed_for_its_form(two_versions: Cli, home: Path) -> None:
+    with fake_endpoint() as server:
+        (home / "workbench.yaml").write_text(f"endpoints: {{fake: {{base_url: '{server.base_url}'}}}}\n")
+        wanted = ("--set", 'response_format={"type": "json_object"}')
+        answer = two_versions("run", "support/greet", "-v", "name=Ada", "--model", "fake/refusing", *wanted)
+    assert "the model refused" in answer.said
+    assert "JSON" not in answer.said
 
 
 def test_models_are_listed_and_checked(cli: Cli, endpoint: AnsweringServer) -> None:

@@ -193,14 +193,9 @@ def _echo_key(handler: _Handler) -> None:
     handler.error(401, f"Incorrect API key provided: {handler.headers.get('Authorization')}")
 
 
-def _tools(handler: _Handler) -> None:
-    def call(**function: str) -> bytes:
-        delta = {"tool_calls": [{"index": 0, "id": "call_1", "function": function}]}
-        return chunk(choices=[{"index": 0, "delta": delta, "finish_reason": None}])
-
-    handler.stream(
-        call(name="weather", arguments='{"ci'), call(arguments='ty": "Oslo"}'), chunk(finish="tool_calls"), DONE
-    )
+def _called(index: int = 0, **function: str) -> bytes:
+    delta = {"tool_calls": [{"index": index, "id": f"call_{index + 1}", "function": function}]}
+    return chunk(choices=[{"index": 0, "delta": delta, "finish_reason": None}])
 
 
 def _talk(handler: _Handler) -> None:
@@ -279,7 +274,14 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "many": lambda h: h.stream(b"".join(chunk("x") for _ in range(20_000)), chunk(finish="stop"), usage_chunk(), DONE),
     "huge": lambda h: h.stream(chunk("é" * 5_000_000), chunk(finish="stop"), DONE),
     "no-usage-option": _no_stream_options,
-    "tools": _tools,
+    "tools": lambda h: h.stream(
+        _called(name="weather", arguments='{"ci'), _called(arguments='ty": "Oslo"}'),
+        chunk(finish="tool_calls"), DONE,
+    ),
+    "three-tools": lambda h: h.stream(
+        *(_called(at, name=tool, arguments="{}") for at, tool in enumerate(("weather", "time", "weather"))),
+        chunk(finish="tool_calls"), DONE,
+    ),
     "talk": _talk,
     "flaky": _flaky,
     "retry-now": lambda h: h.after(1, lambda: h.error(503, "overloaded", {"Retry-After": "0"})),

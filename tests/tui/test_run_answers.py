@@ -181,8 +181,11 @@ async def test_a_tool_call_is_shown_and_answered(path: Path, talking: Any, monke
         app.screen._form.fields["setting:model"].set_value("fake/talk")
         await act(pilot, "run.go_on")
         assert "weather" in screen_text(app)
+        await pilot.press("ctrl+j")
+        assert "weather: empty" in screen_text(app), "not sent before it was reached"
         await pilot.press(*"rain")
         await send(app, pilot)
+        assert "── tool result weather" in screen_text(app)
     assert talking[1].requests[-1].body["messages"][-1] == {
         "role": "tool",
         "tool_call_id": "call_1",

@@ -52,11 +52,14 @@ def _say_what_else(found: Run) -> None:
         function = call["function"]
         diagnostics.say(f"calls {function['name']}({function['arguments']})")
     if found.tool_calls:
-        name = found.tool_calls[0]["function"]["name"]
-        diagnostics.say(f"  answer it: workbench runs continue {found.id[:8]} --tool {name}=RESULT")
+        names = [str(call["function"]["name"]) for call in found.tool_calls]
+        told = zip(names, found.tool_calls, strict=True)
+        keys = [name if names.count(name) == 1 else str(call["id"]) for name, call in told]
+        results = " ".join(f"--tool {key}=RESULT" for key in keys)
+        diagnostics.say(f"  answer: workbench runs continue {found.id[:8]} {results}")
     if found.refusal:
         diagnostics.warn("the model refused")
-    if found.status == "finished" and not found.tool_calls:
+    if found.status == "finished" and not found.tool_calls and not found.refusal:
         for problem in check_answer(found.output, found.request.body.get("response_format")).problems:
             diagnostics.warn(problem)
 

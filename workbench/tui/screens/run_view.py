@@ -154,11 +154,12 @@ class RunView(WorkbenchScreen):
         lines = [f"earlier run {run.id[:8]}" if earlier else "", failed, hint, marks + run_facts(run)]
         if run.note:
             lines.append(f"note: {one_line(run.note)}")
-        if check is not None and run.status == "finished":
+        checked = check is not None and run.status == "finished" and not run.refusal and not run.tool_calls
+        if check is not None and checked:
             if check.wanted != "text" and check.ok:
                 lines.append("✓ JSON" + (" that fits the schema" if check.wanted == "schema" else ""))
             lines += [f"✗ {problem}" for problem in check.problems[:3]]
-        wrong = bool(failed) or (check is not None and not check.ok and run.status == "finished")
+        wrong = bool(failed) or (check is not None and checked and not check.ok)
         self.say_facts("\n".join(filter(None, lines)), wrong)
 
     def say_facts(self, text: str, wrong: bool = False) -> None:

@@ -72,6 +72,7 @@ class TextsSheet(ModalScreen[dict[str, str] | None], inherit_bindings=False):
         super().__init__()
         self._title, self._does = one_line(title), does
         self._form = Form([("", specs)], {})
+        self._told: set[str] = set()
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -82,7 +83,20 @@ class TextsSheet(ModalScreen[dict[str, str] | None], inherit_bindings=False):
         self._form.focus_first()
 
     def action_sheet_confirm(self) -> None:
+        """A text that is empty may be meant so, or not be reached yet: each is asked about once."""
+        empty = [key for key, field in self._form.fields.items() if not field.value]
+        for key, field in self._form.fields.items():
+            field.mark(f"empty; {self._key} again {self._does} so" if key in empty else "")
+        unasked = [key for key in empty if key not in self._told]
+        if unasked:
+            self._told.update(empty)
+            self._form.fields[unasked[0]].editor.focus()
+            return
         self.dismiss({key: field.value for key, field in self._form.fields.items()})
+
+    @property
+    def _key(self) -> str:
+        return key_label(keys_of(BY_ID["sheet.confirm"], dict(host_of(self).keymap))[0])
 
     def action_sheet_cancel(self) -> None:
         self.dismiss(None)

@@ -12,6 +12,7 @@ from textual.events import Resize
 
 from workbench.domain.answers import AnswerCheck, check_answer
 from workbench.domain.runs import Delta, Piece, Reasoning, Refusal, Run, ToolCall
+from workbench.text import one_line
 from workbench.tui.widgets.markdown_rows import is_markdown, markdown_rows
 from workbench.tui.widgets.stream_view import StreamView
 from workbench.tui.workers import start_worker
@@ -54,8 +55,12 @@ class AnswerView(StreamView):
         self._write_turns()
 
     def _write_turns(self) -> None:
+        tools: dict[str, str] = {}
         for turn in self._turns:
             who = SPEAKERS.get(str(turn.get("role")), str(turn.get("role")))
+            if turn.get("role") == "tool":
+                who = " ".join(filter(None, (who, one_line(tools.get(str(turn.get("tool_call_id")), "")))))
+            tools |= {str(call.get("id")): str(call["function"]["name"]) for call in turn.get("tool_calls") or ()}
             self.append(f"── {who}", "strong")
             told = [turn_text(turn.get("content")), *(_called(call) for call in turn.get("tool_calls") or ())]
             self.append("\n".join(filter(None, told)), "dim")
