@@ -111,6 +111,8 @@ async def test_the_page_says_all_that_is_to_be_known(path: Path) -> None:
 
 async def test_what_does_not_hold_is_refused_with_what_to_do(path: Path) -> None:
     async with opened(path, PromoteSheet(NAME, "1.0.1")) as (app, pilot):
+        await fill_in(app, pilot, "why not", "")
+        assert "production, for it is protected" in read(app)
         await fill_in(app, pilot, "why not", "production")
         await act(pilot, "sheet.confirm")
         assert "approved: 1: 0 of 1 approvals" in read(app)

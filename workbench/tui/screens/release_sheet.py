@@ -51,7 +51,7 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
         self._environments: tuple[Environment, ...] = ()
         self._preview = DiffPreview(id="preview")
         self._reason = Field(FieldSpec("reason", "why", placeholder="kept in the history", inline=True))
-        self._typed = Field(FieldSpec("typed", "type its name", placeholder="it is protected", inline=True))
+        self._typed = Field(FieldSpec("typed", "type its name", inline=True))
         self._typed.display = False
 
     # -- what subclasses say
@@ -108,6 +108,7 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
     async def _chosen(self) -> None:
         self._typed.display = self._is_protected
         self._typed.set_value("")
+        self._typed.suggest(f"{self.environment}, for it is protected")
         self.forced = False
         self.problem("")
         await self.look_again()

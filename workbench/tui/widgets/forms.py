@@ -105,6 +105,11 @@ class Field(Vertical):
         else:
             self.editor.load(text)
 
+    def suggest(self, placeholder: str) -> None:
+        """What is shown as long as nothing is filled in."""
+        if isinstance(self.editor, GrowingArea):
+            self.editor.placeholder = placeholder
+
     def mark(self, problem: str) -> None:
         """Say what is wrong, "" for nothing."""
         self.set_class(bool(problem), "-wrong")
