@@ -110,6 +110,7 @@ async def test_rolling_back_to_what_was_live_then(then: tuple[Config, str], open
         await driven.settle(0.3)
         assert "production: 1.0.1 → 1.0.0" in driven.text
         await driven.do("sheet.confirm")
+        assert "esc, then z undoes it" in driven.status
         await driven.do("app.back")
         assert "production 1.0.0" in driven.status
     with Workbench(config) as workbench:

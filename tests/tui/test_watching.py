@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.widgets import Input
 
 from tests.support.host_app import hosting, open_workbench, screen_text, settle, until
@@ -15,6 +16,7 @@ from workbench.domain.prompts import Content
 from workbench.settings.config import Config
 from workbench.tui.screens.history import HistoryScreen
 from workbench.tui.watching import EVERY, MOST, Seen, change_since, seen
+from workbench.tui.widgets.status_line import StatusLine
 
 
 async def shows(driven: Driven, holds: Callable[[], bool]) -> None:
@@ -77,6 +79,18 @@ async def test_what_a_hook_could_not_be_told_is_said(tmp_path: Path) -> None:
             other.deploying.promote(f"{NAME}@1.0.0", "dev", "from elsewhere")
             other.hooks.deliver(due_only=False)
         await until(pilot, lambda: "! hook shop: " in screen_text(app))
+
+
+def test_what_is_the_matter_leaves_room_for_where_one_is() -> None:
+    line = StatusLine("library", {})
+    line.show_status("support/customer-support · production 1.3.0 · staging 1.4.0-rc.1 · dev 1.2.0")
+    line.show_running("0 running", "! hook shop: the address cannot be reached from here (12 waiting)")
+    text = line._where(Style(), 78).text
+    assert text.startswith("support/customer-support · production 1"), text
+    assert " · 0 running · ! hook shop: the" in text
+    assert len(text) <= 78
+    line.show_status("a · nothing is live")
+    assert line._where(Style(), 78).text.startswith("a · nothing is live · 0 running · ! hook shop: the address")
 
 
 @pytest.fixture

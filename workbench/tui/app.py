@@ -213,7 +213,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def say(self, message: str, undo: bool = False, error: bool = False) -> None:
         if undo and not self.readonly:
-            message += f" · {self.key_of('history.undo')} undoes it"
+            message += self.undo_told()
         self._said_error, self._said_before = error, False
         for line in self.status_lines:
             line.show_message(message, error)
@@ -275,7 +275,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def _show_running(self, running: str) -> None:
         for line in self.status_lines:
-            line.show_running(f"{running} · {self._trouble}" if self._trouble else running)
+            line.show_running(running, self._trouble)
 
     def _troubled(self, trouble: str) -> None:
         if trouble != self._trouble:

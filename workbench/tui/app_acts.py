@@ -103,6 +103,15 @@ class AppActs(App[int], inherit_bindings=False):
 
         open_palette(self)
 
+    def undo_told(self) -> str:
+        """How what was just done is undone from here; of the past one has to come back first."""
+        from workbench.tui.screens.base import WorkbenchScreen
+
+        key_of = host_of(self).key_of
+        front = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, WorkbenchScreen)), None)
+        first = f"{key_of('app.back')}, then " if front is not None and front.unchangeable else ""
+        return f" · {first}{key_of('history.undo')} undoes it"
+
     async def action_history_undo(self) -> None:
         await self._take_back("undo")
 

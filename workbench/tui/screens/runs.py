@@ -27,6 +27,8 @@ from workbench.tui.workers import start_worker
 PAGE = 200
 SETTLE = 0.08
 """Seconds of quiet before the answer below follows a held key."""
+NONE_YET = "no runs yet; r in the library runs a version"
+NONE_LET_THROUGH = "no run is so; esc shows all of them again"
 
 
 class RunsScreen(RunActs, inherit_bindings=False):
@@ -58,7 +60,6 @@ class RunsScreen(RunActs, inherit_bindings=False):
         yield self.bottom()
 
     async def on_mount(self) -> None:
-        self._list.empty_text = "no runs yet; r in the library runs a version"
         self._list.focus()
         await self._read()
 
@@ -75,8 +76,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
             self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
             return
         self._list.with_prompt = self._everywhere
-        if self._typed:
-            self._list.empty_text = "no run is so; esc shows all of them again"
+        self._list.empty_text = NONE_LET_THROUGH if self._typed else NONE_YET
         self._list.show(rows, self._now(), keep)
         self._show_where()
 

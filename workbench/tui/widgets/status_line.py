@@ -18,6 +18,8 @@ MOST_KEYS = 8
 ACTS_AS = "as "
 LEAST_ACTOR = 8
 """Cells below which a name would say nothing any more."""
+LEAST_WHERE = 40
+"""Cells that what is the matter leaves to where one is."""
 
 
 TYPED_IN = ("run", "editor")
@@ -56,6 +58,7 @@ class StatusLine(Widget):
         self._keys = footer_keys(context, keymap, readonly)
         self._status = ""
         self._running_text = ""
+        self._trouble = ""
         self._said = ""
         self._is_error = False
 
@@ -66,9 +69,11 @@ class StatusLine(Widget):
             self._status, self._said = status, said
             self.refresh()
 
-    def show_running(self, running: str) -> None:
-        if running != self._running_text:
-            self._running_text = one_line(running)
+    def show_running(self, running: str, trouble: str = "") -> None:
+        """`trouble`: what is the matter although nothing here failed, "" for nothing."""
+        running, trouble = one_line(running), one_line(trouble)
+        if (running, trouble) != (self._running_text, self._trouble):
+            self._running_text, self._trouble = running, trouble
             self.refresh()
 
     def show_actor(self, actor: str) -> None:
@@ -111,6 +116,9 @@ class StatusLine(Widget):
     def _where(self, style: Style, width: int) -> Segment:
         # What runs is never cut: rather the end of a long list of environments.
         running = f" · {self._running_text}" if self._running_text else ""
+        if self._trouble:
+            taken = min(cell_len(self._status), LEAST_WHERE) + cell_len(running) + len(" · ")
+            running += f" · {shorten(self._trouble, max(1, width - taken))}"
         where = shorten(self._status, width - cell_len(running)) + running
         # Who acts stands at the end, and gives way to all else.
         room = width - cell_len(where) - len(ACTS_AS) - 2
