@@ -15,7 +15,7 @@ from tests.support.ssh_keys import allow, make_key
 from workbench.domain.environments import CheckRule, Environment
 from workbench.domain.prompts import Content
 from workbench.domain.releases.signing import Signing, principal
-from workbench.errors import Refused
+from workbench.errors import Refused, Unchanged
 from workbench.services.approving import Approving
 from workbench.services.library import Library
 from workbench.services.maintenance import VerifyReport, verify
@@ -75,6 +75,17 @@ def test_approvals_and_promotions_are_signed_and_verified(signed: Store, keys: P
     ]
     said = json.loads(signed.reviews.signatures()[1].payload)
     assert (said["act"], said["version"], said["before"], said["reason"]) == ("promote", "1.0.0", None, "go")
+
+
+def test_what_was_approved_before_approvals_were_signed_can_be_approved_again(store: Store, keys: Path) -> None:
+    Approving(store, ENVIRONMENTS, BEN).approve(NAME, "production", "fine")
+    by_ben = Approving(store, ENVIRONMENTS, BEN, signer(keys, BEN, "ben"))
+    releasing = Releasing(store, ENVIRONMENTS, ANA, signer=signer(keys, ANA, "ana"))
+    assert not releasing.plan(NAME, "production").allowed
+    by_ben.approve(NAME, "production", "still fine")
+    assert releasing.plan(NAME, "production").allowed
+    with pytest.raises(Unchanged, match="approved this already"):
+        by_ben.approve(NAME, "production", "and again")
 
 
 def test_without_signing_in_the_config_a_signature_need_only_be_sound(signed: Store) -> None:

@@ -47,7 +47,7 @@ class Approving:
         """This content may go to that environment. It counts as long as nobody saves another content.
 
         Raises `Refused` for one's own version where the environment says so, for a withdrawn one, and where it cannot
-        be signed; `Unchanged` when it stands already.
+        be signed; `Unchanged` when it stands already: where approvals are signed, with a signature that is valid.
         """
         wants = self._environment(environment)
         version = self._library.version(reference)
@@ -55,7 +55,7 @@ class Approving:
             raise Refused(f"{version.reference} was withdrawn", "choose another version")
         self._refuse_own(version, wants)
         standing = self._last(version, environment, ("approve", "request_changes"))
-        if standing is not None and standing.kind == "approve":
+        if standing is not None and standing.kind == "approve" and self._counts(standing):
             raise Unchanged(f"{self._actor} approved this already for {environment}, as {standing.number}")
         signature = None
         if self._signer is not None:
@@ -129,6 +129,9 @@ class Approving:
         from workbench.services.signatures import state_of_review
 
         return replace(review, signature=state_of_review(self._store, self._signer, review.id))
+
+    def _counts(self, approval: Review) -> bool:
+        return self._signer is None or self._proved(approval).signature == "valid"
 
     def _last(self, version: Version, environment: str, kinds: Sequence[ReviewKind]) -> Review | None:
         """The last word of this person on this content."""
