@@ -168,6 +168,11 @@ async def test_a_time_that_cannot_be_read_is_said_while_it_is_typed(path: Path) 
         await settle(pilot)
         assert "'soon' is not a time" in app.said[-1]
         assert app.screen._list.count == 4
+        said = len(app.said)
+        await pilot.press("enter")
+        assert len(app.said) == said + 1
+        assert "'soon' is not a time" in app.said[-1]
+        assert isinstance(app.focused, Input)
 
 
 async def test_what_another_process_adds_leaves_the_cursor_on_its_row(path: Path) -> None:

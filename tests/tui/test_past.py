@@ -117,6 +117,21 @@ async def test_rolling_back_to_what_was_live_then(then: tuple[Config, str], open
         assert workbench.deploying.live(NAME) == {"production": "1.0.0"}
 
 
+async def test_what_is_live_again_needs_no_rolling_back(then: tuple[Config, str], opened: Open) -> None:
+    config, at = then
+    with Workbench(config) as workbench:
+        workbench.deploying.rollback(NAME, "production", reason="worse")
+    async with opened(config) as driven:
+        await go_then(driven, at)
+        await driven.do("version.rollback")
+        assert isinstance(driven.app.screen, LibraryScreen)
+        assert "what was live then is live now: 1.0.0 in production" in driven.status
+        with Workbench(config) as other:
+            other.deploying.promote(f"{NAME}@1.0.1", "production", "better now")
+        await driven.do("version.rollback")
+        assert isinstance(driven.app.screen, RollbackSheet)
+
+
 async def test_what_ran_until_then(then: tuple[Config, str], opened: Open) -> None:
     config, at = then
     async with opened(config) as driven:

@@ -178,6 +178,9 @@ class HistoryScreen(Releasing, inherit_bindings=False):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if problem := problem_of_filter(event.value):
+            self.host.say(problem, error=True)
+            return
         self._list.focus()
 
     def action_history_back(self) -> None:

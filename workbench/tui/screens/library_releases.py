@@ -53,7 +53,15 @@ class LibraryReleases(LibraryPast, Releasing, inherit_bindings=False):
         if not wanted:
             self.host.say(f"{prompt.name} was live nowhere then", error=True)
             return
-        await self.open_rollback(prompt.name, wanted[0], prompt.live[wanted[0]])
+        live = await self.attempt(lambda w: w.deploying.live(prompt.name))
+        if live is None:
+            return
+        moved = [name for name in wanted if live.get(name) != prompt.live[name]]
+        if not moved:
+            then = ", ".join(f"{prompt.live[name]} in {name}" for name in wanted)
+            self.host.say(f"what was live then is live now: {then}; there is nothing to roll back to", error=True)
+            return
+        await self.open_rollback(prompt.name, moved[0], prompt.live[moved[0]])
 
     def action_history_open(self) -> None:
         from workbench.tui.screens.history import AsOf, HistoryScreen
