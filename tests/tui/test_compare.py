@@ -238,6 +238,14 @@ async def test_a_column_is_changed_and_the_others_keep_their_answers(
         assert app.screen.comparison.columns[1].settings == {"seed": 7}
         assert answers(app)[0] == "You said: one: q0"
         assert server.counts == {"talk": 1, "401": 2}
+        await pilot.press("h")
+        await act(pilot, "compare.change")
+        await pilot.press(*"settings", "enter")
+        await settle(pilot)
+        await pilot.press(*"seed=8", "ctrl+j")
+        await until(pilot, lambda: app.screen.comparison.columns[0].settings == {"seed": 8})
+        await answered(app, pilot)
+        assert server.counts == {"talk": 2, "401": 2}, "what failed beside it is not asked again"
 
 
 async def test_the_setup_keeps_its_choices_and_begins(opened: Callable[[], Workbench], server: Any) -> None:

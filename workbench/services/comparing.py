@@ -114,13 +114,16 @@ class Comparing:
                     self._store.comparisons.add_run(replace(cell, comparison=new.id), seq)
         return new
 
-    def session(self, comparison: Comparison, *, ahead: int | None = None, watched: bool = True) -> Session:
+    def session(
+        self, comparison: Comparison, *, ahead: int | None = None, watched: bool = True, again: bool = True
+    ) -> Session:
         """The calls of a comparison that have no finished answer yet; see `Session`. Nothing is sent before it runs.
 
         `ahead`: how many inputs behind the one looked at are fetched; None: all. `watched=False`: nobody looks, so
-        nothing is streamed.
+        nothing is streamed. `again=False`: what was stopped or failed stays so.
         """
-        done = {cell for cell, run in self.answers(comparison).items() if run.status == "finished"}
+        stays = ("finished",) if again else ("finished", "failed", "cancelled")
+        done = {cell for cell, run in self.answers(comparison).items() if run.status in stays}
         return Session(self._running, comparison, self._limits, done=done, ahead=ahead, watched=watched)
 
     def _try(self, position: int, column: Column, case: Case) -> None:

@@ -154,7 +154,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
 
     def _answer_name(self, place: int) -> str:
         letter = f"answer {LETTERS[place].upper()}"
-        return letter if self.is_hidden else f"{letter} of {self.short_name(self.column_at(place))}"
+        return letter if self.is_hidden else f"{letter} of {self.name_of(self.column_at(place))}"
 
     async def action_compare_prompts(self) -> None:
         """What the two models were sent, filled in."""

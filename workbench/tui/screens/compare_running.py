@@ -35,8 +35,8 @@ class CompareRunning(CompareView):
         await self.begin_session(self.comparison)
         self.set_interval(1 / DRAWS_A_SECOND, self._tick)
 
-    async def begin_session(self, comparison: Comparison) -> None:
-        """Take over what is on record and ask for the rest."""
+    async def begin_session(self, comparison: Comparison, *, again: bool = True) -> None:
+        """Take over what is on record and ask for the rest; `again`: also for what was stopped or failed."""
         await self._end_session()
         readonly = self.host.readonly
         found = await self.attempt(
@@ -44,7 +44,7 @@ class CompareRunning(CompareView):
                 w.comparing.answers(comparison),
                 w.comparing.verdicts(comparison),
                 w.comparing.standing(comparison),
-                None if readonly else w.comparing.session(comparison, ahead=AHEAD),
+                None if readonly else w.comparing.session(comparison, ahead=AHEAD, again=again),
             )
         )
         if found is None:
@@ -164,10 +164,17 @@ class CompareRunning(CompareView):
         position = self.column_at(self.place)
 
         async def changed(column: Column) -> None:
-            old = self.comparison
+            old, session = self.comparison, self._session
             new = await self.attempt(lambda w: w.comparing.changed(old, position, column))
-            if new is not None:
-                await self.begin_session(new)
+            if new is None:
+                return
+            active = await self.host.calls.do(lambda: session.active if session is not None else frozenset())
+            cut = sum(cell.column != position for cell in active)
+            await self.begin_session(new, again=False)
+            if cut:
+                self.host.say(
+                    f"{cut} call{'s' * (cut != 1)} of other columns under way {'are' if cut > 1 else 'is'} asked again"
+                )
 
         ask_column(self, self.comparison.columns[position], changed)
 
