@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.support.scripted import Script
 from tests.tui.test_run_screen import SUPPORT, facts, saved
 from workbench.domain.runs import RunFilter
 from workbench.errors import BadInput
+from workbench.services.choosing import Choosing, Offer
 from workbench.tui.run_filter import read_filter
 from workbench.tui.screens.pick import Pick
 from workbench.tui.screens.run import RunScreen
@@ -92,7 +95,8 @@ async def test_a_pasted_text_fills_in_and_a_wrong_one_is_named(path: Path) -> No
         await settle(pilot)
         assert any("is not JSON" in line for line in app.said)
         await choose(app, pilot, "pasted")
-        await pilot.press(*"company: Initech", "enter", *"tier: pro", "ctrl+j")
+        assert '{"company": "Initech"' in screen_text(app), "what was pasted is there to be mended"
+        await pilot.press(*', "tier": "pro"}', "ctrl+j")
         await settle(pilot)
         assert (value(app, "variable:company"), value(app, "variable:tier")) == ("Initech", "pro")
 
@@ -154,6 +158,23 @@ async def test_settings_become_a_new_version_on_request(path: Path) -> None:
     with open_workbench(path) as workbench:
         new = workbench.library.version("support/help@1.0.1")
     assert (new.content.settings["temperature"], new.note, new.content.messages) == (0.9, "warmer", SUPPORT.messages)
+
+
+async def test_a_list_of_models_that_is_not_whole_yet_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version, script, answered = saved(path), Script(), asyncio.Event()
+    offers = Choosing.offers
+
+    async def late(choosing: Choosing) -> AsyncIterator[Offer]:
+        await answered.wait()
+        async for offer in offers(choosing):
+            yield offer
+
+    monkeypatch.setattr(Choosing, "offers", late)
+    async with hosting(path, RunScreen(version), script=script) as (app, pilot):
+        await act(pilot, "run.model")
+        await until(pilot, lambda: "more, as the endpoints answer" in screen_text(app))
+        answered.set()
+        await until(pilot, lambda: "more, as the endpoints answer" not in screen_text(app))
 
 
 async def test_a_model_is_chosen_by_a_few_letters_with_favourites_first(path: Path) -> None:

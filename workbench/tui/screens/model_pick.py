@@ -28,6 +28,7 @@ class ModelPick(Pick, inherit_bindings=False):
         self._favourites: tuple[str, ...] = ()
         self._choosing: Choosing | None = None
         self._chosen = chosen
+        self._asking = True
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -45,6 +46,7 @@ class ModelPick(Pick, inherit_bindings=False):
             self._offers.append(offer)
             self._show_offers()
         self._list.empty_text = "no endpoint names such a model"
+        self._asking = False
         self._show_offers()
 
     def _show_offers(self) -> None:
@@ -62,6 +64,8 @@ class ModelPick(Pick, inherit_bindings=False):
             if offer.problem and not offer.models:
                 told = offer.problem + (f" · {offer.hint}" if offer.hint else "")
                 rows.append(Choice(f"✗ {offer.endpoint}/…", told, None))
+        if self._asking:
+            rows.append(Choice("…", "more, as the endpoints answer", None))
         self.put(rows)
 
     async def action_favourite(self) -> None:

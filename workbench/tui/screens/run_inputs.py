@@ -22,6 +22,9 @@ RUNS = 200
 
 
 class RunInputs(RunSending, RunActs):
+    _unread = ""
+    """What was pasted and could not be read."""
+
     async def action_run_inputs(self) -> None:
         """One list of all that can be filled in, and of what can be done with the sets."""
         name = self.version.prompt
@@ -144,9 +147,12 @@ class RunInputs(RunSending, RunActs):
 
         async def given(text: str | None) -> None:
             if text and text.strip():
-                await self._offer(await self.attempt(lambda w: w.inputs.read(text)))
+                cases = await self.attempt(lambda w: w.inputs.read(text))
+                # What cannot be read is there again to be mended.
+                self._unread = text if cases is None else ""
+                await self._offer(cases)
 
-        self.app.push_screen(TextSheet("Paste inputs: JSON, YAML, CSV or JSONL", "fills them in"), given)
+        self.app.push_screen(TextSheet("Paste inputs: JSON, YAML, CSV or JSONL", "fills them in", self._unread), given)
 
     async def _offer(self, cases: Sequence[Case] | None) -> None:
         if not cases:
