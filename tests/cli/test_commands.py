@@ -400,7 +400,10 @@ def test_a_keymap_is_checked_with_its_line(cli: Cli, home: Path) -> None:
 
 
 def test_the_demo_prepares_the_samples(cli: Cli, home: Path) -> None:
-    assert cli("demo", "--no-app", "--no-model", "--keep", "kept").code == 0
+    answer = cli("demo", "--no-app", "--no-model", "--keep", "kept")
+    assert answer.code == 0
+    assert f"ready; workbench --store {home / 'kept' / 'prompts.db'} opens the app" in answer.said
+    assert "throw-away" not in answer.said
     names = [row["name"] for row in cli("--store", "kept/prompts.db", "list", "--json").data]
     assert "support/customer-support" in names
     assert not (home / "prompts.db").exists()

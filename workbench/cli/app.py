@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import signal
 import tempfile
@@ -49,13 +50,14 @@ def demo(keep: Path | None, no_model: bool, no_app: bool) -> int:
     folder = keep.expanduser().absolute() if keep else Path(tempfile.mkdtemp(prefix="workbench-demo-"))
     try:
         config = replace(session.config, store=folder / "prompts.db")
-        _fill(config, samples)
+        _fill(config, samples, keep is None)
         if not no_model:
             from workbench.cli.models import fetch_or_warn
 
             fetch_or_warn()
         if no_app:
-            diagnostics.say("ready; workbench demo opens the app")
+            way = f"workbench --store {shlex.quote(str(config.store))}" if keep else "workbench demo"
+            diagnostics.say(f"ready; {way} opens the app")
             return diagnostics.DONE
         return open_app(config, readonly=session.readonly, demo=True)
     finally:
@@ -95,11 +97,12 @@ def without_layouts(plan: ImportPlan, samples: Path) -> ImportPlan:
     return replace(plan, items=tuple(items))
 
 
-def _fill(config: Config, samples: Path) -> None:
+def _fill(config: Config, samples: Path, throw_away: bool) -> None:
     from workbench.composition import Workbench
 
     with Workbench.open(config=config) as workbench:
         plan = without_layouts(workbench.porting.plan_import([samples]), samples)
         workbench.porting.carry_out(plan, deploy=True)
         count = len(workbench.library.prompts())
-    diagnostics.say(f"{count} sample prompts are ready in a throw-away store")
+    where = "a throw-away store" if throw_away else str(config.store)
+    diagnostics.say(f"{count} sample prompts are ready in {where}")
