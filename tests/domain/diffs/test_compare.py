@@ -218,6 +218,8 @@ def test_a_template_that_cannot_be_read_can_still_be_compared() -> None:
     difference = compare(Content.of_text("{{ broken"), Content.of_text("{{ fine }}"))
     assert difference.variables_used_added == ("fine",)
     assert not difference.same
+    while_typing = compare(Content.of_text("{{ fine }}"), Content.of_text("{{ fine }} {{ brok"))
+    assert while_typing.variables_used_removed == ()
 
 
 def test_format() -> None:

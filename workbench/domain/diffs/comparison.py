@@ -24,6 +24,7 @@ class ContentDiff:
     variables_used_added: tuple[str, ...] = ()
     """Names the right templates ask for and the left ones do not, sorted."""
     variables_used_removed: tuple[str, ...] = ()
+    """Empty where a template of the right side cannot be read."""
     format: Change | None = None
     metadata: tuple[Change, ...] = ()
     """`note`, `tags`, `author` of versions; two versions that differ in nothing else are the same."""
@@ -45,7 +46,8 @@ def compare(
     """From `a` (left, older) to `b`. Of two versions their metadata too.
 
     `mode`, `engine` and `budget` (seconds for each message) are those of `diff_texts`; without `words` the messages
-    are compared by `diff_lines`. Never raises for templates that cannot be read: they then use no names.
+    are compared by `diff_lines`. Never raises for templates that cannot be read: nobody knows what they use, so that
+    nothing is said to be gone from them.
     """
 
     def differ(left: str, right: str) -> Diff:
@@ -54,13 +56,13 @@ def compare(
         return diff_lines(left, right, mode=mode, engine=engine)
 
     left, right = (one.content if isinstance(one, Version) else one for one in (a, b))
-    used_left, used_right = _used(left), _used(right)
+    (used_left, _), (used_right, known) = _used(left), _used(right)
     return ContentDiff(
         compare_messages(left.messages, right.messages, differ),
         compare_values(left.settings, right.settings),
         compare_values({v.name: v.as_dict() for v in left.variables}, {v.name: v.as_dict() for v in right.variables}),
         tuple(sorted(used_right - used_left)),
-        tuple(sorted(used_left - used_right)),
+        tuple(sorted(used_left - used_right)) if known else (),
         None if left.format == right.format else Change("format", "changed", left.format, right.format, ("format",)),
         _metadata(a, b) if isinstance(a, Version) and isinstance(b, Version) else (),
     )
@@ -73,11 +75,13 @@ def _metadata(a: Version, b: Version) -> tuple[Change, ...]:
     return compare_values(before, after)
 
 
-def _used(content: Content) -> frozenset[str]:
+def _used(content: Content) -> tuple[frozenset[str], bool]:
+    """The names, and whether these are all of them."""
     names: set[str] = set()
+    known = True
     for message in content.messages:
         try:
             names |= names_in(message.content, content.format)
         except TemplateError:
-            continue
-    return frozenset(names)
+            known = False
+    return frozenset(names), known
