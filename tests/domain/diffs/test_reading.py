@@ -257,6 +257,13 @@ def test_a_heading_goes_with_its_paragraph_that_moved_and_was_edited() -> None:
     assert source.lsegs[0] == (Seg("equal", 0, 6),)
 
 
+def test_a_line_between_two_moves_makes_them_one() -> None:
+    sentence = "Answer in the language of the user and never promise a refund before the order is checked."
+    other = "the the the the the a a a"
+    diff = diff_texts(f"0\n{sentence}\n0\n{other}\nthe", f"the\n\n0 {sentence}\n0\n{other}\n")
+    assert [(move.l0, move.l1, move.r0, move.r1) for move in diff.moves] == [(1, 4, 2, 5)]
+
+
 def test_short_lines_do_not_move() -> None:
     assert diff_texts("- yes\nAlpha text is here\nBeta", "Alpha text is here\nBeta\n- yes").moves == ()
 

@@ -59,7 +59,12 @@ def with_edited_moves(
     free_left, free_right = _one_sided(rows)
     joined = _joined(sorted(found, key=lambda piece: piece.l0), work, free_left, free_right)
     for parts in joined:
+        free_left.difference_update(range(parts[0].l0, parts[-1].l1))
+        free_right.difference_update(range(parts[0].r0, parts[-1].r1))
+    for parts in joined:
         _take_neighbours(work, parts, free_left, free_right)
+    # Two moves may have come together by what they took.
+    joined = _joined([piece for parts in joined for piece in parts], work, free_left, free_right)
     return _told(work, rows, joined), [_move(work, pieces_) for pieces_ in joined], None
 
 
