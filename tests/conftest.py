@@ -29,6 +29,11 @@ os.environ["TZ"] = "UTC"
 time.tzset()
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A text names its case, but not with all of its megabytes."""
+    return f"{val[:30]!r}… {len(val):,}" if isinstance(val, str | bytes) and len(val) > 100 else None
+
+
 @pytest.fixture
 def store_path(tmp_path: Path) -> Path:
     """Where a store may be made; nothing is there yet."""
