@@ -109,6 +109,17 @@ async def test_the_page_says_all_that_is_to_be_known(path: Path) -> None:
         assert part in shown, part
 
 
+@pytest.mark.parametrize("rolling_back", [False, True])
+async def test_what_is_live_by_now_stands_in_the_choice_too(path: Path, rolling_back: bool) -> None:
+    sheet = RollbackSheet(NAME, "production") if rolling_back else PromoteSheet(NAME, "1.0.1", "production")
+    async with opened(path, sheet) as (app, pilot):
+        await until(pilot, lambda: "production (1.0.0)" in screen_text(app))
+        with open_workbench(path) as other:
+            other.deploying.promote(f"{NAME}@1.0.0", "staging", "back")
+        await until(pilot, lambda: "staging (1.0.0)" in screen_text(app))
+        assert "production (1.0.0)" in screen_text(app)
+
+
 async def test_what_does_not_hold_is_refused_with_what_to_do(path: Path) -> None:
     async with opened(path, PromoteSheet(NAME, "1.0.1")) as (app, pilot):
         await fill_in(app, pilot, "why not", "")

@@ -165,6 +165,9 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
     async def _look_for_moves(self, before: P) -> None:
         """Another process did something: the same plan stays, another one is shown with who did what."""
         try:
+            _, labels, _ = await self.choices()
+            if self._where is not None:
+                self._where.set_labels(labels)
             found = await self.host.call(lambda w: _moved(w, before, self.read(w)))
         except WorkbenchError:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -96,8 +97,7 @@ class RollbackSheet(MoveSheet):
             return
         names = [e.name for e in environments]
         chosen = next((each for each in (self._wanted, likely) if each in names), names[-1])
-        labels = [f"{each} ({live[each]})" if each in live else each for each in names]
-        self._where = Choice(names, chosen, labels=labels, id="choice")
+        self._where = Choice(names, chosen, labels=_labels(names, live), id="choice")
         await self.query_one("#where").mount(self._where)
         await self._list_earlier()
         self._earlier.focus()
@@ -116,6 +116,9 @@ class RollbackSheet(MoveSheet):
 
     async def list_again(self) -> None:
         name, environment, chosen = self.prompt, self.environment, self._earlier.number
+        live = await self.host.call(lambda w: w.deploying.live(name))
+        if self._where is not None:
+            self._where.set_labels(_labels(self._where.options, live))
         rows, target = await self.host.call(lambda w: _earlier(w, name, environment))
         if environment == self.environment:
             self._earlier.show(rows, chosen if any(row.after == chosen for row in rows) else target)
@@ -152,6 +155,10 @@ class RollbackSheet(MoveSheet):
         self.host.changed(name)
         self.after = f"{name}@{target} is live again in {environment} (was {seen.current or 'nothing'})"
         return True
+
+
+def _labels(environments: Sequence[str], live: Mapping[str, str]) -> list[str]:
+    return [f"{each} ({live[each]})" if each in live else each for each in environments]
 
 
 def _state(workbench: Workbench, name: str) -> tuple[tuple[Environment, ...], dict[str, str], str]:
