@@ -63,10 +63,10 @@ async def test_a_draft_is_run_compared_judged_saved_and_its_result_shown(path: P
         assert [run.number for run in workbench.running.runs(NAME)] == ["1.0.1", "1.0.0", "1.0.1"]
         [result] = workbench.comparing.results(NAME, "1.0.1")
     assert (result.b, result.standing.tally.a) == (f"{NAME}@1.0.0", 1)
-    async with hosting(path, PromoteSheet(NAME, "1.0.1"), size=(80, 24)) as (app, pilot):
+    async with hosting(path, PromoteSheet(NAME, "1.0.1"), size=(80, 30)) as (app, pilot):
         app.screen._where.choose("production")
         await settle(pilot)
-        assert "compared  1.0.1 against 1.0.0: not decided, 1 vote" in screen_text(app)
+        assert "1.0.1 against 1.0.0: not decided, 1 vote" in screen_text(app)
 
 
 async def test_what_is_wrong_in_a_draft_is_shown_in_place_of_running_it(path: Path) -> None:
