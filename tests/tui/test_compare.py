@@ -16,14 +16,14 @@ from tests.support.host_app import HostApp, act, config_of, hosting, screen_text
 from workbench.composition import Workbench
 from workbench.domain.comparisons import Column, Comparison
 from workbench.domain.inputs import Case
-from workbench.domain.prompts import Content, Message
+from workbench.domain.prompts import Content, Message, Version
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
 from workbench.tui.screens.compare import CompareScreen
 from workbench.tui.screens.compare_setup import CompareSetup
 from workbench.tui.screens.diff import DiffScreen
 from workbench.tui.screens.run import RunScreen
-from workbench.tui.setting_up import Setup, to_keep, with_kept
+from workbench.tui.setting_up import Setup, columns_told, to_keep, with_kept
 
 NAME = "support/help"
 
@@ -277,12 +277,19 @@ async def test_the_setup_keeps_its_choices_and_begins(opened: Callable[[], Workb
     async with hosting(Path(), CompareSetup(versions), size=(80, 24)) as (app, pilot):
         assert app.screen.setup.sources == (("set", "first"), ("set", "second"))
         assert (app.screen.setup.repeats, app.screen.setup.blind) == (2, True)
+        told = columns_told(app.screen.setup.columns)
         await act(pilot, "setup.earlier")
+        assert f"{told}  " in screen_text(app)
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, CompareScreen)
         await answered(app, pilot)
         assert sum(server.counts.values()) == 8
+
+
+def test_columns_are_told_by_version_and_how_often() -> None:
+    old, new = (Version(0, "a", number, Content((Message("user", "hi"),))) for number in ("1.0.0", "1.0.1"))
+    assert columns_told([Column(new), Column(old), Column(new, "m")]) == "1.0.1 ×2 / 1.0.0"
 
 
 def test_what_was_kept_of_a_setup_is_taken_as_far_as_it_can_be_read() -> None:

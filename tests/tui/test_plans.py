@@ -117,7 +117,7 @@ async def test_a_sync_shows_its_commits_and_leads_to_the_merge_where_it_stops(pa
         assert "prompt(same): 1.0.0" in screen_text(app)
         await act(pilot, "sheet.confirm")
         await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
-        assert app.said[-1] == "1 came in, 1 commits made; nothing was pushed"
+        assert app.said[-1] == "1 came in, 1 commit made; nothing was pushed"
         await app.call(lambda w: w.library.save("a", Content.of_text("You are calm.\n")))
         repository.write("prompts/a.txt", "You are strict.\n")
         await sync()

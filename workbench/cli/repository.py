@@ -41,7 +41,8 @@ def import_history(paths: tuple[Path, ...], format: str | None, *, dry_run: bool
             diagnostics.say(f"archived, because its file is gone: {name}")
         refused += report.count("refused") + len(report.problems)
         counts = ", ".join(f"{report.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
-        diagnostics.say(f"{'would import' if dry_run else 'imported'} from {report.commits} commits: {counts}")
+        commits = f"{report.commits} commit{'s' * (report.commits != 1)}"
+        diagnostics.say(f"{'would import' if dry_run else 'imported'} from {commits}: {counts}")
         told.append(
             {
                 "path": str(path),

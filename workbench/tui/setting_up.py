@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,12 @@ def _column_told(column: Column, default_model: str) -> str:
     model = column.model or str(version.content.settings.get("model") or default_model)
     settings = " ".join(f"{name}={value}" for name, value in column.settings.items())
     return " · ".join(filter(None, (name, model, settings, *version.environments)))
+
+
+def columns_told(columns: Sequence[Column]) -> str:
+    """The versions, each once and how often: `1.4.0 / 1.3.0 ×2`."""
+    counts = Counter(column.version.number or "draft" for column in columns)
+    return " / ".join(name + (f" ×{count}" if count > 1 else "") for name, count in counts.items())
 
 
 def count_told(number: int, what: str) -> str:

@@ -28,6 +28,7 @@ from workbench.tui.setting_up import (
     Setup,
     Source,
     cases_of,
+    columns_told,
     count_told,
     forecast_told,
     rows_of,
@@ -245,7 +246,7 @@ class CompareSetup(RunActs, inherit_bindings=False):
 
     async def action_setup_start(self) -> None:
         if self.host.readonly:
-            self.host.say("opened with --readonly: a run is recorded, so nothing can be run", error=True)
+            self.host.say("opened for reading only: a run is recorded, so nothing can be run", error=True)
             return
         await self._show()
         setup = self.setup
@@ -267,7 +268,7 @@ class CompareSetup(RunActs, inherit_bindings=False):
             return
         rows = [
             Choice(
-                " / ".join(column.version.number or "draft" for column in one.columns),
+                columns_told(one.columns),
                 f"{one.started_at[:16].replace('T', ' ')} · {judged} of {len(one.cases)} judged"
                 + (" · blind" if one.blind else ""),
                 one,

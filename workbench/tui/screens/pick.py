@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from workbench.text import one_line
+from workbench.text import one_line, shorten
 from workbench.tui.bindings import bindings_for
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.widgets.in_order import SafeInput
@@ -54,8 +54,9 @@ class ChoiceList(LineList, inherit_bindings=False):
             # The match is why the row is there: rather the beginning of the excerpt goes.
             kept = max(0, min(room // 3, room - len(match)))
             before = "…" + before[len(before) - kept + 1 :] if kept > 1 else ""
+        label = one_line(choice.label)
         return [
-            (" " + one_line(choice.label).ljust(column), ink.strong),
+            (" " + (shorten(label, column - 1) if choice.note else label).ljust(column), ink.strong),
             (one_line(before), ink.dim),
             (one_line(match), ink.accent + ink.match),
             (one_line(after), ink.dim),

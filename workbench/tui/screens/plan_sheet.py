@@ -14,6 +14,7 @@ from textual.widgets import Static
 from workbench.errors import WorkbenchError
 from workbench.text import one_line
 from workbench.tui.screens.sheets import Sheet
+from workbench.tui.setting_up import count_told
 from workbench.tui.widgets.plan_list import Mark, PlanList, PlanRow
 from workbench.tui.workers import start_worker
 
@@ -170,7 +171,7 @@ class ImportSheet(PlanSheet):
         # What would happen stands before what would not.
         rows.sort(key=lambda row: "✗+~=".index(row.mark))
         counts = ", ".join(f"{plan.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
-        warnings = f" · {len(plan.warnings)} warnings: {plan.warnings[0]}" if plan.warnings else ""
+        warnings = f" · {count_told(len(plan.warnings), 'warning')}: {plan.warnings[0]}" if plan.warnings else ""
         return rows, counts + warnings
 
     def act(self, workbench: Workbench, advance: Advance) -> str:
@@ -207,7 +208,7 @@ class SyncSheet(PlanSheet):
         rows += [PlanRow("↑", "commit", one.message.splitlines()[0], ", ".join(one.files)) for one in plan.commits]
         if plan.stopped:
             return rows, "it would stop before anything is written: conflicts are merged first"
-        return rows, f"{len(plan.commits)} commits; nothing is pushed"
+        return rows, f"{count_told(len(plan.commits), 'commit')}; nothing is pushed"
 
     def act(self, workbench: Workbench, advance: Advance) -> str:
         self.report = report = workbench.syncing.sync(self._path, progress=advance)
@@ -215,7 +216,7 @@ class SyncSheet(PlanSheet):
             count = len(report.conflicts)
             return f"{count} conflict{'s' * (count != 1)} to merge, then sync again"
         came = sum(item.action in ("import", "merge", "archive") for item in report.items)
-        return f"{came} came in, {len(report.commits)} commits made; nothing was pushed"
+        return f"{came} came in, {count_told(len(report.commits), 'commit')} made; nothing was pushed"
 
     def what_next(self) -> str:
         found = [item.proposal for item in self.report.conflicts if item.proposal] if self.report else []
