@@ -171,8 +171,9 @@ def test_reading_only_refuses_every_change_and_keeps_nothing(store_path: Path) -
     store = open_store(filled(store_path), readonly=True)
     library = Library(store, DEFAULT_ENVIRONMENTS, "ana")
     assert library.version("support/x").content.text == "Hello"
-    with pytest.raises(StoreReadOnly):
+    with pytest.raises(StoreReadOnly) as refused:
         library.save("support/x", Content.of_text("changed"))
+    assert refused.value.hint == "open it without --readonly to change it"
     Keeping(store).keep("inputs:x", {"a": 1})
     assert Keeping(store).kept("inputs:x") is None
     store.close()
@@ -235,8 +236,9 @@ def test_a_read_only_medium_is_read_with_all_that_was_committed(
             reader = open_store(place, readonly=True)
             assert Library(reader, DEFAULT_ENVIRONMENTS, "").version("support/x").content.text == "Hello"
             assert reader.path == place
-            with pytest.raises(StoreReadOnly):
+            with pytest.raises(StoreReadOnly) as refused:
                 Library(reader, DEFAULT_ENVIRONMENTS, "").save("support/x", Content.of_text("changed"))
+            assert refused.value.hint == "its medium or rights forbid it"
             reader.close()
         assert {each.name: each.read_bytes() for each in Path(folder).iterdir()} == whole
 

@@ -22,13 +22,20 @@ class Database:
     """A connection and the file it stands on; used in the thread that opened it."""
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, *, readonly: bool, closed: Callable[[], None] | None = None
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        *,
+        readonly: bool,
+        writable: bool = True,
+        closed: Callable[[], None] | None = None,
     ) -> None:
-        """`closed` closes the connection and whatever else was made for it."""
+        """`closed` closes the connection and whatever else was made for it. `writable`: the file itself could be."""
         self._closed = closed or connection.close
         self.connection = connection
         self.path = path
         self.readonly = readonly
+        self.writable = writable
         self._identity = _identity(path)
         self._depth = 0
         self._wrote = False
@@ -73,7 +80,8 @@ class Database:
         is full.
         """
         if self.readonly:
-            raise StoreReadOnly(f"{self.path} is open for reading only", "open it without --readonly to change it")
+            hint = "open it without --readonly to change it" if self.writable else "its medium or rights forbid it"
+            raise StoreReadOnly(f"{self.path} is open for reading only", hint)
         outermost = self._depth == 0
         if outermost:
             self._check_same_file()

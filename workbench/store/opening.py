@@ -45,7 +45,7 @@ def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
                 _migrate(connection, path)
         except sqlite3.Error as error:
             raise plain_error(error, path) from error
-        return Database(connection, path, readonly=readonly, closed=undone.pop_all().close)
+        return Database(connection, path, readonly=readonly, writable=writable, closed=undone.pop_all().close)
 
 
 def _connect_to_write(path: Path) -> sqlite3.Connection:

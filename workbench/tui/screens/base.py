@@ -74,7 +74,7 @@ class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
     @property
     def unchangeable(self) -> str:
         """Why nothing can be changed here; "" when it can."""
-        return "opened with --readonly: nothing can be changed" if self.host.readonly else ""
+        return "opened for reading only: nothing can be changed" if self.host.readonly else ""
 
     def may_change(self) -> bool:
         """False after saying why not."""

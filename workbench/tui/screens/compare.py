@@ -49,7 +49,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
             self.host.say(f"there is no column {verdict.upper()}", error=True)
             return
         if self.host.readonly:
-            self.host.say("opened with --readonly: no verdict can be kept", error=True)
+            self.host.say("opened for reading only: no verdict can be kept", error=True)
             return
         if not self.board.is_answered(self.case):
             self.host.say("not all columns have answered yet", error=True)

@@ -16,7 +16,7 @@ from workbench.tui.workers import start_worker
 
 AHEAD = 2
 """Inputs behind the one looked at that are fetched meanwhile."""
-READONLY = "opened with --readonly: a run is recorded, so nothing can be run"
+READONLY = "opened for reading only: a run is recorded, so nothing can be run"
 
 
 class CompareRunning(CompareView):

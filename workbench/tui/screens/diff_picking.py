@@ -75,7 +75,7 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
     async def action_diff_keep(self) -> None:
         why = self._refusal()
         if not why and self.host.readonly:
-            why = "opened with --readonly: no draft can be kept"
+            why = "opened for reading only: no draft can be kept"
         if why:
             self.host.say(why, error=True)
             return

@@ -125,7 +125,7 @@ class EditorScreen(EditorRunning):
 
     async def action_editor_save(self) -> None:
         if self.host.readonly:
-            self.host.say("opened with --readonly: nothing can be saved", error=True)
+            self.host.say("opened for reading only: nothing can be saved", error=True)
             return
         found = await self.checked()
         if found is None:

@@ -40,7 +40,7 @@ class EditorRunning(EditorView):
     async def _kept_draft(self) -> Version | None:
         """The draft as something that can be run; its runs become the version's once it is saved."""
         if self.host.readonly:
-            self.host.say("opened with --readonly: a run is recorded, so nothing can be run", error=True)
+            self.host.say("opened for reading only: a run is recorded, so nothing can be run", error=True)
             return None
         found = await self.checked()
         if found is None:

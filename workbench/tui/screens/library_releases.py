@@ -41,7 +41,7 @@ class LibraryReleases(LibraryPast, Releasing, inherit_bindings=False):
                 await self.open_rollback(prompt.name, None)
             return
         if self.host.readonly:
-            self.host.say("opened with --readonly: nothing can be changed", error=True)
+            self.host.say("opened for reading only: nothing can be changed", error=True)
             return
         prompt = self._prompt()
         if prompt is None:

@@ -180,7 +180,7 @@ class MergeScreen(WorkbenchScreen, inherit_bindings=False):
 
     def action_merge_save(self) -> None:
         if self.host.readonly:
-            self.host.say("opened with --readonly: nothing can be changed", error=True)
+            self.host.say("opened for reading only: nothing can be changed", error=True)
             return
         if self.undecided:
             count = len(self.undecided)

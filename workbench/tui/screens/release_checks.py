@@ -52,7 +52,7 @@ class CheckRunning(Sheet, Generic[P]):
 
     def action_release_checks(self) -> None:
         if self.host.readonly:
-            self.problem("opened with --readonly: what a check found could not be kept")
+            self.problem("opened for reading only: what a check found could not be kept")
         elif self.shown is None or not self.shown.to_run:
             self.problem("no check is a command that has yet to be run")
         else:

@@ -83,7 +83,7 @@ class RunScreen(RunInputs, inherit_bindings=False):
             self.host.say("the settings are those of the version", error=True)
             return
         if self.host.readonly:
-            self.host.say("opened with --readonly: nothing can be saved", error=True)
+            self.host.say("opened for reading only: nothing can be saved", error=True)
             return
         from workbench.tui.screens.ask import AskText
 

@@ -104,7 +104,7 @@ class RunSending(RunView):
         if self.is_busy:
             self.host.say("it is running; esc stops it", error=True)
         elif self.host.readonly:
-            self.host.say("opened with --readonly: a run is recorded, so nothing can be run", error=True)
+            self.host.say("opened for reading only: a run is recorded, so nothing can be run", error=True)
         else:
             return True
         return False

@@ -98,7 +98,7 @@ class Sheet(WorkbenchSheet):
         if self._acting:
             return
         if self.host.readonly:
-            self.problem("opened with --readonly: nothing can be changed")
+            self.problem("opened for reading only: nothing can be changed")
             return
         self._acting = True
         self.problem("")
