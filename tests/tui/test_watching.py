@@ -86,7 +86,7 @@ def test_what_is_the_matter_leaves_room_for_where_one_is() -> None:
     line.show_status("support/customer-support · production 1.3.0 · staging 1.4.0-rc.1 · dev 1.2.0")
     line.show_running("0 running", "! hook shop: the address cannot be reached from here (12 waiting)")
     text = line._where(Style(), 78).text
-    assert text.startswith("support/customer-support · production 1"), text
+    assert text.startswith("support/customer-support · production 1.3.0"), text
     assert " · 0 running · ! hook shop: the" in text
     assert len(text) <= 78
     line.show_status("a · nothing is live")

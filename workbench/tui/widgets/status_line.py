@@ -18,7 +18,7 @@ MOST_KEYS = 8
 ACTS_AS = "as "
 LEAST_ACTOR = 8
 """Cells below which a name would say nothing any more."""
-LEAST_WHERE = 40
+LEAST_WHERE = 44
 """Cells that what is the matter leaves to where one is."""
 
 
