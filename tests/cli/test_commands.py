@@ -258,6 +258,12 @@ def test_validate_names_file_and_line(cli: Cli, home: Path) -> None:
     assert answer.out.startswith("bad.yaml:")
 
 
+def test_validate_says_that_a_file_is_not_there_where_there_is_no_store(cli: Cli) -> None:
+    answer = cli("validate", "prompts/none.yaml")
+    assert (answer.code, answer.raw) == (3, b"")
+    assert "there is no file or folder prompts/none.yaml" in answer.said
+
+
 def test_validate_speaks_to_forges_and_keeps_to_the_config(cli: Cli, home: Path) -> None:
     from xml.etree import ElementTree
 

@@ -11,6 +11,7 @@ import click
 
 from workbench.cli import diagnostics, output
 from workbench.cli.session import act, current, json_option
+from workbench.errors import NotFound
 from workbench.text import visible
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
         with diagnostics.counting("reading file") as advance:
             found, checked = check_paths(files, config.environment_names, config.validate, library, progress=advance)
         findings += found
+    if prompts and not config.store.exists():
+        raise NotFound(
+            f"there is no file or folder {prompts[0]}",
+            f"nor a store in which a prompt could be called so: {config.store}",
+        )
     if prompts or not what:
         findings += session.workbench().validating.validate_prompts(prompts or None)
     wrong = any(finding.severity == "error" for finding in findings)
