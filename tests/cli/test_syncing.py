@@ -67,3 +67,12 @@ def test_status_shows_texts_and_settings_from_the_older_to_the_newer(cli: Cli, r
     assert "-You are kind. Be brief.\n+You are calm. Be brief.\n" in shown.out
     assert "settings: + temperature = 0.5\n" in shown.out
     assert "+++ b/c@1.0.0\n@@ -0,0 +1 @@\n+Only here.\n" in shown.out
+
+
+def test_status_knows_files_again_that_came_from_a_folder_further_down(cli: Cli, repository: Repository) -> None:
+    cli("sync", str(repository.place / "prompts"))
+    cli("save", "c", "-", input="Only here.\n")
+    repository.write("prompts/n.txt", "New.\n")
+    said = cli("status", str(repository.place)).said.splitlines()
+    assert "prompts/a: the store has a; if that is this one, name the folder prompts" in said
+    assert not any(line.startswith("prompts/n: ") for line in said)

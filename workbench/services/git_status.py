@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -75,6 +75,7 @@ class GitStatus:
             found += [self._item(item, rows.get(name)) for item in items]
         found.sort(key=lambda item: (item.prompt, item.file))
         known = {item.prompt for item in found}
+        found = [replace(item, reason=item.reason or _further_down(item, set(rows) - known)) for item in found]
         gone = _Gone(path)
         found += [self._without_file(row, gone) for name, row in rows.items() if name not in known and not row.archived]
         return found
@@ -122,6 +123,17 @@ class GitStatus:
             if digest in numbers:
                 return numbers[digest]
         return ""
+
+
+def _further_down(item: StatusItem, others: Collection[str]) -> str:
+    """Prompts that were imported from a folder further down have shorter names than their files have from here."""
+    parts = item.prompt.split("/")
+    if item.state == "only a file":
+        for count in range(1, len(parts)):
+            name = "/".join(parts[count:])
+            if name in others:
+                return f"the store has {name}; if that is this one, name the folder {'/'.join(parts[:count])}"
+    return ""
 
 
 class _Gone:
