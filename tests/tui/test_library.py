@@ -86,8 +86,10 @@ async def test_filter_is_fuzzy_and_esc_clears_it(filled: Config, opened: Open) -
         await driven.pilot.press("enter")
         await driven.settle()
         assert "production 1.0.0" in driven.status
+        assert "Prompts 1 /cusup" in driven.text
         await driven.do("app.back")
         assert "escalation" in driven.text
+        assert "/cusup" not in driven.text
 
 
 async def test_a_filter_stays_when_a_version_is_saved_that_it_shows(filled: Config, opened: Open) -> None:

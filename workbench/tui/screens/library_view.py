@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.content import Content
 
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
@@ -82,8 +81,8 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         yield self.bottom()
 
     async def on_mount(self) -> None:
-        self.tree_pane.border_title = Content("Prompts 1")
-        self.versions_pane.border_title = Content("Versions 2")
+        self.tree_pane.show_title("Prompts 1", "")
+        self.versions_pane.show_title("Versions 2", "")
         self._show_tabs()
         self.focus_pane(self.tree_pane)
         self.query_one(StatusLine).show_running("0 running")

@@ -7,12 +7,14 @@ import os
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.themes import Inks, inks
 
@@ -30,6 +32,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     LineList { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; background: $background; }
     """
+
+    _titled = ""
 
     class Moved(Message):
         """The cursor is on another row, or the row under it is another one; only the last of several counts."""
@@ -75,6 +79,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         return ink.cursor if self.has_focus else ink.cursor_idle
 
     # -- contents
+
+    def show_title(self, title: str, query: str) -> None:
+        """With what the list is filtered by: rows that are not shown are not taken for rows that are not there."""
+        told = f"{title} /{one_line(query.strip())}" if query.strip() else title
+        if told != self._titled:
+            self._titled = told
+            self.border_title = Content(told)
 
     def set_count(self, count: int, cursor: int = 0) -> None:
         filled = max(self.count, count)

@@ -122,6 +122,7 @@ class PromptTree(LineList):
         return False
 
     def _lay_out(self, first: bool = False) -> None:
+        self.show_title("Prompts 1", self.query_text)
         kept = self.line
         names = [row.name for row in self.rows]
         if self.query_text.strip():

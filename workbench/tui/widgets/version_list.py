@@ -54,6 +54,7 @@ class VersionList(LineList):
         self._lay_out("")
 
     def _lay_out(self, number: str) -> None:
+        self.show_title("Versions 2", self.query_text)
         rows = self.all_rows
         if self.query_text.strip():
             texts = [" ".join((r.number, *r.tags, *r.environments, r.author, r.note)) for r in rows]
