@@ -29,6 +29,12 @@ os.environ["TZ"] = "UTC"
 time.tzset()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are cores: much of the time goes into waiting for a terminal or a screen to come to rest."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A text names its case, but not with all of its megabytes."""
     return f"{val[:30]!r}… {len(val):,}" if isinstance(val, str | bytes) and len(val) > 100 else None
