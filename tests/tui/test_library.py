@@ -191,7 +191,7 @@ async def test_readonly_refuses_with_the_reason(filled: Config, opened: Open) ->
         for action in ("prompt.archive", "version.promote", "version.edit", "prompt.new", "history.undo"):
             await driven.do(action)
             assert isinstance(driven.app.screen, LibraryScreen), action
-            assert "--readonly" in driven.status, action
+            assert "reading only" in driven.status, action
 
 
 async def test_another_process_shows_within_the_poll(filled: Config, opened: Open) -> None:

@@ -238,7 +238,7 @@ async def test_readonly_runs_nothing(path: Path) -> None:
     version, script = saved(path), Script()
     async with hosting(path, RunScreen(version), script=script, readonly=True) as (app, pilot):
         await act(pilot, "run.send")
-        assert any("--readonly" in line for line in app.said)
+        assert any("reading only" in line for line in app.said)
     assert script.requests == []
 
 

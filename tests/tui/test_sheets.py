@@ -255,7 +255,7 @@ async def test_readonly_sheets_act_on_nothing(path: Path) -> None:
     async with hosting(path, TagSheet(NAME, None), readonly=True) as (app, pilot):
         await pilot.press(*"x")
         await act(pilot, "sheet.confirm")
-        assert "--readonly" in screen_text(app)
+        assert "reading only" in screen_text(app)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,12 @@ def _deep(key: str, before: Any, after: Any) -> list[Change]:
 
     tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, custom_operators=[Texts()])
     changes += [_found(key, level) for group in tree.values() for level in group]
-    return sorted(changes, key=lambda found: [(isinstance(k, str), str(k).rjust(9)) for k in found.keys])
+    return sorted(changes, key=_place_and_kind)
+
+
+def _place_and_kind(found: Change) -> tuple[list[tuple[bool, str]], bool]:
+    """By place; of two at the same place what left comes first. DeepDiff's own order is another in every process."""
+    return [(isinstance(key, str), str(key).rjust(9)) for key in found.keys], found.kind == "added"
 
 
 def _found(key: str, level: Any) -> Change:
