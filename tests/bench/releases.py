@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.bench.seed_store import seed
@@ -105,7 +106,7 @@ def main() -> None:
         }
         print(", ".join(f"{count:,} {table}" for table, count in counts.items()))
         for what, reference in (("a plan", f"{prompt}@{numbers[0]}"), ("of the busiest prompt", f"{name}@latest")):
-            median, worst = timed(lambda reference=reference: service.plan(reference, "production"))  # type: ignore[misc]
+            median, worst = timed(partial(service.plan, reference, "production"))
             print(f"{what:<24} median {median:7.2f} ms, worst {worst:7.2f} ms")
         median, worst = timed(lambda: reviewer.of(name), 5)
         print(f"{'reviews of that one':<24} median {median:7.2f} ms, worst {worst:7.2f} ms")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -87,12 +88,12 @@ def test_moving_does_not_change_who_changed_it() -> None:
 
 
 def test_no_more_is_read_than_is_needed() -> None:
-    def history() -> object:
+    def history() -> Iterator[tuple[Step, str]]:
         yield step(2), "entirely new words here"
         yield step(1), "what was there before is gone"
         raise AssertionError("read too far")
 
-    assert len(trace(history()).steps) == 1  # type: ignore[arg-type]
+    assert len(trace(history()).steps) == 1
 
 
 def test_a_long_way_back_ends_and_says_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -159,9 +160,11 @@ def back(found: list[PromptFile], name: str, **changed: Content) -> dict[str, by
     [lambda text: text, lambda text: "\ufeff" + text, lambda text: text.replace("\r\n", "\n").replace("\n", "\r\n")],
     ids=["as it is", "BOM", "CRLF"],
 )
-def test_a_file_is_told_by_its_content_and_comes_back_byte_for_byte(tmp_path: Path, name: str, change: object) -> None:
+def test_a_file_is_told_by_its_content_and_comes_back_byte_for_byte(
+    tmp_path: Path, name: str, change: Callable[[str], str]
+) -> None:
     place, text = FILES[name]
-    data = change(text).encode()  # type: ignore[operator]
+    data = change(text).encode()
     (tmp_path / place).parent.mkdir(parents=True)
     (tmp_path / place).write_bytes(data)
     found = read(tmp_path)

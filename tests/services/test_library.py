@@ -18,6 +18,7 @@ from workbench.errors import (
     Refused,
     TemplateError,
     Unchanged,
+    WorkbenchError,
 )
 from workbench.services.deploying import Deploying
 from workbench.services.history import History
@@ -267,13 +268,13 @@ def test_references_find_versions(library: Library, deploying: Deploying) -> Non
     ],
 )
 def test_what_does_not_resolve_names_the_nearest(
-    library: Library, deploying: Deploying, reference: str, error: type[Exception], says: str
+    library: Library, deploying: Deploying, reference: str, error: type[WorkbenchError], says: str
 ) -> None:
     library.save(NAME, text("a"))
     deploying.promote(NAME, "dev")
     with pytest.raises(error) as caught:
         library.version(reference)
-    assert says in caught.value.hint  # type: ignore[attr-defined]
+    assert says in caught.value.hint
 
 
 def test_equal_content_under_several_numbers_is_not_ambiguous(library: Library) -> None:

@@ -70,9 +70,11 @@ def record(store: Store, run: Run) -> Run:
 )
 def test_a_run_comes_back_as_it_was(store: Store, digest: str, changes: dict[str, Any]) -> None:
     run = record(store, a_run(digest=digest, **changes))
-    assert store.runs.get(run.id) == run
-    assert store.runs.get(run.id).request.body == run.request.body  # type: ignore[union-attr]
-    assert store.runs.get(run.id).variables == run.variables  # type: ignore[union-attr]
+    found = store.runs.get(run.id)
+    assert found is not None
+    assert found == run
+    assert found.request.body == run.request.body
+    assert found.variables == run.variables
     (row,) = store.runs.rows()
     assert (row.id, row.status, row.cost, row.output_tokens) == (run.id, run.status, run.cost, run.usage.output_tokens)
     assert len(row.error) <= 300
@@ -259,7 +261,9 @@ def test_a_draft_s_runs_become_the_version_s(store: Store, library: Library, dig
     assert tied is not None
     assert (tied.number, tied.digest) == (version.number, draft.digest)
     later = record(store, a_run(number="", digest=draft.digest))
-    assert store.runs.get(later.id).number == version.number  # type: ignore[union-attr]
+    found = store.runs.get(later.id)
+    assert found is not None
+    assert found.number == version.number
     assert store.drafts.get(2, draft.digest[:8]) == (draft, "1.0.0", "ana", "t")
 
 

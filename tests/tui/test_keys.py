@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 import pytest
+from textual.binding import Binding
 
 from workbench.settings.actions import ACTIONS, BY_ID, actions_of
 from workbench.tui.app import WorkbenchApp
@@ -49,7 +50,8 @@ def test_every_act_can_be_done(action: object) -> None:
 
 @pytest.mark.parametrize("context", list(SCREENS))
 def test_bindings_carry_the_ids(context: str) -> None:
-    assert [binding.id for binding in bindings_for(context)] == [a.id for a in actions_of(context)]  # type: ignore[union-attr]
+    ids = [binding.id for binding in bindings_for(context) if isinstance(binding, Binding)]
+    assert ids == [action.id for action in actions_of(context)]
 
 
 @pytest.mark.parametrize("context", [*SCREENS, "sheet", "app"])

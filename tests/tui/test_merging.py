@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.support.host_app import HostApp, act, hosting, open_workbench, screen_text, until
 from workbench.domain.merging import Pick, merge_contents
@@ -113,9 +115,9 @@ async def test_the_library_finds_what_was_made_beside(path: Path) -> None:
         assert app.said[-1].startswith("nothing was made beside 1.0.0: mark another version")
 
 
-async def _on(app: HostApp, pilot: object, library: LibraryScreen, name: str, number: str) -> None:
+async def _on(app: HostApp, pilot: Pilot[Any], library: LibraryScreen, name: str, number: str) -> None:
     app.show_version(name, number)
-    await until(pilot, lambda: library.shown_prompt == name and library.versions_pane.version is not None)  # type: ignore[arg-type]
+    await until(pilot, lambda: library.shown_prompt == name and library.versions_pane.version is not None)
 
 
 def test_rows_hold_hostile_texts_in_their_width() -> None:

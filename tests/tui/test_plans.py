@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tests.support.host_app import HostApp, act, hosting, open_workbench, screen_text, settle, until
 from tests.support.repository import Repository
+from workbench.composition import Workbench
 from workbench.domain.prompts import Content
 from workbench.tui.screens.library import LibraryScreen
 from workbench.tui.screens.merge import MergeScreen
@@ -84,13 +85,13 @@ async def test_esc_stops_it_and_what_was_done_stays(path: Path, tmp_path: Path) 
         (place / f"p{number:02}.txt").write_text(f"{number}\n")
 
     class Slow(ImportSheet):
-        def act(self, workbench: object, advance: Advance) -> str:
+        def act(self, workbench: Workbench, advance: Advance) -> str:
             def stopping(done: int, total: int) -> None:
                 if done == 10:
                     self._stop.set()
                 advance(done, total)
 
-            return super().act(workbench, stopping)  # type: ignore[arg-type]
+            return super().act(workbench, stopping)
 
     async with hosting(path, Slow(place)) as (app, pilot):
         await until(pilot, lambda: "30 new" in screen_text(app))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
 
 from tests.tui.conftest import Open
@@ -32,11 +35,10 @@ def fill(config: Config) -> None:
         workbench.deploying.promote("bad/one@1.0.0", "dev", HOSTILE)
 
 
-def bytes_of(app: object) -> str:
+def bytes_of(app: App[Any]) -> str:
     """What a full repaint of the screen would send, escape sequences of the app itself taken out."""
-    screen = app.screen  # type: ignore[attr-defined]
-    strips = screen._compositor.render_strips()
-    filters = app.get_line_filters()  # type: ignore[attr-defined]
+    strips = app.screen._compositor.render_strips()
+    filters = app.get_line_filters()
     texts = []
     for strip in strips:
         for each in filters:

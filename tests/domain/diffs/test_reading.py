@@ -379,4 +379,5 @@ def test_re_wrapped_and_white_space_rows_can_be_hidden() -> None:
         ("equal", False),
         ("wsdiff", False),
     ]
-    assert items[0].heading == ""  # type: ignore[union-attr]
+    assert isinstance(items[0], Folded)
+    assert items[0].heading == ""

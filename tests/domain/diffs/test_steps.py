@@ -289,7 +289,10 @@ def test_words_are_counted_as_people_do() -> None:
 
 def test_items_are_paired_by_what_they_are_then_by_how_alike_they_are() -> None:
     left, right = ["a", "b1", "c", "d1"], ["new", "a", "c", "x", "d2"]
-    alike = lambda i, j: 1.0 if left[i][0] == right[j][0] else 0.0  # noqa: E731
+
+    def alike(i: int, j: int) -> float:
+        return 1.0 if left[i][0] == right[j][0] else 0.0
+
     assert paired(left, right, alike) == [(-1, 0), (0, 1), (1, -1), (2, 2), (-1, 3), (3, 4)]
 
 
