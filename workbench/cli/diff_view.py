@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from workbench.cli import output
-from workbench.domain.diffs import Diff, Folded, Row, Seg, Segs, fold, sums, unified_patch
+from workbench.domain.diffs import SIGNS, Diff, Folded, Row, RowKind, Seg, Segs, fold, sums, unified_patch
 from workbench.domain.weaving import can_be_woven, weave
 from workbench.text import one_line
 
@@ -20,18 +20,6 @@ Layout = Callable[[Diff, str, str, int], None]
 _OLD, _NEW, _MOVED, _BOLD, _DIM, _REVERSE, _UNDERLINE = 33, 94, 35, 1, 2, 7, 4
 _LEAST = 24
 """Columns of a half, however narrow the terminal is."""
-_SIGNS = {
-    "delete": "-",
-    "insert": "+",
-    "change": "~",
-    "replace": "~",
-    "moved_from": "<",
-    "moved_to": ">",
-    "reflow": "¶",
-    "reflow_edit": "¶",
-    "wsdiff": "·",
-    "equal": " ",
-}
 _PLAIN = str.maketrans({"│": "|", "↪": ">", "⋯": "...", "¶": "=", "·": ".", "→": ">", "⍽": "_"})
 """For terminals without other signs; only for what is drawn around the texts, and white space made visible."""
 _plain_signs: ContextVar[bool] = ContextVar("plain_signs", default=False)
@@ -220,8 +208,8 @@ def _reflowed(row: Row) -> None:
     output.styled(output.style(own("¶") + f" {count} line{'s' if count > 1 else ''} re-wrapped, no word changed", _DIM))
 
 
-def _sign(kind: str) -> str:
-    return own(_SIGNS[kind])
+def _sign(kind: RowKind) -> str:
+    return own(SIGNS[kind])
 
 
 @contextmanager

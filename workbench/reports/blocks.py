@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from workbench.domain.diffs import Change, Diff, Folded, MessageDiff, Row, Seg, SegKind, fold
+from workbench.domain.diffs import SIGNS, Change, Diff, Folded, MessageDiff, Row, RowKind, Seg, SegKind, fold
 from workbench.domain.weaving import can_be_woven, weave
 from workbench.text import one_line
 
-SIGNS: Mapping[str, str] = {
-    "delete": "-",
-    "insert": "+",
-    "change": "~",
-    "replace": "~",
-    "moved_from": "<",
-    "moved_to": ">",
-    "reflow": "¶",
-    "reflow_edit": "¶",
-    "wsdiff": "·",
-    "equal": " ",
-}
 _WHITE = str.maketrans({" ": "·", "\t": "→", "\u00a0": "⍽"})
 
 
@@ -44,7 +33,7 @@ class Line:
 class Block:
     """Lines that stand opposite. `kind` is that of the row, or "folded": no lines, `told` says what is left out."""
 
-    kind: str
+    kind: RowKind | Literal["folded"]
     left: tuple[Line, ...] = ()
     right: tuple[Line, ...] = ()
     told: str = ""
@@ -53,7 +42,7 @@ class Block:
 
     @property
     def sign(self) -> str:
-        return SIGNS.get(self.kind, " ")
+        return " " if self.kind == "folded" else SIGNS[self.kind]
 
 
 def blocks(diff: Diff, context: int = 3) -> Iterator[Block]:

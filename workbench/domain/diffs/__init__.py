@@ -36,12 +36,14 @@ from workbench.domain.diffs.model import (
 )
 from workbench.domain.diffs.patch import unified_patch
 from workbench.domain.diffs.phases import diff_lines, diff_texts, refine
+from workbench.domain.diffs.signs import SIGNS
 from workbench.domain.diffs.sums import sums
 from workbench.domain.diffs.values import Change, compare_values
 from workbench.domain.diffs.whitespace import is_ignored
 
 __all__ = [
     "ENGINE_VERSION",
+    "SIGNS",
     "Change",
     "ContentDiff",
     "Degraded",

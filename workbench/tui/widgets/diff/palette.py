@@ -11,6 +11,8 @@ from typing import Any, Literal
 from rich.style import Style
 from textual.app import App
 
+from workbench.domain.diffs import SIGNS
+
 Colours = Literal["true", "16", "none"]
 
 
@@ -67,16 +69,6 @@ class Signs:
 UNICODE = Signs()
 ASCII = Signs("=", ".", "!", ">", "|", "...", ">", ".", "_", ">", "x", "o", "|")
 _IN_ASCII = str.maketrans({"·": "-", "→": ">", "≈": "~", "×": "x", "⚠": "!", "…": "...", "¶": "=", "✓": "x", "✗": "o"})
-KIND_SIGNS = {
-    "equal": " ",
-    "delete": "-",
-    "insert": "+",
-    "change": "~",
-    "replace": "~",
-    "moved_from": "<",
-    "moved_to": ">",
-}
-"""Of the kinds of rows that look the same in every alphabet."""
 
 
 def said(text: str, signs: Signs) -> str:
@@ -87,7 +79,7 @@ def said(text: str, signs: Signs) -> str:
 def sign_of(kind: str, signs: Signs) -> str:
     if kind in ("reflow", "reflow_edit"):
         return signs.reflow
-    return signs.white if kind == "wsdiff" else KIND_SIGNS[kind]
+    return signs.white if kind == "wsdiff" else SIGNS[kind]
 
 
 # The sixteen colours by the values that Rich takes for them, so that each comes out as itself.
