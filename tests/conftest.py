@@ -11,9 +11,9 @@ import pytest
 from hypothesis import settings
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.past.history import History
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 
 ACTOR = "ana"

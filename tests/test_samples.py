@@ -15,7 +15,7 @@ from workbench.domain.trying import tried
 from workbench.domain.versions import highest
 from workbench.formats import PromptFile
 from workbench.formats.variable_sets import sets_of
-from workbench.services.validating import validate_paths
+from workbench.services.files.validating import validate_paths
 
 SAMPLES = Path(__file__).parents[1] / "sample_prompts"
 LAYOUTS = SAMPLES / "layouts"

@@ -23,7 +23,7 @@ from workbench.domain.inputs import Case
 from workbench.domain.runs import Finished
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.services.running import Running
+from workbench.services.runs.running import Running
 
 Call = Callable[[], Awaitable[None]]
 BODY = {"model": "m", "messages": [{"role": "user", "content": "Hello Ana"}]}
@@ -99,7 +99,7 @@ def ours(workbench: Workbench, running: Running, *, stream: bool) -> Call:
 async def compared(workbench: Workbench, cases: int, at_once: int) -> tuple[float, float]:
     """Seconds and CPU seconds a case of two versions compared, all of it: planned, sent, recorded."""
     from workbench.domain.scheduling import Limits
-    from workbench.services.comparing import Comparing
+    from workbench.services.comparisons.comparing import Comparing
 
     version = workbench.get("bench")
     inputs = [Case(str(n), {"name": str(n)}) for n in range(cases // 2)]

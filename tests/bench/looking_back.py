@@ -17,11 +17,11 @@ from tests.bench.seed_store import FOLDERS, WORDS
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.history import HistoryFilter
 from workbench.domain.prompts import Content
-from workbench.services.blaming import Blaming
-from workbench.services.history import History
 from workbench.services.library import Library
-from workbench.services.releasing import Releasing
-from workbench.services.time_machine import TimeMachine
+from workbench.services.past.blaming import Blaming
+from workbench.services.past.history import History
+from workbench.services.past.time_machine import TimeMachine
+from workbench.services.releases.releasing import Releasing
 from workbench.store import Store, open_store
 from workbench.store.checks import read_facts
 

@@ -19,8 +19,8 @@ from tests.bench.seed_store import seed
 from workbench import Workbench
 from workbench.domain.environments import CheckRule, Environment
 from workbench.domain.releases.checks import Reading, read_check
-from workbench.services.approving import Approving
-from workbench.services.releasing import Releasing
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.releasing import Releasing
 from workbench.store import open_store
 
 NAMES = ("dev", "staging", "production")

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.repository import Repository
 from workbench.domain import yaml_core
-from workbench.services.ci_setup import files_for
+from workbench.services.files.ci_setup import files_for
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "You are a patient assistant of the shop who answers every question in whole sentences."

@@ -55,7 +55,7 @@ def test_a_receiver_that_is_down_is_seen_in_doctor_and_told_later(
 ) -> None:
     cli = two_versions
     # Nothing is started here, so that it is this test alone that delivers.
-    monkeypatch.setattr("workbench.services.hooks.start_detached", lambda words: None)
+    monkeypatch.setattr("workbench.services.releases.hooks.start_detached", lambda words: None)
     (home / "workbench.yaml").write_text(
         f"hooks:\n  ci: {{url: '{receiver.url}', secret_env: CI_SECRET}}\nenvironments: [dev, staging, production]\n"
     )

@@ -74,7 +74,7 @@ def test_without_a_terminal_it_says_what_to_do(line: str) -> None:
 def test_the_way_to_the_first_frame_imports_no_command_line_library_and_no_store() -> None:
     code = (
         "import sys; import workbench.cli.opening, workbench.settings.config, workbench.tui.app; "
-        "import workbench.tui.screens.library; "
+        "import workbench.tui.screens.library.screen; "
         "heavy = {'click', 'yaml', 'sqlite3', 'pysqlite3', 'jinja2', 'semver', 'sqlite_utils', 'workbench.store', "
         "'workbench.domain.prompts', 'workbench.domain.runs', 'workbench.services.library'}; "
         "print(sorted(heavy & set(sys.modules)))"

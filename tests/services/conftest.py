@@ -12,9 +12,9 @@ from tests.support.fake_endpoint import FakeEndpoint, fake_endpoint
 from tests.support.running import KEY, running_with
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.models.endpoints import Endpoint
-from workbench.services.calls import Prepared
 from workbench.services.library import Library
-from workbench.services.running import Running
+from workbench.services.runs.calls import Prepared
+from workbench.services.runs.running import Running
 from workbench.store import Store
 
 

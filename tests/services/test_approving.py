@@ -8,12 +8,12 @@ from workbench.domain.environments import DEFAULT_ENVIRONMENTS, Environment
 from workbench.domain.prompts import Content
 from workbench.domain.releases.reviews import Approvals
 from workbench.errors import BadInput, MovedMeanwhile, NotFound, Refused, Unchanged
-from workbench.services.approving import Approving
-from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
-from workbench.services.releasing import Releasing
-from workbench.services.telling import told
+from workbench.services.past.history import History
+from workbench.services.past.telling import told
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.releasing import Releasing
 from workbench.store import Store
 
 NAME = "support/x"

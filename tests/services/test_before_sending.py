@@ -23,11 +23,11 @@ from workbench.domain.tokens import estimate_request, estimate_tokens
 from workbench.errors import BadInput
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.services.choosing import Choosing
 from workbench.services.library import Library
-from workbench.services.previewing import Previewing
-from workbench.services.running import Running
-from workbench.services.snippets import as_curl, export_runs
+from workbench.services.runs.choosing import Choosing
+from workbench.services.runs.previewing import Previewing
+from workbench.services.runs.running import Running
+from workbench.services.runs.snippets import as_curl, export_runs
 from workbench.store import Store
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_prompts"

@@ -13,7 +13,7 @@ from tests.cli.conftest import ROOT
 from workbench import Workbench
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.errors import BadInput, NotFound, Refused, StoreCorrupt
-from workbench.services.bundles import MANIFEST
+from workbench.services.releases.bundles import MANIFEST
 
 HARD = "Dear {{ name }},\r\n\ttabs, \x1b[31m, ümlaut, “quotes”: yes # no\n\n  \n"
 

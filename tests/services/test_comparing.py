@@ -21,13 +21,13 @@ from workbench.domain.scheduling import Limits
 from workbench.errors import BadInput, NotFound, Unchanged
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.services.comparing import Comparing
-from workbench.services.drafting import Drafting
-from workbench.services.history import History
+from workbench.services.comparisons.comparing import Comparing
+from workbench.services.comparisons.sessions import Lost, Session
 from workbench.services.library import Library
-from workbench.services.previewing import Previewing, Reckoned, reckon
-from workbench.services.running import Running
-from workbench.services.sessions import Lost, Session
+from workbench.services.past.history import History
+from workbench.services.runs.drafting import Drafting
+from workbench.services.runs.previewing import Previewing, Reckoned, reckon
+from workbench.services.runs.running import Running
 from workbench.store import Store, open_store
 from workbench.tui.widgets.result_texts import result_text
 

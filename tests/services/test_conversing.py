@@ -10,13 +10,13 @@ from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content, Message
 from workbench.domain.runs import Failed, Finished, Reasoning, Refusal, Run, RunFilter, ToolCall
 from workbench.errors import BadInput, NotFound, Refused, TemplateError, Unchanged
-from workbench.services.calls import Prepared
-from workbench.services.conversing import Conversing, arguments_of
-from workbench.services.drafting import Drafting
-from workbench.services.history import History
 from workbench.services.library import Library
-from workbench.services.rating import Rating
-from workbench.services.running import Running
+from workbench.services.past.history import History
+from workbench.services.runs.calls import Prepared
+from workbench.services.runs.conversing import Conversing, arguments_of
+from workbench.services.runs.drafting import Drafting
+from workbench.services.runs.rating import Rating
+from workbench.services.runs.running import Running
 from workbench.store import Store
 
 

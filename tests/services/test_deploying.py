@@ -11,9 +11,9 @@ from workbench.domain.deployments import Plan, Refusal
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import MovedMeanwhile, NotFound, Refused
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.past.history import History
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 
 NAME = "support/x"

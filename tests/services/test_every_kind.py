@@ -18,16 +18,16 @@ from workbench.domain.prompts import Content
 from workbench.domain.runs import Request, Run
 from workbench.domain.taking_back import LASTING, acts_to_take_back
 from workbench.errors import MovedMeanwhile, NotFound, Refused, WorkbenchError
-from workbench.services.approving import Approving
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
-from workbench.services.inputs import Inputs
-from workbench.services.judging import put_verdict
+from workbench.services.comparisons.judging import put_verdict
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
-from workbench.services.rating import Rating
-from workbench.services.telling import told
-from workbench.services.undoing import TABLE
+from workbench.services.past.history import History
+from workbench.services.past.telling import told
+from workbench.services.past.undoing import TABLE
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.deploying import Deploying
+from workbench.services.runs.inputs import Inputs
+from workbench.services.runs.rating import Rating
 from workbench.store import Store
 
 ROOT = Path(__file__).parents[2] / "workbench"
@@ -277,7 +277,7 @@ def test_an_act_of_many_is_found_whole_however_many() -> None:
 def test_more_events_than_undo_looks_at_at_once_are_still_one_act(
     desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.services.history.WINDOW", 4)
+    monkeypatch.setattr("workbench.services.past.history.WINDOW", 4)
     shared = desk.history.events(limit=1)[0].id + 1
     describe_together(store, [f"p{n}" for n in range(11)], shared)
     assert len(desk.history.undo().events) == 11

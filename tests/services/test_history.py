@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import MovedMeanwhile, Refused, WorkbenchError
-from workbench.services import history as history_module
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
-from workbench.services.telling import told
+from workbench.services.past import history as history_module
+from workbench.services.past.history import History
+from workbench.services.past.telling import told
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 
 NAME = "support/x"

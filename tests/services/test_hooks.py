@@ -17,10 +17,10 @@ from tests.support.receiver import Receiver
 from workbench.domain.hooks import WAITS, Delivery, Hook, signature
 from workbench.domain.prompts import Content
 from workbench.errors import Refused
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
-from workbench.services.hooks import Hooks
 from workbench.services.library import Library
+from workbench.services.past.history import History
+from workbench.services.releases.deploying import Deploying
+from workbench.services.releases.hooks import Hooks
 from workbench.store import Store, open_store
 
 START = datetime(2026, 9, 1, tzinfo=UTC)

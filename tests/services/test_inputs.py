@@ -9,10 +9,10 @@ import pytest
 from workbench.domain.deployments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, FormatError, MovedMeanwhile, NotFound, Refused, Unchanged
-from workbench.services.history import History
-from workbench.services.inputs import Inputs
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
+from workbench.services.past.history import History
+from workbench.services.runs.inputs import Inputs
 from workbench.store import Store, open_store
 
 

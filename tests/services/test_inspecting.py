@@ -12,7 +12,7 @@ from workbench.domain.inputs import Case
 from workbench.domain.inspections import Inspection
 from workbench.domain.rules import Rules
 from workbench.errors import BadInput, NotFound
-from workbench.services.inspecting import inspect_change
+from workbench.services.files.inspecting import inspect_change
 
 LONG = "You are a patient assistant of the shop who answers every question in whole sentences."
 OTHER = "You sort the letters of a town hall into heaps, one heap for each office that answers them."

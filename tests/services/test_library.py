@@ -20,9 +20,9 @@ from workbench.errors import (
     Unchanged,
     WorkbenchError,
 )
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.past.history import History
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 
 NAME = "support/customer-support"

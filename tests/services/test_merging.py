@@ -7,9 +7,9 @@ import pytest
 from workbench.domain.merging import Pick
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, MovedMeanwhile, NotFound, Unchanged
-from workbench.services.history import History
+from workbench.services.diffs.merging import Merging
 from workbench.services.library import Library
-from workbench.services.merging import Merging
+from workbench.services.past.history import History
 from workbench.store import Store
 
 TEXT = "You are kind. Be brief.\n\n- one\n- two\n"

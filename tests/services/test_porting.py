@@ -12,9 +12,9 @@ from workbench import Workbench
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, NotFound, Refused
-from workbench.services.deploying import Deploying
+from workbench.services.files.porting import ImportPlan, Porting
 from workbench.services.library import Library
-from workbench.services.porting import ImportPlan, Porting
+from workbench.services.releases.deploying import Deploying
 from workbench.store import open_store
 
 SAMPLES = Path(__file__).parents[2] / "sample_prompts"

@@ -12,7 +12,7 @@ from tests.store.test_runs import a_run
 from workbench.domain.prompts import Content
 from workbench.errors import NotFound
 from workbench.services.library import Library
-from workbench.services.recording import Recording
+from workbench.services.runs.recording import Recording
 from workbench.store import Store
 
 

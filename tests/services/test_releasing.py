@@ -18,12 +18,12 @@ from workbench.domain.releases.checks import CheckAnswer, Reading, read_check
 from workbench.domain.releases.plans import PromotionPlan
 from workbench.errors import BadInput, MovedMeanwhile, NotFound, Refused
 from workbench.models.secrets import Secret
-from workbench.services.approving import Approving
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
-from workbench.services.releasing import PlanMoved, Releasing
+from workbench.services.past.history import History
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.deploying import Deploying
+from workbench.services.releases.releasing import PlanMoved, Releasing
 from workbench.store import Store
 
 NAME = "support/x"

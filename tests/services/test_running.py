@@ -19,7 +19,7 @@ from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Run, Start
 from workbench.errors import BadInput, MissingVariables, NotFound, StoreReadOnly
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.services.running import Running
+from workbench.services.runs.running import Running
 from workbench.store import Store, open_store
 
 

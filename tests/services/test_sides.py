@@ -8,8 +8,8 @@ import pytest
 
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.errors import BadInput, FormatError, NotFound
+from workbench.services.diffs.sides import Side, find, levelled, of_file, of_git, of_text, rendered, values_of_kept
 from workbench.services.library import Library
-from workbench.services.sides import Side, find, levelled, of_file, of_git, of_text, rendered, values_of_kept
 
 
 def version_of(library: Library, content: Content) -> Side:

@@ -16,11 +16,11 @@ from workbench.domain.environments import CheckRule, Environment
 from workbench.domain.prompts import Content
 from workbench.domain.releases.signing import Signing, principal
 from workbench.errors import Refused, Unchanged
-from workbench.services.approving import Approving
 from workbench.services.library import Library
 from workbench.services.maintenance import VerifyReport, verify
-from workbench.services.releasing import Releasing
-from workbench.services.signing import Signer
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.releasing import Releasing
+from workbench.services.releases.signing import Signer
 from workbench.store import Store
 
 NAME = "support/x"

@@ -12,7 +12,7 @@ from workbench import Workbench
 from workbench.domain.merging import Pick
 from workbench.domain.prompts import Content
 from workbench.errors import BadInput, NotFound, Refused
-from workbench.services.syncing import SyncReport
+from workbench.services.git.syncing import SyncReport
 
 TEXT = "You are kind. Be brief.\n\n- one\n- two\n"
 

@@ -16,12 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS, Environment
 from workbench.domain.prompts import Content, PromptRow, VersionRow
 from workbench.errors import NotFound, WorkbenchError
-from workbench.services.approving import Approving
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
-from workbench.services.time_machine import TimeMachine
+from workbench.services.past.history import History
+from workbench.services.past.time_machine import TimeMachine
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 
 NAME = "support/x"

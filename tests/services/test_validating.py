@@ -11,8 +11,8 @@ from workbench.domain.checking import flaws
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.domain.rules import Rules, secrets
+from workbench.services.files.validating import Validating, validate_paths
 from workbench.services.library import Library
-from workbench.services.validating import Validating, validate_paths
 from workbench.store import open_store
 
 HEAD = (

@@ -9,9 +9,9 @@ import pytest
 
 from workbench.domain.prompts import Content
 from workbench.errors import StoreError
-from workbench.services.deploying import Deploying
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store
 
 

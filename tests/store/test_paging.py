@@ -12,8 +12,8 @@ from workbench.domain.deployments import Deployment
 from workbench.domain.events import Event
 from workbench.domain.history import HistoryFilter, Page
 from workbench.domain.prompts import Content
-from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.past.history import History
 from workbench.store import Store, paging
 
 T = TypeVar("T")

@@ -12,10 +12,10 @@ import pytest
 from tests.support.power import Connection, Disk, PowerVFS
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
+from workbench.services.past.history import History
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store, utc_now
 from workbench.store.database import Database
 

@@ -14,9 +14,9 @@ import pytest
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
-from workbench.services.deploying import Deploying
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 from workbench.store.opening import SCHEMA
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.domain.prompts import Content
-from workbench.services.history import History
 from workbench.services.library import Library
+from workbench.services.past.history import History
 
 ODD = [
     '"',

@@ -11,11 +11,11 @@ import pytest
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.domain.releases.checks import CommandResult
-from workbench.services.approving import Approving
-from workbench.services.command_checks import keep_results
-from workbench.services.deploying import Deploying
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.command_checks import keep_results
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
 from workbench.store.opening import APPLICATION_ID

@@ -23,12 +23,12 @@ from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.history import HistoryFilter
 from workbench.domain.prompts import Content
 from workbench.errors import WorkbenchError
-from workbench.services.approving import Approving
-from workbench.services.deploying import Deploying
-from workbench.services.history import History
 from workbench.services.library import Library
 from workbench.services.maintenance import verify
-from workbench.services.time_machine import TimeMachine
+from workbench.services.past.history import History
+from workbench.services.past.time_machine import TimeMachine
+from workbench.services.releases.approving import Approving
+from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 
 ROOT = Path(__file__).parents[2]

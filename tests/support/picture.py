@@ -10,7 +10,7 @@ from workbench import Workbench
 from workbench.cli.app import without_layouts
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.screens.library import LibraryScreen
+from workbench.tui.screens.library.screen import LibraryScreen
 
 ROOT = Path(__file__).parent.parent.parent
 

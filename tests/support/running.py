@@ -9,8 +9,8 @@ from typing import Any
 from workbench.domain.runs import Cancelled, Delta, Failed, Finished, RunEvent
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.services.calls import Prepared
-from workbench.services.running import Running
+from workbench.services.runs.calls import Prepared
+from workbench.services.runs.running import Running
 from workbench.store import Store
 
 KEY = "sk-fake-9f8e7d6c5b4a39281706"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
-from workbench.services.deploying import Deploying
 from workbench.services.library import Library
+from workbench.services.releases.deploying import Deploying
 from workbench.store import open_store
 
 

@@ -17,7 +17,7 @@ from workbench.domain.prompts import Content, Message, Variable
 from workbench.settings.actions import BY_ID, keys_of
 from workbench.settings.config import Config
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.screens.library import LibraryScreen
+from workbench.tui.screens.library.screen import LibraryScreen
 from workbench.tui.widgets.status_line import StatusLine
 
 NOW = "2026-11-21T12:00:00.000000Z"

@@ -18,7 +18,7 @@ from workbench.tui.ages import age
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.crash import write_report
 from workbench.tui.screens.ask import Ask
-from workbench.tui.screens.library import LibraryScreen
+from workbench.tui.screens.library.screen import LibraryScreen
 from workbench.tui.store_thread import StoreThread
 
 
@@ -128,7 +128,7 @@ async def test_the_store_thread_keeps_order_and_hands_errors_back(filled: Config
 
 def test_what_the_start_never_imports() -> None:
     code = (
-        "import sys, workbench.tui.app, workbench.tui.screens.library\n"
+        "import sys, workbench.tui.app, workbench.tui.screens.library.screen\n"
         "heavy = {'openai', 'deepdiff', 'httpx', 'pydantic', 'jinja2', 'textual.widgets._markdown', 'click'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

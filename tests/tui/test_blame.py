@@ -9,9 +9,9 @@ import pytest
 from tests.support.host_app import act, hosting, open_workbench, screen_text
 from workbench.domain.prompts import Content
 from workbench.tui.screens.blame import BlameScreen
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.library import LibraryScreen
-from workbench.tui.screens.promote_sheet import PromoteSheet
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.library.screen import LibraryScreen
+from workbench.tui.screens.releases.promote_sheet import PromoteSheet
 
 NAME = "support/help"
 TEXTS = (

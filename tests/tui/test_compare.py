@@ -19,10 +19,10 @@ from workbench.domain.inputs import Case
 from workbench.domain.prompts import Content, Message, Version
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.tui.screens.compare import CompareScreen
-from workbench.tui.screens.compare_setup import CompareSetup
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.run import RunScreen
+from workbench.tui.screens.compare.screen import CompareScreen
+from workbench.tui.screens.compare.setup import CompareSetup
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.run.screen import RunScreen
 from workbench.tui.setting_up import Setup, columns_told, to_keep, with_kept
 
 NAME = "support/help"
@@ -318,7 +318,7 @@ async def test_keys_are_answered_within_50_ms_while_six_columns_stream(opened: C
 
 async def test_marked_versions_are_compared_from_the_library(opened: Callable[[], Workbench], path: Path) -> None:
     from workbench.tui.app import WorkbenchApp
-    from workbench.tui.screens.library import LibraryScreen
+    from workbench.tui.screens.library.screen import LibraryScreen
 
     app = WorkbenchApp(opened, config_of(path))
     try:

@@ -14,8 +14,8 @@ from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message
 from workbench.settings.config import Config
 from workbench.tui.screens.ask import Ask
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.editor import EditorScreen
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.editor.screen import EditorScreen
 
 MOVED = "This paragraph is long enough to be recognised when it stands somewhere else in the text."
 STAYS = [f"Paragraph number {n} stays where it is, and says the same as it did before." for n in range(30)]

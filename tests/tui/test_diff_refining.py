@@ -6,7 +6,7 @@ from tests.tui.conftest import Driven, Open
 from tests.tui.test_diff import open_diff, save_pair
 from workbench.domain.diffs import diff_texts
 from workbench.settings.config import Config
-from workbench.tui.screens.diff import DiffScreen
+from workbench.tui.screens.diff.screen import DiffScreen
 
 LINES = [f"Paragraph {n} says of everything what it said before, and says it in as many words." for n in range(200)]
 PLACES = (20, 90, 160)

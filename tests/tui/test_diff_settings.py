@@ -7,7 +7,7 @@ from tests.tui.test_diff import open_diff
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message
 from workbench.settings.config import Config
-from workbench.tui.screens.editor import EditorScreen
+from workbench.tui.screens.editor.screen import EditorScreen
 
 BEFORE = Content((Message("system", "Be kind to all."),), settings={"model": "a/m", "temperature": 0.1})
 AFTER = Content((Message("system", "Be kind to some."),), settings={"model": "b/m", "temperature": 0.9})

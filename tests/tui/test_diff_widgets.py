@@ -20,7 +20,7 @@ from workbench.domain.diffs import WhiteSpace, compare, diff_lines, diff_texts, 
 from workbench.domain.estimates import estimated_tokens
 from workbench.domain.prompts import Content
 from workbench.domain.weaving import can_be_woven, weave
-from workbench.services.differing import Job, flat, from_flat
+from workbench.services.diffs.differing import Job, flat, from_flat
 from workbench.tui.differ import LARGE, differences, in_process
 from workbench.tui.widgets.diff.anchors import anchor_at, row_of_anchor
 from workbench.tui.widgets.diff.blocks import ALL, LAYOUTS, LEFT, RIGHT, Layout, View, blocks_of

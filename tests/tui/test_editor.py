@@ -13,9 +13,9 @@ from workbench.domain.drafts import content_of, draft_of, empty_draft
 from workbench.domain.prompts import Content, Message, Version
 from workbench.errors import BadInput
 from workbench.tui.external_editor import edit_outside
-from workbench.tui.screens.editor import EditorScreen
-from workbench.tui.screens.library import LibraryScreen
-from workbench.tui.screens.save_sheet import SaveSheet
+from workbench.tui.screens.editor.save_sheet import SaveSheet
+from workbench.tui.screens.editor.screen import EditorScreen
+from workbench.tui.screens.library.screen import LibraryScreen
 
 NAME = "support/help"
 CHAT = Content(

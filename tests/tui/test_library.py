@@ -11,8 +11,8 @@ from workbench.composition import Workbench
 from workbench.domain.prompts import Content, PromptRow
 from workbench.settings.config import Config
 from workbench.tui.fuzzy import fuzzy
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.library import LibraryScreen
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.library.screen import LibraryScreen
 from workbench.tui.widgets.content_view import ContentView
 from workbench.tui.widgets.prompt_tree import flatten
 

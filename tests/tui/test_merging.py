@@ -13,9 +13,9 @@ from tests.support.host_app import HostApp, act, hosting, open_workbench, screen
 from workbench.domain.merging import Pick, merge_contents
 from workbench.domain.prompts import Content
 from workbench.tui.merging import rows_of
-from workbench.tui.screens.library import LibraryScreen
-from workbench.tui.screens.merge import MergeScreen
-from workbench.tui.screens.save_sheet import SaveSheet
+from workbench.tui.screens.diff.merge import MergeScreen
+from workbench.tui.screens.editor.save_sheet import SaveSheet
+from workbench.tui.screens.library.screen import LibraryScreen
 
 TEXT = "You are kind. Be brief.\n\n" + "".join(f"- rule {n}\n" for n in range(12)) + "\nAnswer in English."
 

@@ -11,10 +11,10 @@ from workbench.composition import Workbench
 from workbench.domain.prompts import Content
 from workbench.domain.times import day_and_time
 from workbench.settings.config import Config
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.library import LibraryScreen
-from workbench.tui.screens.rollback_sheet import RollbackSheet
-from workbench.tui.screens.runs import RunsScreen
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.library.screen import LibraryScreen
+from workbench.tui.screens.releases.rollback_sheet import RollbackSheet
+from workbench.tui.screens.run.runs import RunsScreen
 
 
 @pytest.fixture

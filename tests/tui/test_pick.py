@@ -8,7 +8,7 @@ from tests.support.host_app import hosting, screen_text
 from tests.support.scripted import Script
 from tests.tui.test_run_screen import saved
 from workbench.tui.screens.pick import Choice, Pick
-from workbench.tui.screens.run import RunScreen
+from workbench.tui.screens.run.screen import RunScreen
 
 
 async def test_a_long_label_leaves_room_for_its_note(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from tests.support.host_app import HostApp, act, hosting, open_workbench, screen
 from tests.support.repository import Repository
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content
-from workbench.tui.screens.library import LibraryScreen
-from workbench.tui.screens.merge import MergeScreen
-from workbench.tui.screens.plan_sheet import Advance, ImportSheet, PlanSheet
+from workbench.tui.screens.diff.merge import MergeScreen
+from workbench.tui.screens.library.screen import LibraryScreen
+from workbench.tui.screens.releases.plan_sheet import Advance, ImportSheet, PlanSheet
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from textual.screen import Screen
 
 from tests.support.host_app import HostApp, act, hosting, open_workbench, screen_text, settle, until
 from workbench.domain.prompts import Content, Message, Variable
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.promote_many_sheet import PromoteManySheet
-from workbench.tui.screens.promote_sheet import PromoteSheet
-from workbench.tui.screens.review_sheet import Place, ReviewSheet
-from workbench.tui.screens.rollback_sheet import RollbackSheet
-from workbench.tui.screens.run import RunScreen
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.releases.promote_many_sheet import PromoteManySheet
+from workbench.tui.screens.releases.promote_sheet import PromoteSheet
+from workbench.tui.screens.releases.review_sheet import Place, ReviewSheet
+from workbench.tui.screens.releases.rollback_sheet import RollbackSheet
+from workbench.tui.screens.run.screen import RunScreen
 from workbench.tui.widgets.choice import Choice
 
 NAME = "support/help"

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.host_app import act, hosting, open_workbench, screen_text, until
 from workbench.domain.prompts import Content, Message, Version
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.review_sheet import ReviewSheet
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.releases.review_sheet import ReviewSheet
 from workbench.tui.widgets.diff.comments import message_line, starts_of
 
 NAME = "support/help"

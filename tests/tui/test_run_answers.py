@@ -20,9 +20,9 @@ from workbench.domain.prompts import Content, Message, Version
 from workbench.domain.runs import Delta, Reasoning, Run, RunRow
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
-from workbench.tui.screens.diff import DiffScreen
-from workbench.tui.screens.run import RunScreen
-from workbench.tui.screens.runs import RunsScreen
+from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.run.runs import RunsScreen
+from workbench.tui.screens.run.screen import RunScreen
 from workbench.tui.widgets.answer_view import AnswerView
 
 PLAIN = Content((Message("user", "hi"),))
@@ -130,7 +130,7 @@ async def test_a_match_may_go_on_over_the_end_of_a_row() -> None:
 
 
 def test_markdown_is_imported_only_when_there_is_some() -> None:
-    code = "import sys; import workbench.tui.screens.run; print([m for m in sys.modules if 'markdown' in m])"
+    code = "import sys; import workbench.tui.screens.run.screen; print([m for m in sys.modules if 'markdown' in m])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "['workbench.tui.widgets.markdown_rows']"
 
@@ -292,7 +292,7 @@ async def test_pages_of_runs_follow_the_cursor(path: Path, monkeypatch: pytest.M
     saved(path)
     for _ in range(25):
         await ran(path, Script(["x"]), NAME)
-    monkeypatch.setattr("workbench.tui.screens.runs.PAGE", 10)
+    monkeypatch.setattr("workbench.tui.screens.run.runs.PAGE", 10)
     async with hosting(path, RunsScreen(NAME), size=(80, 24)) as (app, pilot):
         for _ in range(4):
             await pilot.press("G")

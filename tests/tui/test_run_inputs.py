@@ -15,10 +15,10 @@ from tests.support.scripted import Script
 from tests.tui.test_run_screen import SUPPORT, facts, saved
 from workbench.domain.runs import RunFilter
 from workbench.errors import BadInput
-from workbench.services.choosing import Choosing, Offer
+from workbench.services.runs.choosing import Choosing, Offer
 from workbench.tui.run_filter import read_filter
 from workbench.tui.screens.pick import Pick
-from workbench.tui.screens.run import RunScreen
+from workbench.tui.screens.run.screen import RunScreen
 from workbench.tui.widgets.field_specs import FAVOURITE_KEY
 
 

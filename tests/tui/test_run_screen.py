@@ -12,7 +12,7 @@ from tests.support.scripted import Script
 from workbench.domain.prompts import Content, Message, Variable, Version
 from workbench.domain.runs import Run
 from workbench.errors import ModelError
-from workbench.tui.screens.run import RunScreen
+from workbench.tui.screens.run.screen import RunScreen
 from workbench.tui.widgets.choice import Choice
 from workbench.tui.widgets.stream_view import StreamView
 

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from tests.support.host_app import act, hosting, open_workbench, screen_text, settle, until
 from workbench.domain.prompts import Content
-from workbench.tui.screens.promote_sheet import PromoteSheet, likely_environment
-from workbench.tui.screens.rollback_sheet import RollbackSheet
+from workbench.tui.screens.releases.promote_sheet import PromoteSheet, likely_environment
+from workbench.tui.screens.releases.rollback_sheet import RollbackSheet
 from workbench.tui.screens.tag_sheet import TagSheet, read_tags
 
 NAME = "support/help"

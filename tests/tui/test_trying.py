@@ -12,11 +12,11 @@ from tests.tui.test_run_screen import facts
 from workbench.domain.comparisons import Column
 from workbench.domain.inputs import Case
 from workbench.domain.prompts import Content, Message
-from workbench.tui.screens.compare import CompareScreen
-from workbench.tui.screens.compare_setup import CompareSetup
-from workbench.tui.screens.editor import EditorScreen
-from workbench.tui.screens.promote_sheet import PromoteSheet
-from workbench.tui.screens.run import RunScreen
+from workbench.tui.screens.compare.screen import CompareScreen
+from workbench.tui.screens.compare.setup import CompareSetup
+from workbench.tui.screens.editor.screen import EditorScreen
+from workbench.tui.screens.releases.promote_sheet import PromoteSheet
+from workbench.tui.screens.run.screen import RunScreen
 
 NAME = "support/help"
 

@@ -18,7 +18,7 @@ from workbench.cli.session import act, current
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
-    from workbench.services.porting import ImportPlan
+    from workbench.services.files.porting import ImportPlan
     from workbench.settings.config import Config
 
 _MODEL_SIZE = "98 MB"

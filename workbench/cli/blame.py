@@ -13,7 +13,7 @@ from workbench.domain.blame import BlamedLine, Touch
 from workbench.domain.times import age, day_and_time
 
 if TYPE_CHECKING:
-    from workbench.services.blaming import Blame
+    from workbench.services.past.blaming import Blame
 
 
 @act("blame")

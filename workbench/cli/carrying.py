@@ -16,7 +16,7 @@ from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Refusal, R
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.domain.runs import Origin
-    from workbench.services.calls import Prepared
+    from workbench.services.runs.calls import Prepared
 
 
 def carry_out(workbench: Workbench, prepared: Prepared, *, stream: bool, origin: Origin = "run") -> int:

@@ -113,8 +113,8 @@ def init(
 
     For a forge, or for git itself; they call `workbench ci check` on what lies below PATH (here).
     """
-    from workbench.formats.git_repository import top_of
-    from workbench.services import ci_setup
+    from workbench.formats.git.repository import top_of
+    from workbench.services.files import ci_setup
 
     where = paths or (Path(),)
     top = top_of(where[0])
@@ -157,7 +157,7 @@ def _inside(top: Path, path: Path) -> str:
 
 
 def _inspect(paths: Sequence[Path], base: str, head: str, staged: bool, *, only_list: bool = False) -> Inspection:
-    from workbench.services.inspecting import inspect_change
+    from workbench.services.files.inspecting import inspect_change
 
     if head and staged:
         raise click.UsageError("--head and --staged are two different other sides; give one")

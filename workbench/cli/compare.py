@@ -21,7 +21,7 @@ from workbench.domain.references import parse_selector
 from workbench.domain.runs import Failed, RunEnd
 from workbench.domain.times import day_and_time
 from workbench.errors import BadInput, BadReference
-from workbench.services.sessions import Lost
+from workbench.services.comparisons.sessions import Lost
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench

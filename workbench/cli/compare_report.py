@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from workbench.domain.enough import Standing
     from workbench.domain.inputs import Case
     from workbench.domain.repeats import Folded, Spread
-    from workbench.services.comparing import Compared
+    from workbench.services.comparisons.comparing import Compared
 
 
 def reckoning(workbench: Workbench, columns: Sequence[Column], inputs: Sequence[Case], repeats: int) -> None:
     """What it comes to, column by column. Raises `MissingVariables` where an input cannot be sent."""
-    from workbench.services.previewing import reckon
+    from workbench.services.runs.previewing import reckon
 
     sample = workbench.previewing.sample(columns, inputs)
     missing = sorted({name for previews in sample for one in previews for name in one.missing})

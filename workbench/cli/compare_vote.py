@@ -15,7 +15,7 @@ from workbench.cli.compare_report import label, told
 from workbench.domain.comparisons import LETTERS, NEITHER, TIE
 from workbench.domain.runs import RunEnd
 from workbench.errors import BadInput, Unchanged
-from workbench.services.sessions import Lost, Session
+from workbench.services.comparisons.sessions import Lost, Session
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench

@@ -14,7 +14,7 @@ from workbench.errors import BadInput, Refused
 if TYPE_CHECKING:
     from workbench.domain.deployments import Deployment
     from workbench.domain.releases.plans import PromotionPlan, ReleasePlan
-    from workbench.services.releasing import PlanMoved, Releasing
+    from workbench.services.releases.releasing import PlanMoved, Releasing
 
 P = TypeVar("P", "PromotionPlan", "ReleasePlan")
 reason_option = click.option("-m", "--reason", default="", metavar="WHY", help="Why; kept in the ledger.")
@@ -49,7 +49,7 @@ def promote(
     The plan that --dry-run prints is the plan that is carried out: when somebody moved something meanwhile, it says
     who, gives the new plan and ends with 4.
     """
-    from workbench.services.releasing import PlanMoved
+    from workbench.services.releases.releasing import PlanMoved
 
     releasing = current().workbench().releasing
     try:
@@ -176,7 +176,7 @@ def _moved_meanwhile(error: PlanMoved) -> int:
 def _check_expected(plan: PromotionPlan, expect: str | None) -> None:
     """Told before anything is asked; the act itself checks again inside its transaction."""
     from workbench.domain.times import day_and_time
-    from workbench.services.releasing import PlanMoved
+    from workbench.services.releases.releasing import PlanMoved
 
     if expect is None or number_of(expect) == plan.current:
         return

@@ -18,7 +18,7 @@ from workbench.errors import BadInput
 if TYPE_CHECKING:
     from workbench.cli.diff_view import Layout
     from workbench.domain.diffs import Change, ContentDiff, Diff, Engine
-    from workbench.services.sides import Side
+    from workbench.services.diffs.sides import Side
 
 _SIDE_BY_SIDE = 100
 """Columns from which a terminal shows two texts beside each other unasked."""

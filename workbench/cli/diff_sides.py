@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.session import current
 from workbench.cli.values import text
 from workbench.errors import BadInput, NotFound
-from workbench.services.sides import Side, find, levelled, of_git, of_text, of_version
+from workbench.services.diffs.sides import Side, find, levelled, of_git, of_text, of_version
 
 if TYPE_CHECKING:
     from workbench.services.library import Library

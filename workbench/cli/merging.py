@@ -19,7 +19,7 @@ from workbench.domain.versions import BUMPS
 from workbench.errors import BadInput, Refused
 
 if TYPE_CHECKING:
-    from workbench.services.merging import Proposal
+    from workbench.services.diffs.merging import Proposal
 
 _PROMPT_FILES = (".yaml", ".yml", ".json")
 

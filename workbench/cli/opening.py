@@ -17,7 +17,7 @@ from workbench.errors import BadInput, WorkbenchError
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.settings.config import Config
-    from workbench.tui.screens.library import LibraryScreen
+    from workbench.tui.screens.library.screen import LibraryScreen
 
 _ALWAYS = {"ESCDELAY": "50"}
 """Milliseconds after which an escape is a key of its own; the stock 100 would be all that stopping may take."""

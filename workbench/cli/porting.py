@@ -12,7 +12,7 @@ from workbench.cli.rehearsing import rehearsal_or_store
 from workbench.cli.session import act, current, json_option
 
 if TYPE_CHECKING:
-    from workbench.services.porting import ImportItem
+    from workbench.services.files.porting import ImportItem
 
 
 @act("import")

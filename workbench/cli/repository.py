@@ -12,7 +12,7 @@ from workbench.cli.session import act, current, json_option
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
-    from workbench.services.git_status import StatusItem
+    from workbench.services.git.status import StatusItem
 
 _SHOWN = 200
 

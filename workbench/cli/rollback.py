@@ -13,7 +13,7 @@ from workbench.domain.deployments import Deployment, Plan, Refusal
 from workbench.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
-    from workbench.services.deploying import Unset
+    from workbench.services.releases.deploying import Unset
 
 
 @act("rollback")
@@ -103,7 +103,7 @@ def _check_rollback(plan: Plan, expect: str | None) -> None:
 
 
 def _expected(expect: str | None) -> str | Unset | None:
-    from workbench.services.deploying import UNSET
+    from workbench.services.releases.deploying import UNSET
 
     return UNSET if expect is None else number_of(expect)
 

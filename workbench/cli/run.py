@@ -15,7 +15,7 @@ from workbench.domain.prompts import INPUT, Version
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
-    from workbench.services.previewing import Preview
+    from workbench.services.runs.previewing import Preview
 
 
 @act("run")

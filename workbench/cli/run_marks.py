@@ -67,7 +67,7 @@ def keep(run: str, name: str) -> None:
 @click.option("--format", "kind", type=click.Choice(_KINDS), default="json", show_default=True, help="The form.")
 def export(run: tuple[str, ...], kind: Any) -> None:
     """Print runs as JSON or JSONL, or one as a curl command or a Python script. Never a key in it."""
-    from workbench.services.snippets import export_runs
+    from workbench.services.runs.snippets import export_runs
 
     workbench = current().workbench()
     found = [workbench.running.run(one) for one in run]

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from workbench.domain.inputs import VariableSet
     from workbench.domain.prompts import Content, PromptRow, SearchHit, Version, VersionRow
     from workbench.domain.runs import Request, Run, RunRow
-    from workbench.services.previewing import Preview
-    from workbench.services.time_machine import Changed, Then
+    from workbench.services.past.time_machine import Changed, Then
+    from workbench.services.runs.previewing import Preview
 
 
 def prompt(row: PromptRow) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def request(sent: Request) -> dict[str, Any]:
 
 
 def run(found: Run) -> dict[str, Any]:
-    from workbench.services.snippets import run_facts
+    from workbench.services.runs.snippets import run_facts
 
     return run_facts(found)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.domain.diffs import ContentDiff
     from workbench.domain.releases.results import Result
     from workbench.domain.stories import Story
-    from workbench.services.sides import Side
+    from workbench.services.diffs.sides import Side
 
 STANDARD_OUTPUT = "-"
 _PAGES = (".html", ".htm")

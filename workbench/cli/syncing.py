@@ -13,7 +13,7 @@ from workbench.cli.session import act, current, json_option
 from workbench.domain.merging import marked_text
 
 if TYPE_CHECKING:
-    from workbench.services.syncing import SyncReport
+    from workbench.services.git.syncing import SyncReport
 
 _SAYS = {
     "import": ("came in", "would come in"),

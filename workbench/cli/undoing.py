@@ -6,7 +6,7 @@ import click
 
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import act, current, json_option
-from workbench.services.history import Undone
+from workbench.services.past.history import Undone
 
 _expect = click.option(
     "--expect", metavar="ID", type=click.IntRange(1), help="Only while this event (see --dry-run) is the last."

@@ -30,7 +30,7 @@ _FORMATS = ("text", "json", "junit", "github")
 def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
     """Check prompt files and stored prompts; without any, all stored prompts. Exits with 1 when one is not right."""
     from workbench.domain.rules import CODES
-    from workbench.services.validating import check_paths
+    from workbench.services.files.validating import check_paths
 
     session = current()
     if codes:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from workbench.domain.releases.plans import PromotionPlan
     from workbench.domain.releases.reviews import Review
     from workbench.domain.runs import Run
-    from workbench.services.bundles import Bundle
-    from workbench.services.comparing import Compared
+    from workbench.services.comparisons.comparing import Compared
+    from workbench.services.releases.bundles import Bundle
 
 __all__ = ["Workbench", "open_gateway"]
 
@@ -64,7 +64,7 @@ class Workbench(Services):
         `digest`: the one that the export told, or its first 12 digits or more; any other bundle is refused. A file
         that is not what was written is refused when it is asked for. Raises `NotFound`, `StoreCorrupt`.
         """
-        from workbench.services.bundles import open_bundle
+        from workbench.services.releases.bundles import open_bundle
 
         return open_bundle(path, digest)
 
@@ -86,7 +86,7 @@ class Workbench(Services):
         What cannot be sent raises (`MissingVariables`, `BadInput`, `NotFound`); what was sent and failed is a run with
         `status` "failed" and its `error`. Inside a running event loop iterate over `running.execute` instead.
         """
-        from workbench.services.waiting import refuse_in_loop, wait_for_run
+        from workbench.services.runs.waiting import refuse_in_loop, wait_for_run
 
         refuse_in_loop("Workbench.run", "workbench.running.execute(workbench.running.prepare(…))")
         prepared = self.running.prepare(
@@ -110,7 +110,7 @@ class Workbench(Services):
         """
         from workbench.domain.comparisons import columns_of
         from workbench.domain.inputs import Case
-        from workbench.services.waiting import refuse_in_loop, wait_for_all
+        from workbench.services.runs.waiting import refuse_in_loop, wait_for_all
 
         columns = columns_of([self.get(reference) for reference in references], models, settings)
         cases = [Case(f"input {place}", dict(values)) for place, values in enumerate(inputs, 1)]

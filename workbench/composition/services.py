@@ -13,33 +13,33 @@ from workbench.settings import paths
 if TYPE_CHECKING:
     from workbench.models.gateway import Gateway
     from workbench.models.secrets import Secret
-    from workbench.services.approving import Approving
-    from workbench.services.blaming import Blaming
-    from workbench.services.bundles import Bundling
-    from workbench.services.choosing import Choosing
-    from workbench.services.comparing import Comparing
-    from workbench.services.conversing import Conversing
-    from workbench.services.deploying import Deploying
-    from workbench.services.drafting import Drafting
-    from workbench.services.git_history import GitHistory
-    from workbench.services.git_status import GitStatus
-    from workbench.services.git_writing import GitWriting
-    from workbench.services.history import History
-    from workbench.services.hooks import Hooks
-    from workbench.services.inputs import Inputs
+    from workbench.services.comparisons.comparing import Comparing
+    from workbench.services.diffs.merging import Merging
+    from workbench.services.files.porting import Porting
+    from workbench.services.files.validating import Validating
+    from workbench.services.git.history import GitHistory
+    from workbench.services.git.status import GitStatus
+    from workbench.services.git.syncing import Syncing
+    from workbench.services.git.writing import GitWriting
     from workbench.services.keeping import Keeping
     from workbench.services.library import Library
-    from workbench.services.merging import Merging
-    from workbench.services.porting import Porting
-    from workbench.services.previewing import Previewing
-    from workbench.services.rating import Rating
-    from workbench.services.releasing import Releasing
+    from workbench.services.past.blaming import Blaming
+    from workbench.services.past.history import History
+    from workbench.services.past.time_machine import TimeMachine
+    from workbench.services.releases.approving import Approving
+    from workbench.services.releases.bundles import Bundling
+    from workbench.services.releases.deploying import Deploying
+    from workbench.services.releases.hooks import Hooks
+    from workbench.services.releases.releasing import Releasing
+    from workbench.services.releases.signing import Signer
     from workbench.services.reporting import Reporting
-    from workbench.services.running import Running
-    from workbench.services.signing import Signer
-    from workbench.services.syncing import Syncing
-    from workbench.services.time_machine import TimeMachine
-    from workbench.services.validating import Validating
+    from workbench.services.runs.choosing import Choosing
+    from workbench.services.runs.conversing import Conversing
+    from workbench.services.runs.drafting import Drafting
+    from workbench.services.runs.inputs import Inputs
+    from workbench.services.runs.previewing import Previewing
+    from workbench.services.runs.rating import Rating
+    from workbench.services.runs.running import Running
     from workbench.settings.config import Config
     from workbench.store import Store
 
@@ -74,7 +74,7 @@ class Services:
         """Start a process of its own that delivers what hooks are to be told; nobody waits for it."""
         import sys
 
-        from workbench.services.hooks import start_detached
+        from workbench.services.releases.hooks import start_detached
 
         # The last file is the project's, or the one that was named in its place.
         config = ["--config", str(self.config.files[-1])] if self.config.files else []
@@ -98,13 +98,13 @@ class Services:
 
     @cached_property
     def deploying(self) -> Deploying:
-        from workbench.services.deploying import Deploying
+        from workbench.services.releases.deploying import Deploying
 
         return Deploying(self.store, self.config.environments, self.actor, lambda: self.releasing)
 
     @cached_property
     def releasing(self) -> Releasing:
-        from workbench.services.releasing import Releasing
+        from workbench.services.releases.releasing import Releasing
 
         return Releasing(
             self.store,
@@ -127,7 +127,7 @@ class Services:
 
     @cached_property
     def approving(self) -> Approving:
-        from workbench.services.approving import Approving
+        from workbench.services.releases.approving import Approving
 
         return Approving(self.store, self.config.environments, self.actor, self.signer)
 
@@ -136,37 +136,37 @@ class Services:
         """None where nothing is signed."""
         if self.config.signing is None:
             return None
-        from workbench.services.signing import Signer
+        from workbench.services.releases.signing import Signer
 
         return Signer(self.config.signing, self.actor)
 
     @cached_property
     def history(self) -> History:
-        from workbench.services.history import History
+        from workbench.services.past.history import History
 
         return History(self.store, self.config.environments, self.actor)
 
     @cached_property
     def time_machine(self) -> TimeMachine:
-        from workbench.services.time_machine import TimeMachine
+        from workbench.services.past.time_machine import TimeMachine
 
         return TimeMachine(self.store, self.config.environments)
 
     @cached_property
     def blaming(self) -> Blaming:
-        from workbench.services.blaming import Blaming
+        from workbench.services.past.blaming import Blaming
 
         return Blaming(self.store, self.config.environments)
 
     @cached_property
     def hooks(self) -> Hooks:
-        from workbench.services.hooks import Hooks
+        from workbench.services.releases.hooks import Hooks
 
         return Hooks(self.store, tuple(self.config.hooks.values()), self.config.folder)
 
     @cached_property
     def bundling(self) -> Bundling:
-        from workbench.services.bundles import Bundling
+        from workbench.services.releases.bundles import Bundling
 
         return Bundling(self.store, self.library, self.deploying)
 
@@ -178,87 +178,87 @@ class Services:
 
     @cached_property
     def inputs(self) -> Inputs:
-        from workbench.services.inputs import Inputs
+        from workbench.services.runs.inputs import Inputs
 
         return Inputs(self.store, self.config.environments, self.actor)
 
     @cached_property
     def drafting(self) -> Drafting:
-        from workbench.services.drafting import Drafting
+        from workbench.services.runs.drafting import Drafting
 
         return Drafting(self.store, self.config.environments, self.actor)
 
     @cached_property
     def conversing(self) -> Conversing:
-        from workbench.services.conversing import Conversing
+        from workbench.services.runs.conversing import Conversing
 
         return Conversing(self.running, self.library, self.drafting)
 
     @cached_property
     def comparing(self) -> Comparing:
         from workbench.domain.scheduling import Limits
-        from workbench.services.comparing import Comparing
+        from workbench.services.comparisons.comparing import Comparing
 
         limits = Limits(self.config.concurrency, self.gateway.limits)
         return Comparing(self.store, self.running, limits, self.actor)
 
     @cached_property
     def previewing(self) -> Previewing:
-        from workbench.services.previewing import Previewing
+        from workbench.services.runs.previewing import Previewing
 
         return Previewing(self.store, self.running, self.gateway)
 
     @cached_property
     def choosing(self) -> Choosing:
-        from workbench.services.choosing import Choosing
+        from workbench.services.runs.choosing import Choosing
 
         return Choosing(self.store, self.gateway)
 
     @cached_property
     def rating(self) -> Rating:
-        from workbench.services.rating import Rating
+        from workbench.services.runs.rating import Rating
 
         return Rating(self.store, self.actor)
 
     @cached_property
     def porting(self) -> Porting:
-        from workbench.services.porting import Porting
+        from workbench.services.files.porting import Porting
 
         return Porting(self.library, self.deploying, self.store, self.inputs)
 
     @cached_property
     def merging(self) -> Merging:
-        from workbench.services.merging import Merging
+        from workbench.services.diffs.merging import Merging
 
         return Merging(self.store, self.library)
 
     @cached_property
     def git_history(self) -> GitHistory:
-        from workbench.services.git_history import GitHistory
+        from workbench.services.git.history import GitHistory
 
         return GitHistory(self.store, self.library, self.config.environment_names)
 
     @cached_property
     def git_status(self) -> GitStatus:
-        from workbench.services.git_status import GitStatus
+        from workbench.services.git.status import GitStatus
 
         return GitStatus(self.library, self.porting, self.store)
 
     @cached_property
     def git_writing(self) -> GitWriting:
-        from workbench.services.git_writing import GitWriting
+        from workbench.services.git.writing import GitWriting
 
         return GitWriting(self.library, self.deploying, self.store)
 
     @cached_property
     def syncing(self) -> Syncing:
-        from workbench.services.syncing import Syncing
+        from workbench.services.git.syncing import Syncing
 
         return Syncing(self.store, self.library, self.porting, self.merging, self.git_status, self.git_writing)
 
     @cached_property
     def validating(self) -> Validating:
-        from workbench.services.validating import Validating
+        from workbench.services.files.validating import Validating
 
         return Validating(self.library, self.config.validate)
 
@@ -275,7 +275,7 @@ class Services:
 
     @cached_property
     def running(self) -> Running:
-        from workbench.services.running import Running
+        from workbench.services.runs.running import Running
 
         return Running(self._on_store, self.gateway, actor=self.actor, store=self.store)
 

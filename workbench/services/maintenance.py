@@ -17,7 +17,7 @@ from workbench.store.checks import loose_rights as loose_rights
 
 if TYPE_CHECKING:
     from workbench.domain.releases.signing import Verdict
-    from workbench.services.signing import Signer
+    from workbench.services.releases.signing import Signer
 
 _PAGE = 500
 _SHOWN = 5
@@ -83,8 +83,8 @@ class _Counted:
 
 def _signatures(store: Store, signer: Signer | None, more: Callable[[int], None]) -> tuple[tuple[Verdict, ...], Check]:
     from workbench.domain.releases.signing import Signing
-    from workbench.services.signatures import verdicts
-    from workbench.services.signing import Signer
+    from workbench.services.releases.signatures import verdicts
+    from workbench.services.releases.signing import Signer
 
     try:
         found = tuple(verdicts(store, signer or Signer(Signing(""), ""), more))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from workbench.domain.prompts import Version
 from workbench.domain.stories import Chapter, Story
 from workbench.domain.versions import parse_number
+from workbench.services.comparisons.results import results_of
 from workbench.services.library import Library
-from workbench.services.results import results_of
 from workbench.store import Store
 from workbench.store.run_sums import run_sums
 

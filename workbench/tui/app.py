@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.settings.config import Config
     from workbench.tui.screens.base import Told
-    from workbench.tui.screens.library import LibraryScreen
+    from workbench.tui.screens.library.screen import LibraryScreen
 
 T = TypeVar("T")
 RESIZED_BY = 0.15
@@ -128,7 +128,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         return themes.THEMES.get(theme_name) or super().get_theme(theme_name)
 
     def get_default_screen(self) -> Screen[Any]:
-        from workbench.tui.screens.library import LibraryScreen
+        from workbench.tui.screens.library.screen import LibraryScreen
 
         return LibraryScreen(now=self.now)
 
@@ -248,7 +248,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         return [screen for screen in self.screen_stack if isinstance(screen, Told)]
 
     def show_version(self, prompt: str, number: str) -> None:
-        from workbench.tui.screens.library import LibraryScreen
+        from workbench.tui.screens.library.screen import LibraryScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):

@@ -77,7 +77,7 @@ class AppActs(App[int], inherit_bindings=False):
         self._step_pane(-1)
 
     def _step_pane(self, step: int) -> None:
-        from workbench.tui.screens.library import LibraryScreen
+        from workbench.tui.screens.library.screen import LibraryScreen
 
         if isinstance(self.screen, LibraryScreen):
             self.screen.step_pane(step)

@@ -11,8 +11,8 @@ from workbench.domain.drafts import Drafts, content_of, kept_under
 from workbench.domain.prompts import Version
 from workbench.errors import BadInput, WorkbenchError
 from workbench.tui.screens.base import WorkbenchScreen
-from workbench.tui.screens.model_pick import ModelPick
 from workbench.tui.screens.pick import Choice, Pick
+from workbench.tui.screens.run.model_pick import ModelPick
 from workbench.tui.screens.text_sheet import TextSheet
 from workbench.tui.widgets.field_specs import as_json, read_more
 from workbench.tui.workers import start_worker

@@ -10,7 +10,7 @@ from typing import Literal
 from workbench.domain.comparisons import CellKey, Comparison
 from workbench.domain.repeats import Folded, Spread, fold
 from workbench.domain.runs import Cancelled, Failed, Finished, Piece, Run, Started, Waiting
-from workbench.services.sessions import CellEvent, Lost
+from workbench.services.comparisons.sessions import CellEvent, Lost
 from workbench.tui.widgets.run_facts import money, seconds
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from workbench.domain.diffs import ContentDiff, Diff, Engine, WhiteSpace, compare
 from workbench.domain.prompts import Content, Version
-from workbench.services.differing import Job, Refining, from_flat, jobs_of, with_diffs
+from workbench.services.diffs.differing import Job, Refining, from_flat, jobs_of, with_diffs
 
 SMALL = 12_000
 """Characters of both sides together that are compared in full before anything is shown: less than a frame's time."""
@@ -68,7 +68,7 @@ async def in_process(jobs: Sequence[Job | Refining]) -> list[Diff]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "workbench.services.differing",
+            "workbench.services.diffs.differing",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -102,7 +102,7 @@ def of_deployment(row: Deployment, short: bool = False) -> Line:
 
 
 def of_event(event: Event) -> Line:
-    from workbench.services.telling import told
+    from workbench.services.past.telling import told
 
     sign = "↶ undo: " if event.undoes is not None else "↷ redo: " if event.redoes is not None else ""
     details = event.details

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.domain.comparisons import LETTERS, MAX_REPEATS, Column
 from workbench.domain.inputs import Case
-from workbench.services.previewing import Reckoned
-from workbench.services.sides import values_of_kept
+from workbench.services.diffs.sides import values_of_kept
+from workbench.services.runs.previewing import Reckoned
 from workbench.tui.widgets.run_facts import money
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from workbench.errors import WorkbenchError
 from workbench.text import one_line, shorten
 from workbench.tui.ages import age, now_utc
 from workbench.tui.bindings import bindings_for
-from workbench.tui.screens.releasing import Releasing
+from workbench.tui.screens.releases.releasing import Releasing
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from workbench.services.blaming import Blame
+    from workbench.services.past.blaming import Blame
 
 SIGNS = {"brought": "+", "edited": "~", "moved": ">", "rewrapped": "¶", "spaced": "·"}
 DID = {
@@ -178,7 +178,7 @@ class BlameScreen(Releasing, inherit_bindings=False):
     # -- from there
 
     async def action_blame_diff(self) -> None:
-        from workbench.tui.screens.diff import DiffScreen
+        from workbench.tui.screens.diff.screen import DiffScreen
 
         touch, blame, name = self.touch, self._list.blame, self.prompt
         if touch is None or blame is None:

@@ -16,7 +16,7 @@ from workbench.errors import WorkbenchError
 from workbench.text import one_line, shorten, visible
 from workbench.tui.bindings import bindings_for
 from workbench.tui.history_reading import EXAMPLE, Asked, Line, page_of, problem_of_filter, read_history_filter
-from workbench.tui.screens.releasing import Releasing
+from workbench.tui.screens.releases.releasing import Releasing
 from workbench.tui.widgets.in_order import SafeInput
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
 from workbench.tui.widgets.status_line import StatusLine
@@ -194,7 +194,7 @@ class HistoryScreen(Releasing, inherit_bindings=False):
     def action_history_time(self) -> None:
         """Asks for the time, beginning with that of the row under the cursor."""
         from workbench.tui.screens.ask import AskText
-        from workbench.tui.screens.library_past import problem_of_time, question_of_time
+        from workbench.tui.screens.library.past import problem_of_time, question_of_time
 
         line = self._list.line
         given = day_and_time(line.when) if line else ""

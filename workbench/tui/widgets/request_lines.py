@@ -9,7 +9,7 @@ from workbench.tui.widgets.content_view import TextLine
 from workbench.tui.widgets.run_facts import money
 
 if TYPE_CHECKING:
-    from workbench.services.previewing import Forecast, Preview
+    from workbench.services.runs.previewing import Forecast, Preview
 
 
 def request_lines(preview: Preview, *, counted: bool = False) -> list[TextLine]:

@@ -1,0 +1,1 @@
+"""Reading and writing git repositories through git itself."""

@@ -1,0 +1,1 @@
+"""The same inputs run on several columns: planned, called, judged, and what follows from the verdicts."""

@@ -1,0 +1,1 @@
+"""Prompt files into the store and out of it, and checking them where they lie."""

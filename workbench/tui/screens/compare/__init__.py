@@ -1,0 +1,1 @@
+"""The same input on several columns, with verdicts."""

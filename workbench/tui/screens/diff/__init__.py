@@ -1,0 +1,1 @@
+"""Two texts side by side, stepping through history, reviewing and taking blocks, and merging two versions."""

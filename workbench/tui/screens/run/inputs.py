@@ -1,0 +1,200 @@
+"""Inputs that are not typed again: variable sets, files and pasted texts, and what earlier runs were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.domain.inputs import Case, VariableSet, check_set_name
+from workbench.domain.runs import Run, RunRow
+from workbench.errors import BadInput, WorkbenchError
+from workbench.tui.screens.pick import Choice, Pick
+from workbench.tui.screens.run.acts import RunActs, told_row
+from workbench.tui.screens.run.sending import RunSending
+from workbench.tui.widgets.field_specs import as_text, settings_as_texts, texts_of
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+
+RUNS = 200
+"""Newest runs that are offered."""
+
+
+class RunInputs(RunSending, RunActs):
+    _unread = ""
+    """What was pasted and could not be read."""
+
+    async def action_run_inputs(self) -> None:
+        """One list of all that can be filled in, and of what can be done with the sets."""
+        name = self.version.prompt
+        try:
+            sets, runs = await self.host.call(lambda w: (w.inputs.sets(name), w.running.runs(name, limit=RUNS)))
+        except WorkbenchError as error:
+            self.host.say(error.message, error=True)
+            return
+
+        async def chosen(act: Callable[[], Any] | None) -> None:
+            if act is not None:
+                found = act()
+                if found is not None:
+                    await found
+
+        self.app.push_screen(
+            Pick("fill in a set, a file or an earlier run; save, rename, delete", self._choices(sets, runs)),
+            chosen,
+        )
+
+    def _choices(self, sets: Sequence[VariableSet], runs: Sequence[RunRow]) -> list[Choice]:
+        all_values = [one.values for one in sets]
+        used = next((one for one in sets if one.name == self.set_name), None)
+        rows = [
+            Choice(f"set {one.name}", values_told(one.values, all_values), lambda one=one: self._use(one))
+            for one in sets
+        ]
+        rows.append(Choice("save as a set", "keep what is filled in under a name", self._ask_name))
+        if used is not None:
+            told = f"keep what is filled in as {used.name}"
+            rows.insert(len(sets), Choice("save the set", told, lambda: self._save(used.name)))
+        rows += [
+            Choice("from a file", "JSON, YAML, a row of CSV, a line of JSONL", self._ask_file),
+            Choice("from a pasted text", "the same formats", self._ask_text),
+        ]
+        rows += [Choice(f"rename {one.name}", "the set", lambda one=one: self._ask_rename(one)) for one in sets]
+        rows += [
+            Choice(f"delete {one.name}", "the set; z undoes it", lambda one=one: self._delete(one)) for one in sets
+        ]
+        return rows + [
+            Choice(f"run {run.number or 'draft'} {run.id[:8]}", told_row(run), lambda run=run: self._take(run.id))
+            for run in runs
+        ]
+
+    # -- sets
+
+    async def _use(self, one: VariableSet) -> None:
+        self._fill_in(one.values, f"the set {one.name}")
+        self.set_name = one.name
+        self.show_title()
+        await self.attempt(lambda w: w.inputs.use(one.prompt, one.name))
+
+    def _fill_in(self, values: Mapping[str, Any], what: str) -> None:
+        specs = [field.spec for field in self._form.fields.values()] if self._form is not None else []
+        texts, unknown = texts_of(values, specs)
+        self.fill(texts)
+        self.set_name = ""
+        self.show_title()
+        left = f"; this version has no {', '.join(unknown)}" if unknown else ""
+        self.host.say(f"filled in {what}{left}", error=bool(unknown))
+
+    def _ask_name(self) -> None:
+        from workbench.tui.screens.ask import AskText
+
+        async def named(name: str | None) -> None:
+            if name is not None:
+                await self._save(name.strip())
+
+        self.app.push_screen(AskText("name of the variable set", self.set_name, _name_problem), named)
+
+    async def _save(self, name: str) -> None:
+        prompt, values = self.version.prompt, self.values
+        saved = await self.attempt(lambda w: w.inputs.save(prompt, name, values))
+        if saved is not None:
+            await self.attempt(lambda w: w.inputs.use(prompt, saved.name))
+            self.set_name = saved.name
+            self.show_title()
+            self.host.say(f"saved the set {saved.name}", undo=True)
+
+    def _ask_rename(self, one: VariableSet) -> None:
+        from workbench.tui.screens.ask import AskText
+
+        async def named(name: str | None) -> None:
+            if name is None:
+                return
+            renamed = await self.attempt(lambda w: w.inputs.rename(one.prompt, one.name, name))
+            if renamed is not None:
+                if self.set_name == one.name:
+                    self.set_name = renamed.name
+                    self.show_title()
+                    await self.attempt(lambda w: w.inputs.use(one.prompt, renamed.name))
+                self.host.say(f"the set {one.name} is called {renamed.name} now", undo=True)
+
+        self.app.push_screen(AskText(f"new name of the set {one.name}", one.name, _name_problem), named)
+
+    async def _delete(self, one: VariableSet) -> None:
+        def delete(workbench: Workbench) -> bool:
+            workbench.inputs.delete(one.prompt, one.name)
+            return True
+
+        if await self.attempt(delete):
+            if self.set_name == one.name:
+                self.set_name = ""
+                self.show_title()
+            self.host.say(f"deleted the set {one.name}", undo=True)
+
+    # -- files and texts
+
+    def _ask_file(self) -> None:
+        from workbench.tui.screens.ask import AskText
+
+        async def named(file: str | None) -> None:
+            if file and file.strip():
+                await self._offer(await self.attempt(lambda w: w.inputs.read_file(Path(file.strip()))))
+
+        self.app.push_screen(AskText("file with inputs: JSON, YAML, CSV or JSONL"), named)
+
+    def _ask_text(self) -> None:
+        from workbench.tui.screens.text_sheet import TextSheet
+
+        async def given(text: str | None) -> None:
+            if text and text.strip():
+                cases = await self.attempt(lambda w: w.inputs.read(text))
+                # What cannot be read is there again to be mended.
+                self._unread = text if cases is None else ""
+                await self._offer(cases)
+
+        self.app.push_screen(TextSheet("Paste inputs: JSON, YAML, CSV or JSONL", "fills them in", self._unread), given)
+
+    async def _offer(self, cases: Sequence[Case] | None) -> None:
+        if not cases:
+            return
+        if len(cases) == 1:
+            self._fill_in(cases[0].values, cases[0].name)
+            return
+
+        def chosen(case: Case | None) -> None:
+            if case is not None:
+                self._fill_in(case.values, case.name)
+
+        rows = [Choice(case.name, values_told(case.values, [one.values for one in cases]), case) for case in cases]
+        self.app.push_screen(Pick(f"which of the {len(cases)} inputs", rows), chosen)
+
+    # -- earlier runs
+
+    async def _take(self, run_id: str) -> None:
+        run = await self.attempt(lambda w: w.running.run(run_id))
+        if run is not None:
+            self.take_over(run)
+
+    def take_over(self, run: Run) -> None:
+        """Its input and its settings."""
+        self._fill_in(run.variables, f"the input of run {run.id[:8]}")
+        if self._form is not None:
+            settings = settings_as_texts(self._settings_of(run))
+            for key, field in self._form.fields.items():
+                if key in settings:
+                    field.set_value(settings[key])
+
+
+def values_told(values: Mapping[str, Any], among: Sequence[Mapping[str, Any]] = ()) -> str:
+    """First what is not the same in all of those `among` which it is listed."""
+    shown = {name: " ".join(as_text(value).split())[:60] for name, value in values.items()}
+    same = {name for name in values if len(among) > 1 and all(other.get(name) == values[name] for other in among)}
+    return ", ".join(f"{name}={shown[name]}" for name in sorted(shown, key=lambda name: name in same))
+
+
+def _name_problem(name: str) -> str:
+    try:
+        check_set_name(name)
+    except BadInput as error:
+        return error.message
+    return ""

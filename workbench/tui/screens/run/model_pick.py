@@ -1,0 +1,81 @@
+"""Choosing a model by a few letters: favourites first, and those that cannot be asked with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from workbench.errors import WorkbenchError
+from workbench.tui.bindings import bindings_for
+from workbench.tui.host import host_of
+from workbench.tui.screens.pick import Choice, Pick
+from workbench.tui.workers import start_worker
+
+if TYPE_CHECKING:
+    from workbench.services.runs.choosing import Choosing, Offer
+
+
+class ModelPick(Pick, inherit_bindings=False):
+    """Dismisses with `endpoint/model` or a short name of the config. Endpoints are listed as they answer."""
+
+    BINDINGS = [*bindings_for("sheet"), *bindings_for("list"), Binding("f5", "favourite", "favourite")]
+
+    def __init__(self, chosen: str = "") -> None:
+        """`chosen`: the model that holds now."""
+        super().__init__("model: a few letters · f5 makes it a favourite", empty="asking the endpoints …")
+        self._offers: list[Offer] = []
+        self._favourites: tuple[str, ...] = ()
+        self._choosing: Choosing | None = None
+        self._chosen = chosen
+        self._asking = True
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        start_worker(self, self._ask, group="models", exit_on_error=False, description="list the models")
+
+    async def _ask(self) -> None:
+        try:
+            choosing, self._favourites = await host_of(self).call(lambda w: (w.choosing, w.choosing.favourites()))
+        except WorkbenchError as error:
+            host_of(self).say(error.message, error=True)
+            return
+        self._choosing = choosing
+        self._show_offers()
+        async for offer in choosing.offers():
+            self._offers.append(offer)
+            self._show_offers()
+        self._list.empty_text = "no endpoint names such a model"
+        self._asking = False
+        self._show_offers()
+
+    def _show_offers(self) -> None:
+        if self._choosing is None:
+            return
+        rows = []
+        for one in self._choosing.choices(self._offers, self._favourites):
+            marks = [
+                "★ favourite" if one.favourite else "",
+                "chosen now" if one.model == self._chosen else "",
+                one.note,
+            ]
+            rows.append(Choice(one.model, " · ".join(filter(None, marks)), one.model))
+        for offer in self._offers:
+            if offer.problem and not offer.models:
+                told = offer.problem + (f" · {offer.hint}" if offer.hint else "")
+                rows.append(Choice(f"✗ {offer.endpoint}/…", told, None))
+        if self._asking:
+            rows.append(Choice("…", "more, as the endpoints answer", None))
+        self.put(rows)
+
+    async def action_favourite(self) -> None:
+        choice = self.current
+        if choice is None or choice.value is None or host_of(self).readonly:
+            return
+        model = str(choice.value)
+        wanted = model not in self._favourites
+        try:
+            self._favourites = await host_of(self).call(lambda w: w.choosing.mark(model, wanted))
+        except WorkbenchError as error:
+            host_of(self).say(error.message, error=True)
+        self._show_offers()

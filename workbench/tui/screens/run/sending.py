@@ -1,0 +1,225 @@
+"""The exact request before it is sent, sending it, and what is shown while it streams."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from workbench.domain.prompts import INPUT, Version
+from workbench.domain.runs import (
+    Cancelled,
+    Delta,
+    Failed,
+    Finished,
+    Origin,
+    Reasoning,
+    Refusal,
+    Run,
+    RunEvent,
+    Started,
+    ToolCall,
+    Waiting,
+)
+from workbench.errors import MissingVariables, WorkbenchError
+from workbench.text import one_line
+from workbench.tui.screens.run.view import RunView
+from workbench.tui.widgets.field_specs import INPUT_KEY
+from workbench.tui.widgets.request_lines import request_lines
+from workbench.tui.widgets.run_facts import seconds
+from workbench.tui.workers import start_worker
+
+if TYPE_CHECKING:
+    from workbench.composition import Workbench
+    from workbench.services.runs.calls import Prepared
+
+Prepare = Callable[["Workbench"], "Prepared"]
+
+
+class RunSending(RunView):
+    def __init__(self, version: Version, run: Run | None = None) -> None:
+        super().__init__(version, run)
+        self._worker: Worker[None] | None = None
+        self._stop = asyncio.Event()
+        self._began = 0.0
+        self._characters = 0
+        self._waiting_for = ""
+        self._clock: Timer | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._worker is not None and not self._worker.is_finished
+
+    # -- before sending
+
+    async def action_run_request(self) -> None:
+        """Show the exact request, or the answer again."""
+        if self.has_class("-asking"):
+            self.remove_class("-asking")
+            self._stream.focus()
+            return
+        settings, problems = self.read_settings()
+        if problems:
+            self.show_form(problems)
+            return
+        self.add_class("-asking")
+        self.add_class("-answering")
+        self._request.focus()
+        start_worker(self, self._preview, settings, group="preview", exclusive=True, exit_on_error=False)
+
+    async def _preview(self, settings: dict[str, Any]) -> None:
+        version, values = self.version, self.values
+        model = settings.pop("model", None)
+        try:
+            previewing, preview = await self.host.call(
+                lambda w: (w.previewing, w.previewing.preview(version, values, model=model, settings=settings))
+            )
+            self._request.show(request_lines(preview))
+            self._request.show(request_lines(await previewing.counted(preview), counted=True), keep=True)
+        except WorkbenchError as error:
+            self.remove_class("-asking")
+            self.blame(error)
+
+    # -- sending
+
+    def action_run_send(self) -> None:
+        if self._form is None or not self.may_run():
+            return
+        settings, problems = self.read_settings()
+        if problems:
+            self.show_form(problems)
+            return
+        self._form.mark({})
+        version, values = self.version, self.values
+        model = settings.pop("model", None)
+        self.send(lambda w: w.running.prepare(version, values, model=model, settings=settings))
+
+    def may_run(self) -> bool:
+        """Says why not where it answers no."""
+        if self.is_busy:
+            self.host.say("it is running; esc stops it", error=True)
+        elif self.host.readonly:
+            self.host.say("opened for reading only: a run is recorded, so nothing can be run", error=True)
+        else:
+            return True
+        return False
+
+    def send(self, prepare: Prepare, origin: Origin = "run") -> None:
+        self._stop = asyncio.Event()
+        self._worker = start_worker(
+            self,
+            self._run,
+            prepare,
+            origin,
+            name="run",
+            group="runs",
+            description=f"run {self.version.reference}",
+            exit_on_error=False,
+        )
+
+    async def _run(self, prepare: Prepare, origin: Origin) -> None:
+        self.say_facts("preparing …")
+        try:
+            running, prepared = await self.host.call(lambda w: (w.running, prepare(w)))
+        except MissingVariables as error:
+            self.show_form({_key(name): "missing" for name in error.names})
+            self.say_facts("not sent: " + error.message)
+            return
+        except WorkbenchError as error:
+            self.blame(error)
+            return
+        token = self.host.job_started(f"run {self.version.reference}")
+        self._start_showing(prepared)
+        ended = False
+        try:
+            stop = self._stop
+            streamed = self.host.calls.batches(lambda: running.execute(prepared, origin=origin, stop=stop))
+            async with aclosing(streamed) as batches:
+                async for batch in batches:
+                    for event in batch:
+                        ended = await self._show(event) or ended
+        except asyncio.CancelledError:
+            if not ended:
+                self._stream.flush()
+                self.say_facts(f"stopped after {seconds(time.monotonic() - self._began)} · what came is kept")
+            raise
+        except WorkbenchError as error:
+            self.say_facts(f"failed · {error.message}" + (f"\n{error.hint}" if error.hint else ""), wrong=True)
+        finally:
+            if self._clock is not None:
+                self._clock.stop()
+            self.host.job_ended(token)
+            self.host.changed(self.version.prompt)
+
+    def _start_showing(self, prepared: Prepared) -> None:
+        self._began, self._characters, self._waiting_for = time.monotonic(), 0, "waiting for the first token"
+        self.shown_run = None
+        self._stream.start(prepared.turns)
+        self.remove_class("-asking")
+        self.add_class("-answering")
+        if self.has_class("-narrow"):
+            self._stream.focus()
+        if prepared.warnings:
+            self.host.say("; ".join(prepared.warnings), error=True)
+        self._tick()
+        self._clock = self.set_interval(0.5, self._tick)
+
+    def _tick(self) -> None:
+        what = self._waiting_for or f"{self._characters:,} characters"
+        self.say_facts(f"running · {time.monotonic() - self._began:.0f} s · {what} · esc stops")
+
+    async def _show(self, event: RunEvent) -> bool:
+        """True once the run has ended."""
+        match event:
+            case Delta() | Reasoning() | Refusal() | ToolCall():
+                self._waiting_for = "" if isinstance(event, Delta) else self._waiting_for and "not answering yet"
+                self._characters += len(event.text) if isinstance(event, Delta) else 0
+                self._stream.add(event)
+            case Waiting(reason, wait):
+                self._waiting_for = one_line(reason) + (f" ({wait:.0f} s)" if wait else "")
+                self._tick()
+            case Started():
+                pass
+            case Finished(run) | Cancelled(run) | Failed(run):
+                if self._clock is not None:
+                    self._clock.stop()
+                self.shown_run = run
+                hint = event.hint if isinstance(event, Failed) else ""
+                self._stream.flush()
+                self.say_run(run, hint=hint)
+                check = await self._stream.ended(run)
+                self.say_run(run, check, hint=hint)
+                return True
+        return False
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker is self._worker and event.state is WorkerState.ERROR:
+            self.say_facts(f"failed · {type(event.worker.error).__name__}: {event.worker.error}", wrong=True)
+
+    def blame(self, error: WorkbenchError) -> None:
+        """What could not be prepared stays in the form, at its field where one can be told."""
+        self.say_facts(f"not sent: {error.message}" + (f"\n{error.hint}" if error.hint else ""), wrong=True)
+        fields = self._form.fields if self._form is not None else {}
+        key = next((k for k, f in fields.items() if error.message.startswith(f"variable {f.spec.label}: ")), "")
+        self.show_form({key: error.message} if key else {})
+        self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
+
+    async def action_run_stop(self) -> None:
+        if self.is_busy:
+            self.host.calls.soon(self._stop.set)
+            self.say_facts("stopping …")
+        elif self.has_class("-asking"):
+            await self.action_run_request()
+        elif self.has_class("-narrow") and self.has_class("-answering"):
+            self.action_run_switch()
+        else:
+            await self.host.back()
+
+
+def _key(name: str) -> str:
+    return INPUT_KEY if name == INPUT else f"variable:{name}"
