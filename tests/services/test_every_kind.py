@@ -158,7 +158,7 @@ def test_every_kind_that_is_recorded_anywhere_is_known() -> None:
     """Texts like `version.save` where events are recorded; a kind that is made of parts ends in what its parts are."""
     families = {kind.partition(".")[0] for kind in {*UNDOABLE, *LASTING}}
     found = set()
-    for module in [*(ROOT / "services").glob("*.py"), *(ROOT / "store").rglob("*.py")]:
+    for module in [*(ROOT / "services").rglob("*.py"), *(ROOT / "store").rglob("*.py")]:
         tree = ast.parse(module.read_text())
         methods = [
             call for call in ast.walk(tree) if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)

@@ -16,16 +16,16 @@ from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.status_line import MOST_KEYS, TYPED_IN, footer_keys
 
 SCREENS = {
-    "library": "library:LibraryScreen",
-    "diff": "diff:DiffScreen",
-    "run": "run:RunScreen",
-    "runs": "runs:RunsScreen",
-    "compare": "compare:CompareScreen",
-    "setup": "compare_setup:CompareSetup",
-    "editor": "editor:EditorScreen",
-    "merge": "merge:MergeScreen",
+    "library": "library.screen:LibraryScreen",
+    "diff": "diff.screen:DiffScreen",
+    "run": "run.screen:RunScreen",
+    "runs": "run.runs:RunsScreen",
+    "compare": "compare.screen:CompareScreen",
+    "setup": "compare.setup:CompareSetup",
+    "editor": "editor.screen:EditorScreen",
+    "merge": "diff.merge:MergeScreen",
     "history": "history:HistoryScreen",
-    "release": "promote_sheet:PromoteSheet",
+    "release": "releases.promote_sheet:PromoteSheet",
     "blame": "blame:BlameScreen",
 }
 
