@@ -122,6 +122,7 @@ def test_unknown_things_are_not_found_with_the_nearest(two_versions: Cli) -> Non
         assert near in answer.said
     assert two_versions("show", "support/greet@production").code == 3
     assert two_versions("show", "support/greet@prodution").code == 2
+    assert "workbench list names all prompts" in two_versions("blame", "zzz").said
 
 
 def test_an_unknown_command_is_bad_usage_with_the_nearest(cli: Cli) -> None:
@@ -378,7 +379,10 @@ def test_init_writes_a_config_and_a_store_once(cli: Cli, home: Path) -> None:
     assert first.data["wrote"] is True
     assert (home / "project" / ".workbench" / "prompts.db").is_file()
     config = (home / "project" / "workbench.yaml").read_text()
-    assert cli("init", "project", "--json").data["wrote"] is False
+    again = cli("init", "project", "--json")
+    assert again.data["wrote"] is False
+    elsewhere = home / "prompts.db"
+    assert f"WORKBENCH_STORE is set: workbench opens {elsewhere}" in again.said
     assert (home / "project" / "workbench.yaml").read_text() == config
 
 

@@ -19,6 +19,7 @@ from workbench.errors import StoreCorrupt, StoreError, StoreReadOnly, StoreTooNe
 from workbench.services.keeping import Keeping
 from workbench.services.library import Library
 from workbench.services.maintenance import backup, verify
+from workbench.services.runs.drafting import Drafting
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
 from workbench.store.opening import APPLICATION_ID, SCHEMA, can_write
@@ -238,6 +239,9 @@ def test_a_read_only_medium_is_read_with_all_that_was_committed(
             assert reader.path == place
             with pytest.raises(StoreReadOnly) as refused:
                 Library(reader, DEFAULT_ENVIRONMENTS, "").save("support/x", Content.of_text("changed"))
+            assert refused.value.hint == "its medium or rights forbid it"
+            with pytest.raises(StoreReadOnly) as refused:
+                Drafting(reader, DEFAULT_ENVIRONMENTS, "").keep("support/x", Content.of_text("changed"))
             assert refused.value.hint == "its medium or rights forbid it"
             reader.close()
         assert {each.name: each.read_bytes() for each in Path(folder).iterdir()} == whole

@@ -36,9 +36,10 @@ def init(folder: Path) -> None:
         config_file.write_text(_CONFIG, "utf-8")
     store = Path(session.store).expanduser().absolute() if session.store else None
     config = load_config(folder, config_file, overrides={"actor": session.actor})
+    elsewhere: Path | None = None
     if store is None and config.origins["store"].startswith("$"):
         # The variable is for other folders; `init` is asked to make a store here.
-        store = (config_file.parent / _STORE).resolve()
+        store, elsewhere = (config_file.parent / _STORE).resolve(), config.store
     config = replace(config, store=store or config.store)
     made = not config.store.exists()
     ignore = config.store.parent / ".gitignore"
@@ -48,6 +49,8 @@ def init(folder: Path) -> None:
         ignore.write_text("*\n", "utf-8")
     diagnostics.say(f"{'wrote' if wrote else 'kept'} {config_file}")
     diagnostics.say(f"{'made' if made else 'kept'} the store {config.store}")
+    if elsewhere is not None and elsewhere != store:
+        diagnostics.warn(f"WORKBENCH_STORE is set: workbench opens {elsewhere}, also here; unset it to open this store")
     diagnostics.say("next: workbench import PATH, or workbench save NAME FILE, then workbench")
     if session.json:
         output.data({"config": str(config_file), "wrote": wrote, "store": str(config.store), "made": made})

@@ -45,8 +45,14 @@ class Library:
         """Raises `NotFound` with the nearest names."""
         found = self._store.prompts.find(name, self._environments)
         if found is None:
-            raise NotFound(f"there is no prompt {name!r}", near(name, self._store.prompts.names_like(name)))
+            close = near(name, self._store.prompts.names_like(name))
+            raise NotFound(f"there is no prompt {name!r}", close, "" if close else self._which_are_there())
         return found
+
+    def _which_are_there(self) -> str:
+        if not self._store.prompts.count():
+            return "there are no prompts yet: workbench import PATH, or workbench save NAME FILE"
+        return "workbench list names all prompts, workbench search TEXT looks in what they say"
 
     def versions(self, name: str, *, include_withdrawn: bool = False) -> list[VersionRow]:
         """Highest number first."""

@@ -11,7 +11,7 @@ from workbench.domain.names import check_prompt_name
 from workbench.domain.overrides import merged
 from workbench.domain.prompts import Content, Version, check_content
 from workbench.domain.versions import highest
-from workbench.errors import NotFound, StoreReadOnly
+from workbench.errors import NotFound
 from workbench.services.library import Library, check_templates
 from workbench.store import Store
 
@@ -34,8 +34,7 @@ class Drafting:
         check_prompt_name(prompt)
         check_content(content)
         check_templates(content)
-        if self._store.readonly:
-            raise StoreReadOnly("the store is read-only: a draft could not be kept", "open it without --readonly")
+        self._store.database.refuse_readonly("the store is read-only: a draft could not be kept")
         found = self._store.prompts.find(prompt)
         saved = self._saved(prompt, found.id, content) if found else None
         if saved is not None:

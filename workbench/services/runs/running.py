@@ -21,7 +21,7 @@ from workbench.domain.runs import (
     Started,
     cost_of,
 )
-from workbench.errors import BadInput, NotFound, StoreReadOnly
+from workbench.errors import BadInput, NotFound
 from workbench.services.runs.calls import Call, Prepared
 from workbench.services.runs.preparing import prepare
 from workbench.services.runs.recording import Recording
@@ -74,8 +74,7 @@ class Running:
         Raises `MissingVariables`, `BadInput`, `TemplateError`, `NotFound` for a model or endpoint that is not known,
         and `StoreReadOnly`, for what is run is also recorded.
         """
-        if self._store.readonly:
-            raise StoreReadOnly("the store is read-only: a run could not be recorded", "open it without --readonly")
+        self._store.database.refuse_readonly("the store is read-only: a run could not be recorded")
         return prepare(
             self._gateway,
             version,
