@@ -5,10 +5,11 @@ What changed is told by signs as well as by colours: one before each line, and `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from workbench.domain.diffs import Change, ContentDiff, Diff, sums
-from workbench.reports.blocks import Block, Line, blocks, change_sign, message_title, short
+from workbench.domain.diffs import ContentDiff, Diff, sums
+from workbench.reports.blocks import Block, Line, blocks
+from workbench.reports.difference import difference as walked
 from workbench.reports.html import escape, page, table
 
 _TAGS = {"delete": "del", "insert": "ins", "ws": "mark"}
@@ -25,29 +26,25 @@ def diff_page(left: str, right: str, found: ContentDiff, *, context: int = 3, fa
 
 def difference(found: ContentDiff, *, context: int = 3) -> Iterator[str]:
     """What differs, as pieces of HTML."""
-    if found.same:
-        yield "<p>Both say the same.</p>"
-    many = len(found.messages) > 1
-    for message in found.messages:
-        if message.same:
-            continue
-        title = message_title(message, many)
-        if title:
-            yield f"<h3>{escape(title)}</h3>"
-        if not message.diff.same or message.left is None or message.right is None:
-            yield text_difference(message.diff, context)
-        yield from _changes("Fields of the message", message.extra)
-    yield from _changes("Template format", (found.format,) if found.format else ())
-    yield from _changes("Settings", found.settings)
-    yield from _changes("Variables", found.variables)
-    for verb, names in (("now used", found.variables_used_added), ("no longer used", found.variables_used_removed)):
-        if names:
-            yield f"<p>Variables {verb}: {', '.join(f'<code>{escape(name)}</code>' for name in names)}</p>"
+    return walked(found, _Html(), context)
 
 
-def text_difference(diff: Diff, context: int = 3) -> str:
-    rows = "\n".join(_block(block) for block in blocks(diff, context))
-    return f'<p class="dim">{escape(sums(diff))}</p>\n<div class="diff">\n{rows}\n</div>'
+class _Html:
+    def heading(self, text: str) -> str:
+        return f"<h3>{escape(text)}</h3>"
+
+    def paragraph(self, inner: str) -> str:
+        return f"<p>{inner}</p>"
+
+    def code(self, text: str) -> str:
+        return f"<code>{escape(text)}</code>"
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+        return table(headers, rows)
+
+    def lines(self, diff: Diff, context: int = 3) -> str:
+        rows = "\n".join(_block(block) for block in blocks(diff, context))
+        return f'<p class="dim">{escape(sums(diff))}</p>\n<div class="diff">\n{rows}\n</div>'
 
 
 def _block(block: Block) -> str:
@@ -74,21 +71,3 @@ def _line(line: Line, sign: str) -> str:
         for span in line.spans
     )
     return f'<div class="line"><i>{line.number}</i><b>{escape(sign)}</b><span>{spans}</span></div>'
-
-
-def _changes(title: str, changes: Sequence[Change]) -> Iterator[str]:
-    if not changes:
-        return
-    yield f"<h3>{escape(title)}</h3>"
-    plain = [change for change in changes if change.text is None]
-    yield table(("", "what", "before", "after"), (_change(change) for change in plain))
-    for change in changes:
-        if change.text is not None:
-            yield f"<p>{change_sign(change)} <code>{escape(change.path)}</code></p>"
-            yield text_difference(change.text)
-
-
-def _change(change: Change) -> tuple[str, str, str, str]:
-    before = "" if change.kind == "added" else f"<code>{escape(short(change.before))}</code>"
-    after = "" if change.kind == "removed" else f"<code>{escape(short(change.after))}</code>"
-    return change_sign(change), f"<code>{escape(change.path)}</code>", before, after

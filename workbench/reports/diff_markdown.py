@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from workbench.domain.diffs import Change, ContentDiff, Diff, sums
-from workbench.reports.blocks import Block, Line, blocks, change_sign, message_title, short
+from workbench.domain.diffs import ContentDiff, Diff, sums
+from workbench.reports.blocks import Block, Line, blocks
+from workbench.reports.difference import difference as walked
 from workbench.reports.markdown import code, document, plain, table
 
 _TAGS = {"delete": "del", "insert": "ins"}
@@ -20,29 +21,25 @@ def diff_document(left: str, right: str, found: ContentDiff, *, context: int = 3
 
 def difference(found: ContentDiff, *, context: int = 3) -> Iterator[str]:
     """What differs, in parts that stand a blank line apart."""
-    if found.same:
-        yield "Both say the same."
-    many = len(found.messages) > 1
-    for message in found.messages:
-        if message.same:
-            continue
-        title = message_title(message, many)
-        if title:
-            yield f"#### {plain(title)}"
-        if not message.diff.same or message.left is None or message.right is None:
-            yield text_difference(message.diff, context)
-        yield from _changes("Fields of the message", message.extra)
-    yield from _changes("Template format", (found.format,) if found.format else ())
-    yield from _changes("Settings", found.settings)
-    yield from _changes("Variables", found.variables)
-    for verb, names in (("now used", found.variables_used_added), ("no longer used", found.variables_used_removed)):
-        if names:
-            yield f"Variables {verb}: {', '.join(map(code, names))}"
+    return walked(found, _Markdown(), context)
 
 
-def text_difference(diff: Diff, context: int = 3) -> str:
-    rows = [row for block in blocks(diff, context) for row in _rows(block)]
-    return f"{plain(sums(diff))}\n\n" + table(("", "", "text"), rows)
+class _Markdown:
+    def heading(self, text: str) -> str:
+        return f"#### {plain(text)}"
+
+    def paragraph(self, inner: str) -> str:
+        return inner
+
+    def code(self, text: str) -> str:
+        return code(text)
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+        return table(headers, rows)
+
+    def lines(self, diff: Diff, context: int = 3) -> str:
+        rows = [row for block in blocks(diff, context) for row in _rows(block)]
+        return f"{plain(sums(diff))}\n\n" + table(("", "", "text"), rows)
 
 
 def whole_text(role: str, text: str) -> str:
@@ -78,20 +75,3 @@ def _line(line: Line) -> str:
         for span in line.spans
     )
     return f"<code>{text}</code>"
-
-
-def _changes(title: str, changes: Sequence[Change]) -> Iterator[str]:
-    if not changes:
-        return
-    yield f"#### {title}"
-    yield table(("", "what", "before", "after"), (_change(one) for one in changes if one.text is None))
-    for one in changes:
-        if one.text is not None:
-            yield f"{code(change_sign(one))} {code(one.path)}"
-            yield text_difference(one.text)
-
-
-def _change(one: Change) -> tuple[str, str, str, str]:
-    before = "" if one.kind == "added" else code(short(one.before))
-    after = "" if one.kind == "removed" else code(short(one.after))
-    return change_sign(one), code(one.path), before, after
