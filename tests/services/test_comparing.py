@@ -18,7 +18,7 @@ from workbench.domain.inputs import Case
 from workbench.domain.prompts import Content, Message, Version
 from workbench.domain.runs import Cancelled, Delta, Failed, Finished, RunEnd, Started, Waiting
 from workbench.domain.scheduling import Limits
-from workbench.errors import BadInput, NotFound, Unchanged
+from workbench.errors import BadInput, NotFound, Refused, Unchanged
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
 from workbench.services.comparisons.comparing import Comparing
@@ -27,6 +27,7 @@ from workbench.services.library import Library
 from workbench.services.past.history import History
 from workbench.services.runs.drafting import Drafting
 from workbench.services.runs.previewing import Previewing, Reckoned, reckon
+from workbench.services.runs.rating import Rating
 from workbench.services.runs.running import Running
 from workbench.store import Store, open_store
 from workbench.tui.widgets.result_texts import result_text
@@ -70,6 +71,31 @@ async def test_inputs_are_rendered_when_they_are_asked(
     with pytest.raises(BadInput, match=r"column A .*, input late: .*who"):
         comparing.begin(comparison.columns, [*cases, Case("late", {"n": 1})])
     assert len(comparing.newest()) == 1
+
+
+async def test_what_is_undone_in_a_comparison_was_done_in_it(
+    comparing: Comparing, version: Version, other: Version, store: Store, library: Library, running: Running
+) -> None:
+    columns = [Column(version, "fake/whole"), Column(other, "fake/whole")]
+    comparison, elsewhere = (comparing.begin(columns, CASES[:1]) for _ in range(2))
+    for one in (comparison, elsewhere):
+        await collected(comparing.session(one, watched=False))
+    history = History(store, DEFAULT_ENVIRONMENTS, "ana")
+    comparing.judge(comparison, 0, "a")
+    run = next(iter(comparing.answers(comparison).values()))
+    Rating(store, "ana").star(run.id)
+    comparing.judge(elsewhere, 0, "b")
+    library.save("demo/greet", Content((Message("user", "Hi {{who}}."),)))
+    history.undo(comparison=comparison.id)
+    assert not running.run(run.id).starred
+    history.undo(comparison=comparison.id)
+    assert comparing.verdicts(comparison) == {}
+    with pytest.raises(Refused, match="nothing to undo in this comparison"):
+        history.undo(comparison=comparison.id)
+    history.redo(comparison=comparison.id)
+    assert comparing.verdicts(comparison)[0].verdict == "a"
+    assert comparing.verdicts(elsewhere)[0].verdict == "b"
+    assert library.version("demo/greet@latest").number == "1.0.2"
 
 
 def test_a_comparison_is_reckoned_before_it_is_sent(store: Store, library: Library, tmp_path: Path) -> None:

@@ -161,13 +161,13 @@ def test_undo_checks_again_what_is_there_now(
     newest = history.events(limit=1)[0]
     # A window that sees only the save, as when five hundred acts lie between.
     save = next(event for event in history.events("other") if event.kind == "prompt.create")
-    monkeypatch.setattr(History, "_candidates", lambda self: ((save,), ()))
+    monkeypatch.setattr(History, "_candidates", lambda *_: ((save,), ()))
     with pytest.raises(Refused, match="is live in dev"):
         history.undo()
     promotion = next(event for event in history.events("other") if event.kind == "deployment.promote")
     library.save("other", Content.of_text("y"))
     deploying.promote("other", "dev")
-    monkeypatch.setattr(History, "_candidates", lambda self: ((promotion,), ()))
+    monkeypatch.setattr(History, "_candidates", lambda *_: ((promotion,), ()))
     with pytest.raises(MovedMeanwhile, match=r"1\.0\.1 is live in dev by now"):
         history.undo()
     assert history.events(limit=1)[0].id == newest.id + 2

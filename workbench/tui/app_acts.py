@@ -122,8 +122,9 @@ class AppActs(App[int], inherit_bindings=False):
         from workbench.tui.screens.base import WorkbenchScreen
         from workbench.tui.taking_back import take_back
 
-        if not isinstance(self.screen, WorkbenchScreen) or self.screen.may_change():
-            await take_back(host_of(self), which)
+        screen = self.screen if isinstance(self.screen, WorkbenchScreen) else None
+        if screen is None or screen.may_change():
+            await take_back(host_of(self), which, screen.undone_within if screen is not None else "")
 
 
 def _asking(workbench: Workbench, fn: Callable[[Workbench], T]) -> T:

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from workbench.tui.host import Host
 
 
-async def take_back(host: Host, which: Literal["undo", "redo"]) -> None:
+async def take_back(host: Host, which: Literal["undo", "redo"], comparison: str = "") -> None:
+    """`comparison`, an id: only what was done in it."""
     try:
-        undone = await host.call(lambda w: w.history.undo() if which == "undo" else w.history.redo())
+        undone = await host.call(
+            lambda w: (w.history.undo if which == "undo" else w.history.redo)(comparison=comparison)
+        )
     except WorkbenchError as error:
         host.say(error.message, error=True)
         return

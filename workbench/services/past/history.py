@@ -83,29 +83,30 @@ class History:
         _, undos = self._candidates()
         return self._told(self._originals(undos)) if undos else ""
 
-    def undo(self, event: int | None = None, *, expected: int | None = None) -> Undone:
+    def undo(self, event: int | None = None, *, expected: int | None = None, comparison: str = "") -> Undone:
         """Takes the last act back in one transaction, or the one of this `event`, whoever did it.
 
-        `expected` is the id of the event that was shown as the last. Raises `MovedMeanwhile` when it is not any more,
-        or when what the act did was changed since; `Refused` when there is nothing, or it is not possible.
+        `expected` is the id of the event that was shown as the last. `comparison`, an id: only its verdicts and what
+        its runs were marked with are looked at. Raises `MovedMeanwhile` when it is not any more, or when what the act
+        did was changed since; `Refused` when there is nothing, or it is not possible.
         """
         with self._store.write():
-            acts = self._candidates()[0] if event is None else self._act_of(event)
+            acts = self._candidates(comparison)[0] if event is None else self._act_of(event)
             if not acts:
-                raise Refused("nothing to undo")
+                raise Refused("nothing to undo" + (" in this comparison" if comparison else ""))
             self._check_expected(acts[-1], expected)
             shared = self._shared(acts)
             recorded = [self._take(act, True, shared, undoes=act.id) for act in reversed(acts)]
             message = self._told(acts)
         return Undone(recorded[-1], f"took back: {message}", "redo does it again", tuple(recorded))
 
-    def redo(self, *, expected: int | None = None) -> Undone:
-        """Does again what the last undo took back. Errors as `undo`."""
+    def redo(self, *, expected: int | None = None, comparison: str = "") -> Undone:
+        """Does again what the last undo took back. `comparison` and errors as `undo`."""
         with self._store.write():
-            undos = self._candidates()[1]
+            undos = self._candidates(comparison)[1]
             originals = self._originals(undos)
             if not undos or len(originals) != len(undos):
-                raise Refused("nothing to redo")
+                raise Refused("nothing to redo" + (" in this comparison" if comparison else ""))
             self._check_expected(undos[-1], expected)
             shared = self._shared(undos)
             pairs = zip(reversed(undos), originals, strict=True)
@@ -115,8 +116,13 @@ class History:
 
     # Inside
 
-    def _candidates(self) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+    def _candidates(self, comparison: str = "") -> tuple[tuple[Event, ...], tuple[Event, ...]]:
         events = self._store.events.newest(limit=WINDOW)[::-1]
+        if comparison:
+            runs = {run for _, run in self._store.comparisons.runs(comparison, all_of_them=True)}
+            return acts_to_take_back(
+                [one for one in events if one.details.get("comparison") == comparison or one.details.get("run") in runs]
+            )
         acts, undos = acts_to_take_back(events)
         # An act of many can begin before the window does.
         while events and events[0].id > 1 and any(group and is_one_act(group[0], events[0]) for group in (acts, undos)):

@@ -9,11 +9,13 @@ from textual import events
 from textual.content import Content
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui import lean_frames
 from workbench.tui.bindings import bindings_for
+from workbench.tui.frame_clock import FrameClock
 from workbench.tui.host import Host, host_of
 from workbench.tui.lean_renders import LeanCompositor
 from workbench.tui.widgets.status_line import StatusLine
@@ -44,6 +46,7 @@ class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (70, "-narrow"), (100, "-wide")]
     # The stock one draws the whole screen again whenever the focus goes elsewhere; the two widgets draw themselves.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    _frame_clock: FrameClock | None = None
     DEFAULT_CSS = """
     WorkbenchScreen.-too-small > * { display: none; }
     WorkbenchScreen > #too-small { display: none; }
@@ -54,6 +57,11 @@ class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
         super().__init__()
         if lean_frames.enabled():
             self._compositor = LeanCompositor()
+            self._frame_clock = FrameClock(self, self._on_timer_update)
+
+    @property
+    def _update_timer(self) -> Timer:
+        return self._frame_clock or super()._update_timer
 
     @property
     def host(self) -> Host:
@@ -75,6 +83,11 @@ class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
     def unchangeable(self) -> str:
         """Why nothing can be changed here; "" when it can."""
         return "opened for reading only: nothing can be changed" if self.host.readonly else ""
+
+    @property
+    def undone_within(self) -> str:
+        """Id of the comparison that undo and redo keep to here; "" for whatever was done last, by whomever."""
+        return ""
 
     def may_change(self) -> bool:
         """False after saying why not."""

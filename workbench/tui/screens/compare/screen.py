@@ -84,6 +84,10 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
             self.verdicts, self.standings = found
             self.show_standing()
 
+    @property
+    def undone_within(self) -> str:
+        return self.comparison.id
+
     def prompt_changed(self, prompt: str | None) -> None:
         """A verdict may have been undone."""
         if prompt in (None, self.comparison.prompt):
