@@ -13,8 +13,8 @@ from tests.support.repository import Repository
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content
 from workbench.tui.screens.diff.merge import MergeScreen
+from workbench.tui.screens.library.plan_sheet import Advance, ImportSheet, PlanSheet
 from workbench.tui.screens.library.screen import LibraryScreen
-from workbench.tui.screens.releases.plan_sheet import Advance, ImportSheet, PlanSheet
 
 
 @pytest.fixture

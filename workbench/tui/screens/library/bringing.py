@@ -12,7 +12,7 @@ from workbench.tui.screens.library.acts import LibraryActs
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.services.diffs.merging import Proposal
-    from workbench.tui.screens.releases.plan_sheet import PlanSheet
+    from workbench.tui.screens.library.plan_sheet import PlanSheet
 
 IMPORTED, SYNCED = "ui:import", "ui:sync"
 
@@ -70,12 +70,12 @@ class LibraryBringing(LibraryActs, inherit_bindings=False):
     # -- files
 
     async def action_prompts_import(self) -> None:
-        from workbench.tui.screens.releases.plan_sheet import ImportSheet
+        from workbench.tui.screens.library.plan_sheet import ImportSheet
 
         await self._ask_path("file or folder to import", IMPORTED, ImportSheet)
 
     async def action_prompts_sync(self) -> None:
-        from workbench.tui.screens.releases.plan_sheet import SyncSheet
+        from workbench.tui.screens.library.plan_sheet import SyncSheet
 
         await self._ask_path("folder of a git repository to bring together with the store", SYNCED, SyncSheet)
 
