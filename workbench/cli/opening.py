@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _ALWAYS = {"ESCDELAY": "50"}
 """Milliseconds after which an escape is a key of its own; the stock 100 would be all that stopping may take."""
 _OVER_SSH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15"}
+TURN = 0.0005
+"""Seconds after which a busy thread lets another one have its turn. A key passes through three threads and waits for
+every turn: at the stock 5 ms up to 40 ms while the models' client is imported, at this 10 ms."""
 _WITH_VALUE = {"--store": "store", "--config": "config_file", "--as": "actor"}
 
 
@@ -93,7 +96,8 @@ def open_app(
     # What is imported stays; looking through it again and again for garbage costs a tenth of the start. The app turns
     # the collector on again once it stands.
     gc.disable()
-    from workbench.store.opening import can_write
+    sys.setswitchinterval(TURN)
+    from workbench.store.rights import can_write
     from workbench.tui.app import run_app
 
     # What cannot be written is not offered to be changed.

@@ -14,7 +14,7 @@ from textual.filter import LineFilter
 
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
-from workbench.tui import terminal, themes
+from workbench.tui import garbage, terminal, themes
 from workbench.tui.app_acts import AppActs
 from workbench.tui.bindings import bindings_for
 from workbench.tui.call_loop import CallLoop
@@ -82,6 +82,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self._store = StoreThread(self._with_hop(factory))
         self.calls = CallLoop()
         self._frames = Frames()
+        self._garbage = garbage.Garbage()
         self._typed = TypedKeys(self, super().on_event)
         self._watch = Watch(self.call, self.changed, self._recorded, self._troubled)
         self._trouble = ""
@@ -150,8 +151,8 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
     def stands(self) -> None:
         """The first screen shows what it is for: what was needed to get there is kept, and is not garbage."""
         if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
+            self._garbage.stands()
+            self.set_interval(garbage.EVERY, self._garbage.look)
         if self.opens is not None:
             opens, self.opens = self.opens, None
             self.call_later(opens, self.screen)
@@ -165,6 +166,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
             if self._said_error:
                 self._hush()
             self._said_before = True
+            self._garbage.key()
             await self._typed.take(event)
         else:
             await super().on_event(event)
