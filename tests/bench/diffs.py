@@ -1,41 +1,42 @@
-"""The diff beside others: `diffs.py [FOLDER] [--only KIND] [--rounds N]`. Time, and how well it can be read.
+"""The diff beside others: `diffs.py [FOLDER] [--only KIND] [--rounds N] [--check] [--budgets]`.
 
-On made-up pairs of every kind, and on the consecutive files (in the natural order of their names) of each folder
-inside FOLDER. Others: difflib with and without `autojunk` (lines, then the words of what changed), git's histogram word
-diff (with its process), and diff-match-patch where it is installed. Each pair runs in a process of its own that is
-ended after 20 seconds: that is a failure.
+CPU time, git's process included, and how well it can be read (`diff_reading.py`): on made-up pairs of every kind, and
+on the consecutive files (in the natural order of their names) of each folder inside FOLDER. Others: difflib with and
+without `autojunk` (lines, then the words of what changed), git's histogram word diff, and diff-match-patch where it is
+installed. Each pair runs in a process of its own that is ended after 20 seconds: that is a failure.
 
-fragments   changed runs with visible text, both sides together
-confetti    equal runs of at most three letters or digits between two changes
-cuts        changes that begin or end inside a word
-aligned     edited lines with an obvious counterpart (by their words) that were matched to it
-coarse      pairs where more than twice the best method's share of the text, and 5 %, is marked
+With `--check` nothing is measured: all invariants are tried on the same pairs, under two hash seeds. With `--budgets`
+neither: how far time budgets are overshot, on the long and the hostile pairs.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import hashlib
 import multiprocessing
+import os
 import re
+import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import accumulate, pairwise
+from functools import partial
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.bench.diff_methods import METHODS, Match, Method
+from tests.bench.diff_reading import Figures, read
+from tests.domain.diffs.hostile import ADVERSARIES
+from tests.domain.diffs.invariants import all_hold
 from tests.domain.diffs.texts import LARGE, SMALL
-from workbench.domain.diffs import Engine, diff_lines, diff_texts
+from workbench.domain.diffs import diff_lines, diff_texts
 
-Match = tuple[int, int, int]
-"""(start on the left, start on the right, characters) of equal text. Moved text is equal text elsewhere."""
-Method = Callable[[str, str], list[Match]]
 TIME_LIMIT = 20.0
 TARGETS = {
     "5,000 characters": 15,
@@ -43,219 +44,8 @@ TARGETS = {
     "1 MB in paragraphs": 300,
     "1 MB on one line": 2000,
 }
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
-_LETTER = re.compile(r"[^\W_]")
-
-
-# -- the methods
-
-
-def ours(left: str, right: str, engine: Engine = "words") -> list[Match]:
-    diff = diff_texts(left, right, engine=engine)
-    on_left, on_right = _tops(diff.left_lines), _tops(diff.right_lines)
-    found: list[Match] = []
-    targets = {row.move: row for row in diff.rows if row.kind == "moved_to"}
-    for row in diff.rows:
-        to = targets[row.move] if row.kind == "moved_from" else row
-        if row.kind in ("delete", "insert", "replace", "moved_to"):
-            continue
-        if row.lsegs is None or to.rsegs is None:
-            for i, j in zip(range(row.l0, row.l1), range(to.r0, to.r1), strict=False):
-                if diff.left_lines[i] == diff.right_lines[j]:
-                    found.append((on_left[i], on_right[j], len(diff.left_lines[i]) + 1))
-            continue
-        pieces = [
-            [
-                (top + seg.start, seg.end - seg.start)
-                for top, segs in zip(tops, lines, strict=False)
-                for seg in segs
-                if seg.kind == "equal"
-            ]
-            for tops, lines in ((on_left[row.l0 :], row.lsegs), (on_right[to.r0 :], to.rsegs))
-        ]
-        found += _zipped(pieces[0], pieces[1])
-    return found
-
-
-def _tops(lines: tuple[str, ...]) -> list[int]:
-    """Where each line starts in its text."""
-    return list(accumulate([len(line) + 1 for line in lines], initial=0))
-
-
-def _zipped(lefts: list[tuple[int, int]], rights: list[tuple[int, int]]) -> Iterator[Match]:
-    """Equal text that is cut differently on both sides, in pieces that both have."""
-    lefts, rights = lefts[::-1], rights[::-1]
-    while lefts and rights:
-        (i, n), (j, m) = lefts.pop(), rights.pop()
-        size = min(n, m)
-        yield i, j, size
-        if n > size:
-            lefts.append((i + size, n - size))
-        if m > size:
-            rights.append((j + size, m - size))
-
-
-def by_difflib(left: str, right: str) -> list[Match]:
-    return _with_difflib(left, right, autojunk=True)
-
-
-def by_difflib_without_autojunk(left: str, right: str) -> list[Match]:
-    return _with_difflib(left, right, autojunk=False)
-
-
-def _with_difflib(left: str, right: str, *, autojunk: bool) -> list[Match]:
-    a, b = left.splitlines(keepends=True), right.splitlines(keepends=True)
-    on_left, on_right = (list(accumulate(map(len, lines), initial=0)) for lines in (a, b))
-    found: list[Match] = []
-    for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b, autojunk).get_opcodes():
-        if kind == "equal":
-            found.append((on_left[i], on_right[j], on_left[i_end] - on_left[i]))
-        elif kind == "replace":
-            words = _WORD.findall("".join(a[i:i_end])), _WORD.findall("".join(b[j:j_end]))
-            tops = [list(accumulate(map(len, side), initial=0)) for side in words]
-            for x, y, n in SequenceMatcher(None, *words, autojunk).get_matching_blocks():
-                found.append((on_left[i] + tops[0][x], on_right[j] + tops[1][y], tops[0][x + n] - tops[0][x]))
-    return found
-
-
-def by_git(left: str, right: str) -> list[Match]:
-    """White space aside, which git tells of one side only."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in (("left", left), ("right", right)):
-            (Path(folder) / name).write_text(text, newline="")
-        command = ["git", "diff", "--no-index", "--no-color", "--histogram", "--word-diff=porcelain", "-U9999999"]
-        done = subprocess.run([*command, "left", "right"], cwd=folder, capture_output=True, check=False)
-    told = done.stdout.decode().split("\n")
-    body = told[next((n for n, line in enumerate(told) if line.startswith("@@")), len(told)) + 1 :]
-    places = [[n for n, char in enumerate(text) if not char.isspace()] for text in (left, right)]
-    found: list[Match] = []
-    at = [0, 0]
-    for line in body:
-        size = len("".join(line[1:].split()))
-        if line[:1] == " ":
-            found += [(places[0][at[0] + n], places[1][at[1] + n], 1) for n in range(size)]
-        for side, signs in enumerate((" -", " +")):
-            at[side] += size * (line[:1] in signs and line != "")
-    return found if body else [(0, 0, len(left))]
-
-
-def by_diff_match_patch(left: str, right: str) -> list[Match]:
-    from diff_match_patch import diff_match_patch  # type: ignore[import-not-found, unused-ignore]
-
-    engine = diff_match_patch()
-    parts = engine.diff_main(left, right)
-    engine.diff_cleanupSemantic(parts)
-    found: list[Match] = []
-    i = j = 0
-    for kind, text in parts:
-        if kind == 0:
-            found.append((i, j, len(text)))
-        i, j = i + len(text) * (kind <= 0), j + len(text) * (kind >= 0)
-    return found
-
-
-METHODS: dict[str, Method] = {
-    "ours": ours,
-    "ours, difflib engine": lambda left, right: ours(left, right, "difflib"),
-    "difflib": by_difflib,
-    "difflib, no autojunk": by_difflib_without_autojunk,
-    "git histogram words": by_git,
-}
-if importlib.util.find_spec("diff_match_patch"):
-    METHODS["diff-match-patch"] = by_diff_match_patch
-
-
-# -- how it reads
-
-
-@dataclass
-class Figures:
-    seconds: float = 0.0
-    fragments: int = 0
-    confetti: int = 0
-    cuts: int = 0
-    aligned: int = 0
-    edited: int = 0
-    marked: int = 0
-    coarse: bool = False
-
-
-def read(left: str, right: str, matches: list[Match], seconds: float) -> Figures:
-    figures = Figures(seconds)
-    for text, spans in ((left, [(i, i + n) for i, _, n in matches]), (right, [(j, j + n) for _, j, n in matches])):
-        changes = list(_changes(text, sorted(spans)))
-        figures.fragments += len(changes)
-        figures.marked += sum(end - start for start, end in (_whole_words(text, *change) for change in changes))
-        figures.cuts += sum(_inside_word(text, at) for change in changes for at in change)
-        figures.confetti += sum(
-            0 < len(_LETTER.findall(text[end:start])) <= 3 and "\n" not in text[end:start]
-            for (_, end), (start, _) in pairwise(changes)
-        )
-    figures.edited, figures.aligned = _aligned(left, right, matches)
-    return figures
-
-
-def _changes(text: str, equal: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What the equal spans leave, without white space around it; one change where only white space is between."""
-    start = -1
-    end = done = 0
-    for first, last in [*equal, (len(text), len(text))]:
-        gap = text[done:first]
-        if gap.strip():
-            begin = done + len(gap) - len(gap.lstrip())
-            if start >= 0 and text[end:begin].strip():
-                yield start, end
-                start = -1
-            start = begin if start < 0 else start
-            end = done + len(gap.rstrip())
-        done = max(done, last)
-    if start >= 0:
-        yield start, end
-
-
-def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Nobody reads half a word, so that a cut inside one saves nothing."""
-    while _inside_word(text, start):
-        start -= 1
-    while _inside_word(text, end):
-        end += 1
-    return start, end
-
-
-def _inside_word(text: str, at: int) -> bool:
-    return 0 < at < len(text) and all(
-        (char.isalnum() and char < "\u2e80") or char == "_" for char in text[at - 1 : at + 1]
-    )
-
-
-def _aligned(left: str, right: str, matches: list[Match]) -> tuple[int, int]:
-    """(edited lines with an obvious counterpart, those of them that most of their equal text matches to it)."""
-    a, b = left.split("\n"), right.split("\n")
-    same = set(a) & set(b)
-    bags = [
-        {n: Counter(line.split()) for n, line in enumerate(lines) if line not in same and len(line.split()) > 3}
-        for lines in (a, b)
-    ]
-    if not bags[0] or len(bags[0]) * len(bags[1]) > 40_000:
-        return 0, 0
-    wanted: dict[int, int] = {}
-    for n, bag in bags[0].items():
-        alike = {m: 2 * (bag & other).total() / (bag.total() + other.total()) for m, other in bags[1].items()}
-        best = max(alike, key=lambda m: alike[m], default=-1)
-        if best >= 0 and alike[best] >= 0.6:
-            wanted[n] = best
-    lines_of = [[n for n, line in enumerate(lines) for _ in range(len(line) + 1)] for lines in (a, b)]
-    votes: Counter[tuple[int, int]] = Counter()
-    for i, j, size in matches:
-        for k in range(min(size, len(lines_of[0]) - i, len(lines_of[1]) - j)):
-            votes[lines_of[0][i + k], lines_of[1][j + k]] += 1
-    best_match: dict[int, tuple[int, int]] = {}
-    for (n, m), count in votes.items():
-        best_match[n] = max(best_match.get(n, (0, -1)), (count, m))
-    return len(wanted), sum(best_match.get(n, (0, -1))[1] == m for n, m in wanted.items())
-
-
-# -- running
+BUDGETS = (0.1, 0.3, 1.0, 2.0)
+_SEEDS = ("0", "77")
 
 
 def measured(method: Method, left: str, right: str, rounds: int) -> Figures | None:
@@ -277,14 +67,20 @@ def _child(method: Method, left: str, right: str, rounds: int, sender: Connectio
     best = float("inf")
     matches: list[Match] = []
     for _ in range(rounds):
-        started = time.perf_counter()
+        started = _cpu()
         matches = method(left, right)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, _cpu() - started)
         if best > TIME_LIMIT:
             return
         if best > 1:
             break
     sender.send(read(left, right, matches, best))
+
+
+def _cpu() -> float:
+    """Seconds of this process and of those it waited for: what else the machine does is not counted."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
 def folder_pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -337,9 +133,9 @@ def compare_on(title: str, pairs: Iterable[tuple[str, str, str]], rounds: int, e
 
 
 def _print_pair(name: str, left: str, right: str, results: dict[str, Figures | None]) -> None:
-    started = time.perf_counter()
+    started = _cpu()
     diff_lines(left, right)
-    first = (time.perf_counter() - started) * 1e3
+    first = (_cpu() - started) * 1e3
     target = f"  target {TARGETS[name]} ms" if name in TARGETS else ""
     print(f"\n{name} ({len(left):,} → {len(right):,} characters), first phase {first:.1f} ms{target}")
     for method, figures in results.items():
@@ -355,14 +151,75 @@ def _print_pair(name: str, left: str, right: str, results: dict[str, Figures | N
             )
 
 
+# -- what must hold
+
+
+def check(pairs: Iterable[tuple[str, str, str]]) -> bool:
+    """Prints each pair that does not hold, how many there were, and a digest of all their diffs."""
+    count = broken = 0
+    digest = hashlib.sha256()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, left, right in pairs:
+            count += 1
+            try:
+                digest.update(repr(all_hold(left, right, Path(folder))).encode(errors="surrogatepass"))
+            except Exception:
+                broken += 1
+                print(f"{name} does not hold\n{traceback.format_exc()}")
+    print(f"{count} pairs, {broken} do not hold; {digest.hexdigest()[:12]}")
+    return not broken
+
+
+def check_under_seeds() -> bool:
+    """This very command in processes of their own: the same invariants, and the same diffs."""
+    told: list[str] = []
+    for seed in _SEEDS:
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-m", "tests.bench.diffs", *sys.argv[1:]]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+        print(f"PYTHONHASHSEED={seed}: {done.stdout}", end="")
+        told.append(done.stdout if done.returncode == 0 else "")
+    return len(set(told)) == 1 and told[0] != ""
+
+
+def overshoot(kinds: dict[str, Callable[[], tuple[str, str]]]) -> None:
+    """The time taken as a multiple of each budget, `*` where something was left coarse; 1 is all of it."""
+    print(" " * 32 + "first phase" + "".join(f"{budget:>8} s" for budget in BUDGETS))
+    worst = dict.fromkeys(BUDGETS, 0.0)
+    for name, make in kinds.items():
+        left, right = make()
+        started = time.perf_counter()
+        diff_lines(left, right)
+        cells = [f"{(time.perf_counter() - started) * 1e3:8.0f} ms"]
+        for budget in BUDGETS:
+            started = time.perf_counter()
+            degraded = diff_texts(left, right, budget=budget).degraded
+            times = (time.perf_counter() - started) / budget
+            worst[budget] = max(worst[budget], times)
+            cells.append(f"{times:9.2f}{'*' if degraded else ' '}")
+        print(f"{name:32}" + "".join(cells))
+    print(f"{'worst':43}" + "".join(f"{worst[budget]:9.2f} " for budget in BUDGETS))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--only", default="", help="kinds of made-up pairs whose name holds this")
     parser.add_argument("--rounds", type=int, default=3, help="of which the best counts")
+    parser.add_argument("--check", action="store_true", help="try the invariants in place of measuring")
+    parser.add_argument("--budgets", action="store_true", help="measure how far time budgets are overshot")
     arguments = parser.parse_args()
     kinds = {name: make for name, make in {**SMALL, **LARGE}.items() if arguments.only in name}
-    compare_on("made-up pairs", ((name, *make(7)) for name, make in kinds.items()), arguments.rounds, each=True)
+    made_up = [(name, *make(7)) for name, make in kinds.items()]
+    if arguments.check:
+        if os.environ.get("PYTHONHASHSEED") not in _SEEDS:
+            sys.exit(not check_under_seeds())
+        sys.exit(not check([*made_up, *(folder_pairs(arguments.folder) if arguments.folder else ())]))
+    if arguments.budgets:
+        hostile = {name: make for name, make in ADVERSARIES.items() if arguments.only in name}
+        overshoot({**{name: partial(make, 7) for name, make in kinds.items() if name in LARGE}, **hostile})
+        return
+    compare_on("made-up pairs", made_up, arguments.rounds, each=True)
     if arguments.folder:
         compare_on(str(arguments.folder), folder_pairs(arguments.folder), arguments.rounds, each=False)
 

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import random
 import re
+import subprocess
+import time
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
-from workbench.domain.diffs import Diff, Row, Segs, WhiteSpace, diff_texts
+from workbench.domain.diffs import Diff, Row, Segs, WhiteSpace, diff_lines, diff_texts, mirror, refine, unified_patch
 
 _VARIABLE = re.compile(
     r"\{\{\{[^{}\n]{1,200}\}\}\}|\{\{[^{}\n]{1,200}\}\}|\$\{[^{}\n]{1,200}\}|(?<!\{)\{[a-z_]\w*\}(?!\})"
 )
 _JOINERS = frozenset("\u200c\u200d")
+ONE_SIDED = {"delete", "insert", "moved_from", "moved_to"}
+
+
+def all_hold(left: str, right: str, folder: Path) -> Diff:
+    """The diff, after every assertion there is. git and patch write into the folder."""
+    diff = holds(diff_texts(left, right), left, right)
+    assert diff.degraded == ()
+    for mode in WhiteSpace:
+        holds(diff_texts(left, right, mode=mode), left, right)
+    holds(diff_texts(left, right, engine="difflib"), left, right)
+    is_same(left)
+    is_same(right)
+    patched(folder, left, right)
+    assert diff_texts(right, left) == mirror(diff)
+    ends_change_nothing(left, right, "A line that neither has")
+    coarse = holds(diff_texts(left, right, budget=0), left, right)
+    assert refine(coarse) == refine(first_phase_holds(left, right)) == diff
+    space_is_no_change(left, re.sub(r"(?<=\S) (?=\S)", "   ", left) + "\t")
+    for odd in ("\ud800", "\x00", "\r\u2028\x0b"):
+        at = random.Random(7).randrange(len(left) + 1)
+        holds(diff_texts(left[:at] + odd + left[at:], right + odd), left[:at] + odd + left[at:], right + odd)
+    in_time(left, right, 0.3)
+    return diff
 
 
 def holds(diff: Diff, left: str, right: str) -> Diff:
@@ -162,3 +189,56 @@ def is_same(text: str) -> None:
     assert diff.same
     assert [row.kind for row in diff.rows] == ["equal"]
     assert diff.stats == type(diff.stats)()
+
+
+def first_phase_holds(left: str, right: str, mode: WhiteSpace = WhiteSpace.EXACT) -> Diff:
+    diff = holds(diff_lines(left, right, mode=mode), left, right)
+    assert {row.kind for row in diff.rows} <= {"equal", "wsdiff", "replace", *ONE_SIDED}
+    return diff
+
+
+def ends_change_nothing(left: str, right: str, line: str) -> None:
+    """A line that both begin or end with leaves the other rows alone."""
+    # Fences and front matter are what a line above others can mean something for.
+    left, right = (text.replace("`", "'").replace("---", "-") for text in (left, right))
+    rows = [row for row in diff_texts(left, right).rows if row.kind != "equal"]
+    above = diff_texts(f"{line}\n{left}", f"{line}\n{right}")
+    below = diff_texts(f"{left}\n{line}", f"{right}\n{line}")
+    assert [_shifted(row, -1) for row in above.rows if row.kind != "equal"] == rows
+    assert [row for row in below.rows if row.kind != "equal"] == rows
+
+
+def _shifted(row: Row, by: int) -> Row:
+    return Row(row.kind, row.l0 + by, row.l1 + by, row.r0 + by, row.r1 + by, row.lsegs, row.rsegs, row.move)
+
+
+def space_is_no_change(left: str, right: str) -> None:
+    """Of texts that differ in the white space inside their lines only."""
+    diff = holds(diff_texts(left, right, mode=WhiteSpace.ALL), left, right)
+    assert {row.kind for row in diff.rows} <= {"equal", "wsdiff"}
+
+
+def in_time(left: str, right: str, budget: float) -> None:
+    started = time.process_time()
+    diff = diff_texts(left, right, budget=budget)
+    took = time.process_time() - started
+    # The budget is of the clock on the wall, but the tests share the machine.
+    assert took <= 2 * budget + 0.05 * (len(left) + len(right)) / 1e6 + 0.3
+    holds(diff, left, right)
+
+
+def patched(folder: Path, left: str, right: str) -> None:
+    """git and patch make the right text of the left one."""
+    patch = unified_patch(diff_texts(left, right), "prompt.txt", "prompt.txt")
+    assert (patch == "") == (left == right)
+    if not patch:
+        return
+    file = folder / "prompt.txt"
+    for command in (
+        ["git", "-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"],
+        ["patch", "-p1", "--silent", "--binary"],
+    ):
+        file.write_bytes(left.encode())
+        done = subprocess.run(command, input=patch.encode(), cwd=folder, capture_output=True, check=False)
+        assert done.returncode == 0, (command, done.stderr.decode(), patch)
+        assert (file.read_bytes() if file.exists() else b"") == right.encode()

@@ -9,9 +9,10 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.diffs.strategies import examples
 from workbench.domain.diffs import Change, WhiteSpace, compare, compare_values, diff_lines
 from workbench.domain.prompts import Content, Message, Variable, Version
 
@@ -178,7 +179,7 @@ def test_huge_settings_are_compared_as_texts_and_soon() -> None:
 
 
 @given(JSON, JSON)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_something_is_told_exactly_where_something_differs(before: dict[str, Any], after: dict[str, Any]) -> None:
     changes = compare_values(before, after)
     assert bool(changes) == (canonical(before) != canonical(after))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.domain.diffs.invariants import holds
-from tests.domain.diffs.strategies import PAIRS
+from tests.domain.diffs.strategies import PAIRS, examples
 from workbench.domain.diffs import Degraded, Diff, diff_lines, diff_texts, mirror, phases, refine
 from workbench.domain.diffs.deadline import Deadline
 
@@ -90,7 +90,7 @@ def test_moves_without_edits_are_joined_without_any_time() -> None:
 
 
 @given(PAIRS, st.integers(0, 60))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example((BEFORE, AFTER), 1)
 @example((BEFORE, AFTER), 5)
 @example((BEFORE, AFTER), 12)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.domain.diffs.strategies import examples
 from workbench.domain.diffs import diff_texts, unified_patch
 
 LINE = st.sampled_from(
@@ -33,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(left=TEXT, right=TEXT)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(120), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_git_applies_it_exactly(folder: Path, left: str, right: str) -> None:
     if left == right:
         assert unified_patch(diff_texts(left, right), "x", "x") == ""

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.diffs.strategies import TEXT
+from tests.domain.diffs.strategies import TEXT, examples
 from workbench.domain.diffs import by_difflib, lcs
 from workbench.domain.diffs.alignment import LINES, WORDS, Grams, align
 from workbench.domain.diffs.anchors import anchors, heaviest_chain
@@ -136,7 +136,7 @@ def test_difflib_is_not_started_on_what_it_would_not_finish() -> None:
 
 
 @given(TEXT)
-@settings(max_examples=300)
+@examples(300)
 def test_pieces_are_the_whole_text_and_cut_no_character(text: str) -> None:
     found = pieces(text).findall(text)
     assert "".join(found) == text
@@ -152,7 +152,7 @@ def test_pieces_are_the_whole_text_and_cut_no_character(text: str) -> None:
 @given(
     st.text(st.characters(max_codepoint=127), max_size=60) | st.sampled_from(["{% a % b %}'x", "{{a}}{b}${c}{{{d}}}"])
 )
-@settings(max_examples=300)
+@examples(300)
 def test_plain_texts_have_the_same_tokens_by_the_quick_expression(text: str) -> None:
     assert pieces(text).findall(text) == _all_pieces().findall(text)
 
