@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
 from workbench.domain.diffs import diff_texts
-from workbench.tui.widgets.diff_preview import AROUND, excerpt
+from workbench.tui.widgets.diff_preview import AROUND, DiffPreview, excerpt
 
 REST = " are a support agent" + " of the house" * 20
 
@@ -25,3 +28,35 @@ def test_what_lies_far_from_a_change_is_left_out() -> None:
     text, marked = shortened(f"Old{REST} today{REST}", f"New{REST} tomorrow{REST}")
     assert text == f"New{REST[:AROUND]} … {REST[1 - AROUND :]} tomorrow{REST[:AROUND]} …"
     assert marked == ["New", "tomorrow"]
+
+
+class Recording(DiffPreview):
+    """Keeps what was drawn first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = ""
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        self.first = self.first or strip.text
+        return strip
+
+
+class Alone(App[None]):
+    def __init__(self, preview: DiffPreview) -> None:
+        super().__init__()
+        self.preview = preview
+
+    def compose(self) -> ComposeResult:
+        yield self.preview
+
+    def on_mount(self) -> None:
+        self.preview.show([("+", "a line that fits", ())])
+
+
+async def test_what_is_shown_before_there_is_a_size_is_drawn_as_wide_as_it_will_be() -> None:
+    preview = Recording()
+    async with Alone(preview).run_test(size=(40, 10)):
+        assert preview.first.rstrip() == " + a line that fits"
+        assert preview.virtual_size.height == 1

@@ -132,6 +132,7 @@ class DiffPreview(ScrollingText):
         self._rows: list[tuple[str, list[tuple[str, str]], bool]] = []
         """(sign, pieces with the ink of each, are only words of it changed?)"""
         self._width = 0
+        """The cells that the rows are wrapped for; 0 before anybody knows."""
 
     def show(self, lines: list[Line], keep: bool = False) -> None:
         """`keep`: much the same as before, so what is read stays where it is."""
@@ -149,8 +150,15 @@ class DiffPreview(ScrollingText):
             self._lay_out()
 
     def _lay_out(self) -> None:
+        self._wrap()
+        self.virtual_size = Size(self._width, len(self._rows))
+        self.refresh()
+
+    def _wrap(self) -> None:
         self._width = self.scrollable_content_region.width
         self._rows = []
+        if not self._width:
+            return
         for sign, text, spans in self._lines:
             text = text.replace("\n", "⏎")
             cut = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
@@ -159,10 +167,11 @@ class DiffPreview(ScrollingText):
             for index, (start, end) in enumerate(pairwise(starts)):
                 row = pieces(drawn, start, end, marks)
                 self._rows.append((sign if index == 0 or sign in "+-#" else " ", row, bool(spans)))
-        self.virtual_size = Size(self._width, len(self._rows))
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
+        if not self._width:
+            # The first frame with this on it is drawn before it is told its size.
+            self._wrap()
         index = y + int(self.scroll_offset.y)
         base, width = self.rich_style, self.size.width
         if index >= len(self._rows):
