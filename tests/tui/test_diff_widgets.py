@@ -252,7 +252,6 @@ def test_what_was_not_looked_for_is_said_and_nothing_else_is_marked_for_it() -> 
 def test_heights_that_are_guessed_are_true_where_somebody_looked_and_all_are_in_the_end(layout: Layout) -> None:
     sheet = sheet_of_texts(diff_texts(*pair(250_000)))
     texts = Texts(sheet)
-    assert texts.are_long
     blocks = blocks_of(sheet, View(layout), UNICODE)
     widths = Widths(160, 4, layout == "split")
     whole, rough = LaidOut(blocks, texts, widths), LaidOut(blocks, texts, widths, rough=True)
@@ -270,7 +269,9 @@ def test_heights_that_are_guessed_are_true_where_somebody_looked_and_all_are_in_
     assert rough.tops == whole.tops
 
 
-async def test_what_is_in_sight_stays_there_while_the_rest_is_laid_out() -> None:
+async def test_what_is_in_sight_stays_there_while_the_rest_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.tui.widgets.diff.layout._LONG", 400_000)
+
     class Shell(App[None]):
         def compose(self) -> ComposeResult:
             yield DiffView()

@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.content import Content
-from textual.reactive import Reactive
-from textual.screen import ModalScreen, Screen
-from textual.timer import Timer
-from textual.widget import Widget
+from textual.screen import ModalScreen
 
 from workbench.errors import WorkbenchError
-from workbench.tui import lean_frames
 from workbench.tui.bindings import bindings_for
-from workbench.tui.frame_clock import FrameClock
 from workbench.tui.host import Host, host_of
-from workbench.tui.lean_renders import LeanCompositor
+from workbench.tui.lean_screen import LeanScreen
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -37,31 +32,18 @@ class Told:
         """Another process recorded runs or notes, which change no prompt."""
 
 
-class WorkbenchScreen(Told, Screen[object], inherit_bindings=False):
+class WorkbenchScreen(Told, LeanScreen, inherit_bindings=False):
     """A full screen. Subclasses set `CONTEXT` and `BINDINGS = bindings_for("…")` and yield `self.bottom()`."""
 
     CONTEXT: ClassVar[str] = "library"
     AUTO_FOCUS = ""
     ESCAPE_TO_MINIMIZE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (70, "-narrow"), (100, "-wide")]
-    # The stock one draws the whole screen again whenever the focus goes elsewhere; the two widgets draw themselves.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    _frame_clock: FrameClock | None = None
     DEFAULT_CSS = """
     WorkbenchScreen.-too-small > * { display: none; }
     WorkbenchScreen > #too-small { display: none; }
     WorkbenchScreen.-too-small > #too-small { display: block; }
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        if lean_frames.enabled():
-            self._compositor = LeanCompositor()
-            self._frame_clock = FrameClock(self, self._on_timer_update)
-
-    @property
-    def _update_timer(self) -> Timer:
-        return self._frame_clock or super()._update_timer
 
     @property
     def host(self) -> Host:

@@ -16,8 +16,8 @@ from workbench.tui.widgets.diff.lines import Lines
 from workbench.tui.widgets.wrap import wrap
 
 _COLUMNS_KEPT = 512
-_LONG = 200_000
-"""Characters of all sides together whose heights take longer to find than a page to draw."""
+_LONG = 3_000_000
+"""Characters of all sides together whose heights take much longer to find than a page to draw: ten milliseconds."""
 LEAST = 8
 """Cells of text that are left beside the numbers, however narrow it is."""
 

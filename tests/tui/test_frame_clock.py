@@ -1,0 +1,107 @@
+"""What a key asks for goes out in one frame, and a new size is laid out once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from rich.console import RenderableType
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+
+from workbench.tui.frame_clock import PERIOD
+from workbench.tui.lean_screen import LeanScreen
+from workbench.tui.widgets.diff.scrolling import Scrolling
+from workbench.tui.widgets.line_list import LineList, Part
+from workbench.tui.widgets.status_line import StatusLine
+
+
+class Rows(Scrolling):
+    fault = False
+
+    def parts(self, index: int, width: int) -> list[Part]:
+        if self.fault:
+            raise ZeroDivisionError
+        return [(f"row {index}", self.rich_style)]
+
+
+class Two(LeanScreen):
+    """A list, and a status line that says where its cursor is."""
+
+    def compose(self) -> ComposeResult:
+        yield Rows()
+        yield StatusLine("library", {})
+
+    def on_mount(self) -> None:
+        rows = self.query_one(Rows)
+        rows.set_count(500)
+        rows.focus()
+
+    def on_line_list_moved(self, message: LineList.Moved) -> None:
+        self.query_one(StatusLine).show_status(f"at {message.list.cursor}")
+
+
+class Counting(App[None]):
+    """Notes the status with which each frame went out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[str] = []
+
+    def get_default_screen(self) -> Screen[object]:
+        return Two()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if renderable is not None and screen.query(StatusLine):
+            self.frames.append(screen.query_one(StatusLine).render_line(0).text.strip())
+        super()._display(screen, renderable)
+
+
+async def test_a_key_and_what_is_said_of_it_are_one_frame() -> None:
+    app = Counting()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        for key, cursor in (("j", 1), ("j", 2), ("G", 499), ("k", 498), ("g", 0)):
+            app.frames.clear()
+            await pilot.press(key)
+            await pilot.pause(0.1)
+            assert app.frames == [f"at {cursor}"]
+
+
+async def test_a_new_size_is_drawn_once() -> None:
+    app = Counting()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        for size in ((50, 20), (60, 30), (40, 10)):
+            app.frames.clear()
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.1)
+            assert len(app.frames) == 1
+            assert app.query_one(Rows).size == (size[0], size[1] - 2)
+
+
+async def test_frames_keep_their_distance_and_none_is_lost() -> None:
+    app = Counting()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        app.frames.clear()
+        rows = app.query_one(Rows)
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        while len(app.frames) < 5:
+            rows.go(rows.cursor + 1)
+            await asyncio.sleep(0)
+        most = (loop.time() - begin) / PERIOD + 2
+        await pilot.pause(0.1)
+        assert len(app.frames) <= most
+        assert app.frames[-1] == f"at {rows.cursor}"
+
+
+async def test_a_fault_while_drawing_ends_the_app_with_its_report() -> None:
+    app = Counting()
+    with pytest.raises(ZeroDivisionError):
+        async with app.run_test() as pilot:
+            rows = app.query_one(Rows)
+            rows.fault = True
+            rows.refresh()
+            await pilot.pause(0.1)
