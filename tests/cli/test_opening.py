@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from workbench.cli import app as app_module
 from workbench.cli.opening import Opening, read_opening
 from workbench.cli.root import run
 from workbench.cli.session import current
+from workbench.store import open_store
 
 LINES = (
     "",
@@ -71,13 +73,17 @@ def test_without_a_terminal_it_says_what_to_do(line: str) -> None:
     assert "workbench list" in done.stderr
 
 
-def test_the_way_to_the_first_frame_imports_no_command_line_library_and_no_store() -> None:
+def test_the_way_to_the_first_frame_imports_no_command_line_library_and_no_store(tmp_path: Path) -> None:
     code = (
-        "import sys; import workbench.cli.opening, workbench.settings.config, workbench.tui.app; "
-        "import workbench.tui.screens.library.screen; "
-        "heavy = {'click', 'yaml', 'sqlite3', 'pysqlite3', 'jinja2', 'semver', 'sqlite_utils', 'workbench.store', "
-        "'workbench.domain.prompts', 'workbench.domain.runs', 'workbench.services.library'}; "
-        "print(sorted(heavy & set(sys.modules)))"
+        "import sys, workbench.tui.app, workbench.tui.screens.library.screen; "
+        "heavy = {'click', 'yaml', 'sqlite3', 'pysqlite3', 'jinja2', 'semver', 'sqlite_utils', 'hashlib', "
+        "'workbench.store.database', 'workbench.domain.prompts', 'workbench.domain.runs', 'workbench.services'}; "
+        "workbench.tui.app.run_app = lambda *_, **__: print(sorted(heavy & set(sys.modules))); "
+        "from workbench.cli.opening import carry_out, read_opening; import workbench.cli.opening as o; "
+        "o.need_terminal = lambda _: None; carry_out(read_opening(sys.argv[1:]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    store = tmp_path / "prompts.db"
+    open_store(store).close()
+    words = [sys.executable, "-c", code, "--store", str(store)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", done.stderr

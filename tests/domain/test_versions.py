@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.versions import BUMPS, descending, highest, is_number, parse_number, propose
+from workbench.domain.versions import BUMPS, descending, highest, is_number, parse_number, precedence, propose
 from workbench.errors import BadInput
 
 IDENTIFIER = st.from_regex(r"(0|[1-9][0-9]{0,3}|[0-9]{0,2}[a-zA-Z-][a-zA-Z0-9-]{0,3})", fullmatch=True)
@@ -23,6 +23,7 @@ def test_the_order_of_the_specification() -> None:
     ordered = "1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 "
     ordered += "2.0.0 2.1.0 2.1.1"
     assert descending(ordered.split()) == ordered.split()[::-1]
+    assert sorted(set(ordered.split()), key=precedence) == ordered.split()
     assert highest(ordered.split()) == "2.1.1"
     assert highest(["1.4.0-rc.1", "1.4.0"]) == "1.4.0"
     assert highest([]) is None
@@ -111,3 +112,9 @@ def test_descending_is_an_order(numbers: list[str]) -> None:
     ordered = [parse_number(number) for number in descending(numbers)]
     assert all(a >= b for a, b in pairwise(ordered))
     assert parse_number(str(highest(numbers))) == ordered[0]
+
+
+@given(NUMBERS, NUMBERS)
+def test_precedence_orders_as_the_library_does(left: str, right: str) -> None:
+    assert (precedence(left) < precedence(right)) == (parse_number(left) < parse_number(right))
+    assert (precedence(left) == precedence(right)) == (left == right)

@@ -22,7 +22,8 @@ from workbench.services.maintenance import backup, verify
 from workbench.services.runs.drafting import Drafting
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
-from workbench.store.opening import APPLICATION_ID, SCHEMA, can_write
+from workbench.store.rights import can_write
+from workbench.store.schema import APPLICATION_ID, SCHEMA
 
 
 def filled(path: Path) -> Path:

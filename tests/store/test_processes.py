@@ -18,7 +18,7 @@ from workbench.services.library import Library
 from workbench.services.maintenance import verify
 from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
-from workbench.store.opening import SCHEMA
+from workbench.store.schema import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 

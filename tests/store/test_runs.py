@@ -20,7 +20,7 @@ from workbench.errors import NotFound, StoreCorrupt, StoreError
 from workbench.services.library import Library
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
-from workbench.store.opening import APPLICATION_ID
+from workbench.store.schema import APPLICATION_ID
 
 
 def a_run(**changes: Any) -> Run:

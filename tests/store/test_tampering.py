@@ -18,8 +18,8 @@ from workbench.services.releases.command_checks import keep_results
 from workbench.services.releases.deploying import Deploying
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
-from workbench.store.opening import APPLICATION_ID
 from workbench.store.reviews import Signature
+from workbench.store.schema import APPLICATION_ID
 
 TABLES = {
     "versions": "version",

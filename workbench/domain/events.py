@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,11 +60,15 @@ def row_hash(values: Sequence[str | int | float | None]) -> str:
 
     It stands in the event that recorded the row, so that the chain of events covers every byte of it.
     """
+    import hashlib
+
     return hashlib.sha256(canonical_json(list(values)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def event_hash(previous_hash: str, event: Event) -> str:
     """SHA-256 over the previous hash and the canonical JSON of the row (without its own hash), as hex."""
+    import hashlib
+
     row = {
         "id": event.id,
         "kind": event.kind,

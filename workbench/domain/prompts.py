@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -102,6 +101,8 @@ class Content:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of `canonical()`, 64 hex digits."""
+        import hashlib
+
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     @property

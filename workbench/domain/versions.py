@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-
-from semver import Version as SemVer
+from typing import TYPE_CHECKING
 
 from workbench.errors import BadInput
+
+if TYPE_CHECKING:
+    from semver import Version as SemVer
 
 BUMPS = ("patch", "minor", "major", "pre")
 FIRST = "1.0.0"
@@ -16,6 +18,8 @@ FIRST = "1.0.0"
 @lru_cache(maxsize=65536)
 def parse_number(text: str) -> SemVer:
     """`1.4.0`, `1.4.0-rc.1`; `BadInput` for anything else. Build metadata (`+…`) is refused: it has no order."""
+    from semver import Version as SemVer
+
     try:
         number = SemVer.parse(text)
     except (ValueError, TypeError) as error:
@@ -25,6 +29,19 @@ def parse_number(text: str) -> SemVer:
     if number.build:
         raise BadInput(f"{text!r} has build metadata, which has no order", f"write {number.replace(build=None)}")
     return number
+
+
+Precedence = tuple[int, int, int, bool, tuple[tuple[int, int, str], ...]]
+
+
+def precedence(number: str) -> Precedence:
+    """What sorts texts that are known to be numbers, by semver.org 2.0.0 §11; a tenth of the cost of reading them."""
+    release, dash, pre = number.partition("-")
+    major, minor, patch = release.split(".")
+    identifiers = pre.split(".") if dash else ()
+    # Without leading zeros, which none has, the longer of two numbers is the higher one.
+    ranks = tuple((0, len(one), one) if one.isdigit() else (1, 0, one) for one in identifiers)
+    return int(major), int(minor), int(patch), not dash, ranks
 
 
 def is_number(text: str) -> bool:

@@ -9,15 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.store.database import Database
-from workbench.store.opening import open_database
-from workbench.store.prompts import Prompts
-from workbench.store.versions import Versions
-
 if TYPE_CHECKING:
     from workbench.domain.events import Event
     from workbench.domain.hooks import Hook
     from workbench.store.comparisons import Comparisons
+    from workbench.store.database import Database
     from workbench.store.deployments import Deployments
     from workbench.store.drafts import Drafts
     from workbench.store.events import Events
@@ -26,10 +22,12 @@ if TYPE_CHECKING:
     from workbench.store.outbox import Outbox
     from workbench.store.paging import Paging
     from workbench.store.past import Past
+    from workbench.store.prompts import Prompts
     from workbench.store.reviews import Reviews
     from workbench.store.runs import Runs
     from workbench.store.seals import Seals
     from workbench.store.search import Search
+    from workbench.store.versions import Versions
 
 __all__ = ["Store", "open_store", "utc_now"]
 
@@ -42,7 +40,7 @@ def utc_now() -> str:
 class Store:
     """An open store: one object a table family. Opened, used and closed in one thread.
 
-    What listing and showing prompts does not need is imported on first use.
+    Each is imported on first use.
     """
 
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
@@ -52,8 +50,18 @@ class Store:
         """Who is told of promotions and rollbacks; set by whoever knows the config."""
         self.start_hooks: Callable[[], None] = lambda: None
         """Called after a commit that left something for them."""
-        self.prompts = Prompts(database)
-        self.versions = Versions(database)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        from workbench.store.prompts import Prompts
+
+        return Prompts(self.database)
+
+    @cached_property
+    def versions(self) -> Versions:
+        from workbench.store.versions import Versions
+
+        return Versions(self.database)
 
     @cached_property
     def deployments(self) -> Deployments:
@@ -170,4 +178,6 @@ def open_store(
     Raises `StoreError` (none there and `create` is False, or it cannot be opened), `StoreCorrupt`, `StoreTooNew`,
     `StoreReadOnly`.
     """
+    from workbench.store.opening import open_database
+
     return Store(open_database(Path(path), readonly=readonly, create=create), clock)

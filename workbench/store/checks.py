@@ -11,7 +11,8 @@ from pathlib import Path
 from workbench.errors import BadInput, StoreError
 from workbench.store.database import Database
 from workbench.store.engine import plain_error, sqlite3
-from workbench.store.opening import SCHEMA, sync_folder
+from workbench.store.opening import sync_folder
+from workbench.store.schema import SCHEMA
 
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "fuse.rclone"})
 _WAL_FIXED = (3, 51, 3)

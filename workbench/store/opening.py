@@ -11,12 +11,8 @@ from urllib.parse import quote
 from workbench.errors import StoreCorrupt, StoreError, StoreReadOnly, StoreTooNew
 from workbench.store.database import Database
 from workbench.store.engine import BUSY_SECONDS, backup_hint, plain_error, sqlite3
-
-APPLICATION_ID = 0x50574231
-"""Written into the file's header ("PWB1"), so that another program's database is never touched."""
-
-SCHEMA = 17
-"""How many migrations the newest store has had; `migrations` must hold as many."""
+from workbench.store.rights import can_write
+from workbench.store.schema import APPLICATION_ID, SCHEMA
 
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000", "temp_store=MEMORY", "mmap_size=0")
 _MAGIC = b"SQLite format 3\x00"
@@ -97,12 +93,6 @@ def _scratch(path: Path, closed: ExitStack) -> Iterator[Path]:
             f"{path} cannot be copied to be read: {error.strerror}",
             "make room in the folder for temporary files, or set TMPDIR",
         ) from error
-
-
-def can_write(path: Path) -> bool:
-    """By the rights that count; journals lie beside the file, so that the folder counts too."""
-    effective = os.access in os.supports_effective_ids
-    return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
 
 
 def _tuned(uri: str) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workbench.domain.prompts import Content, Version, VersionRow, content_from_dict
-from workbench.domain.versions import parse_number
+from workbench.domain.versions import precedence
 from workbench.store.database import Database, Row
 from workbench.store.order import in_order, split
 
@@ -68,7 +68,7 @@ class Versions:
             for version_id, number, digest, author, at, note, parent, tags, live, gone in found
             if include_withdrawn or not gone
         ]
-        rows.sort(key=lambda row: parse_number(row.number), reverse=True)
+        rows.sort(key=lambda row: precedence(row.number), reverse=True)
         return rows
 
     def numbers(self, prompt_id: int) -> list[str]:

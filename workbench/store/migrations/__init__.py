@@ -17,7 +17,7 @@ from sqlite_utils.migrations import Migrations
 from workbench.errors import StoreCorrupt
 from workbench.store.engine import sqlite3
 from workbench.store.migrations import deployments, prompts, reviews, runs, search, times
-from workbench.store.opening import APPLICATION_ID, SCHEMA
+from workbench.store.schema import APPLICATION_ID, SCHEMA
 
 STEPS = (
     prompts.create_prompts_and_versions,
@@ -38,7 +38,7 @@ STEPS = (
     times.index_looks,
     reviews.index_withdrawals,
 )
-"""In the order in which they were released; `opening.SCHEMA` is their number."""
+"""In the order in which they were released; `schema.SCHEMA` is their number."""
 
 migrations = Migrations("workbench")
 for _step in STEPS:
