@@ -148,6 +148,9 @@ class DiffPreview(ScrollingText):
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 Textual passes it by name
         if self.scrollable_content_region.width != self._width:
             self._lay_out()
+        else:
+            # Drawn at this width already, before it was told of it.
+            self.virtual_size = Size(self._width, len(self._rows))
 
     def _lay_out(self) -> None:
         self._wrap()
