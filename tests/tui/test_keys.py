@@ -65,6 +65,14 @@ def test_the_footer_is_short_and_ends_with_help(context: str, readonly: bool) ->
         assert not changing & {verb for _, verb in keys}
 
 
+@pytest.mark.parametrize("readonly", [False, True])
+def test_the_past_offers_nothing_that_changes_but_the_way_back(readonly: bool) -> None:
+    verbs = [verb for _, verb in footer_keys("library", {}, readonly, past=True)]
+    changing = {a.verb for a in actions_of("library") if a.changes_state}
+    assert changing & set(verbs) == (set() if readonly else {"roll back"})
+    assert {"diff", "time machine", "help"} <= set(verbs)
+
+
 def test_a_remapped_key_is_shown_everywhere() -> None:
     keymap = {"version.diff": "f9"}
     assert ("f9", "diff") in footer_keys("library", keymap)

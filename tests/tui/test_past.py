@@ -40,7 +40,7 @@ def library(driven: Driven) -> LibraryScreen:
 
 async def go_then(driven: Driven, at: str) -> None:
     await driven.do("history.open", "history.time")
-    await driven.pilot.press("ctrl+u", *at, "enter")
+    await driven.pilot.press(*at, "enter")
     await driven.settle(0.3)
 
 
@@ -53,12 +53,14 @@ async def test_everything_is_shown_as_it_was(then: tuple[Config, str], opened: O
         assert f"PAST {at}" in driven.text
         assert f"past: {NAME} · production 1.0.0" in driven.status
         assert "zebra" not in driven.text
+        assert driven.text.splitlines()[-1].split("  ")[:4] == [" d diff", "r run", "R roll back", "/ filter"]
         screen = library(driven)
         assert [row.number for row in screen.versions_pane.rows] == ["1.0.1", "1.0.0"]
         assert [row.environments for row in screen.versions_pane.rows] == [(), ("production",)]
 
         await driven.do("app.back")
         assert "PAST" not in driven.text
+        assert "e edit" in driven.text.splitlines()[-1]
         assert "production 1.0.1" in driven.status
         assert "zebra" in driven.text
 
@@ -71,10 +73,11 @@ async def test_from_the_library_too_and_on_to_another_time(then: tuple[Config, s
         await driven.settle(0.3)
         assert "production 1.0.0" in driven.status
         await driven.do("history.time")
-        await driven.pilot.press("ctrl+u", *"1990-01-01", "enter")
+        await driven.pilot.press(*"1990-01-01", "enter")
         await driven.settle(0.3)
         assert "PAST 1990-01-01" in driven.text
         assert library(driven).tree_pane.count == 0
+        assert "No prompts then." in driven.text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rich.style import Style
+from rich.cells import cell_len
 from textual.widgets import Input
 
 from tests.support.host_app import hosting, open_workbench, screen_text, settle, until
@@ -16,7 +16,7 @@ from workbench.domain.prompts import Content
 from workbench.settings.config import Config
 from workbench.tui.screens.history import HistoryScreen
 from workbench.tui.watching import EVERY, MOST, Seen, change_since, seen
-from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.widgets.status_text import status_text
 
 
 async def shows(driven: Driven, holds: Callable[[], bool]) -> None:
@@ -62,8 +62,9 @@ async def test_the_history_shows_it(tmp_path: Path) -> None:
         await settle(pilot)
 
 
-async def test_the_status_line_says_who_acts(filled: Config, opened: Open) -> None:
-    async with opened(filled, (120, 30)) as driven:
+@pytest.mark.parametrize("size", [(80, 24), (120, 30)])
+async def test_the_status_line_says_who_acts(filled: Config, opened: Open, size: tuple[int, int]) -> None:
+    async with opened(filled, size) as driven:
         assert driven.status.rstrip().endswith("as ana")
         await driven.do("history.open")
         assert driven.status.rstrip().endswith("as ana")
@@ -81,16 +82,38 @@ async def test_what_a_hook_could_not_be_told_is_said(tmp_path: Path) -> None:
         await until(pilot, lambda: "! hook shop: " in screen_text(app))
 
 
-def test_what_is_the_matter_leaves_room_for_where_one_is() -> None:
-    line = StatusLine("library", {})
-    line.show_status("support/customer-support · production 1.3.0 · staging 1.4.0-rc.1 · dev 1.2.0")
-    line.show_running("0 running", "! hook shop: the address cannot be reached from here (12 waiting)")
-    text = line._where(Style(), 78).text
-    assert text.startswith("support/customer-support · production 1.3.0"), text
-    assert " · 0 running · ! hook shop: the" in text
-    assert len(text) <= 78
-    line.show_status("a · nothing is live")
-    assert line._where(Style(), 78).text.startswith("a · nothing is live · 0 running · ! hook shop: the address")
+SHOP = "support/customer-support · production 1.3.0 · staging 1.4.0-rc.1 · dev 1.2.0"
+TROUBLE = "! hook shop: the address cannot be reached from here (12 waiting)"
+
+
+@pytest.mark.parametrize("actor", ["", "ana", "Ana <ana@example.com>", "someone.with.a.long.name@a.host.of.theirs"])
+def test_what_is_the_matter_leaves_room_for_where_one_is(actor: str) -> None:
+    text = status_text(SHOP, "0 running", TROUBLE, actor, 78)
+    assert text.startswith(("support/customer-support · production", "…")), text
+    assert " · ! hook shop: " in text
+    assert cell_len(text) <= 78
+    assert "0 running · ! hook shop: the" in status_text("a · live nowhere", "0 running", TROUBLE, actor, 78)
+    assert " · 2 running · !" in status_text(SHOP, "2 running", TROUBLE, actor, 78)
+
+
+@pytest.mark.parametrize(
+    ("actor", "width", "shown"),
+    [
+        ("ana", 78, "…/customer-support · production 1.3.0 · staging 1.4.0-rc.1 · dev 1.2.0  as ana"),
+        ("Ana <ana@example.com>", 78, "…/customer-support · production 1.3.0 · staging 1.4.0-rc.1 · dev 1.2.0  as Ana"),
+        ("Ana <ana@example.com>", 118, f"{SHOP} · 0 running      as Ana <ana@example.com>"),
+        ("ana@example.com", 58, "…mer-support · production 1.3.0 · staging 1.4.0-r…  as ana"),
+        ("", 78, SHOP),
+    ],
+)
+def test_who_acts_has_its_place_however_much_is_live(actor: str, width: int, shown: str) -> None:
+    assert status_text(SHOP, "0 running", "", actor, width) == shown
+
+
+def test_wide_letters_take_two_cells() -> None:
+    text = status_text("客户支持/退款和换货的答复 · production 1.0.0", "0 running", "", "安娜", 40)
+    assert cell_len(text) == 40
+    assert text.endswith("  as 安娜")
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ class Action:
     also: tuple[str, ...] = ()
     """Further contexts in which the same key does the same."""
     footer: tuple[str, ...] = ()
-    """The contexts in whose footer it is shown, in the order of this table."""
+    """The contexts in whose footer it is shown, in the order of this table; `past` is the library as it was."""
 
     @property
     def method(self) -> str:

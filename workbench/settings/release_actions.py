@@ -27,7 +27,7 @@ LIBRARY_ACTIONS: tuple[Action, ...] = (
         "library",
         changes=True,
         also=f"{MOVING} run",
-        footer="library history",
+        footer="library history past",
     ),
 )
 
@@ -58,6 +58,7 @@ RELEASE_ACTIONS: tuple[Action, ...] = (
         "Who brought each line of this version, when and why",
         "library",
         also="diff",
+        footer="past",
     ),
     _act(
         "release.checks",
@@ -101,7 +102,7 @@ RELEASE_ACTIONS: tuple[Action, ...] = (
         "Show the whole library as it was at a time",
         "library",
         also="history",
-        footer="history",
+        footer="history past",
     ),
     _act("history.previous_tab", "[", "previous tab", "Deployments or events: the tab to the left", "history"),
     _act("history.next_tab", "]", "next tab", "Deployments or events: the tab to the right", "history", footer=True),

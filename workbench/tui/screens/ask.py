@@ -46,20 +46,24 @@ class Ask(ModalScreen[bool], inherit_bindings=False):
 
 
 class AskText(ModalScreen[str | None], inherit_bindings=False):
-    """Dismisses with the line, or None. `check` says what is wrong with it, "" for nothing; then the line stays."""
+    """Dismisses with the line, or None. `check` says what is wrong with it, "" for nothing; then the line stays.
+    With `replaced` the given value is selected, so that what is typed takes its place."""
 
     BINDINGS = bindings_for("sheet")
     DEFAULT_CSS = BOX.format(name="AskText")
     CONTEXT = "sheet"
 
-    def __init__(self, question: str, value: str = "", check: Callable[[str], str] = lambda _: "") -> None:
+    def __init__(
+        self, question: str, value: str = "", check: Callable[[str], str] = lambda _: "", *, replaced: bool = False
+    ) -> None:
         super().__init__()
+        self._replaced = replaced
         self._question, self._value, self._check = one_line(question), value, check
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content(self._question))
-            yield SafeInput(self._value, select_on_focus=False)
+            yield SafeInput(self._value, select_on_focus=self._replaced)
             yield Static(id="problem", markup=False)
 
     def on_mount(self) -> None:

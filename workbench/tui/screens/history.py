@@ -204,7 +204,7 @@ class HistoryScreen(Releasing, inherit_bindings=False):
                 # Left as it was given it means right after that row, not the end of the minute.
                 self.dismiss(AsOf(line.when if line and text == given else moment(text)))
 
-        self.app.push_screen(AskText(question_of_time(), given, problem_of_time), asked)
+        self.app.push_screen(AskText(question_of_time(), given, problem_of_time, replaced=True), asked)
 
     async def action_history_all(self) -> None:
         if self._of is None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -12,27 +12,24 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.settings.actions import actions_of, key_label, keys_of
-from workbench.text import one_line, shorten
+from workbench.text import one_line
+from workbench.tui.widgets.status_text import status_text
 from workbench.tui.widgets.wrap import wrap
 
 MOST_KEYS = 8
-ACTS_AS = "as "
-LEAST_ACTOR = 8
-"""Cells below which a name would say nothing any more."""
-LEAST_WHERE = 44
-"""Cells that what is the matter leaves to where one is."""
-
-
 TYPED_IN = ("run", "editor")
 """Contexts in which mostly text is typed: their footer names the keys that work meanwhile."""
 
 
-def footer_keys(context: str, keymap: Mapping[str, str], readonly: bool = False) -> list[tuple[str, str]]:
+def footer_keys(
+    context: str, keymap: Mapping[str, str], readonly: bool = False, past: bool = False
+) -> list[tuple[str, str]]:
     """(key, verb) of at most eight acts; help is always the last of them."""
+    footer = "past" if past else context
     chosen = [
         a
         for a in actions_of(context)
-        if a.context != "app" and context in a.footer and not (readonly and a.changes_state)
+        if a.context != "app" and footer in a.footer and not (readonly and a.changes_state)
     ]
     if not chosen:
         chosen = [a for a in actions_of("app") if a.id == "app.back"]
@@ -56,7 +53,8 @@ class StatusLine(Widget):
     def __init__(self, context: str, keymap: Mapping[str, str], readonly: bool = False, actor: str = "") -> None:
         super().__init__()
         self._actor = one_line(actor)
-        self._keys = footer_keys(context, keymap, readonly)
+        self._footer = partial(footer_keys, context, keymap, readonly)
+        self._keys = self._footer()
         self._status = ""
         self._running_text = ""
         self._trouble = ""
@@ -81,6 +79,11 @@ class StatusLine(Widget):
         if one_line(actor) != self._actor:
             self._actor = one_line(actor)
             self.refresh()
+
+    def show_past(self, past: bool) -> None:
+        """Only the keys that can be used there."""
+        self._keys = self._footer(past=past)
+        self.refresh()
 
     def show_message(self, message: str, error: bool = False) -> None:
         """Stays until the next message, a move, or `hush`."""
@@ -119,16 +122,7 @@ class StatusLine(Widget):
         return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
     def _where(self, style: Style, width: int) -> Segment:
-        # What runs is never cut: rather the end of a long list of environments.
-        running = f" · {self._running_text}" if self._running_text else ""
-        if self._trouble:
-            taken = min(cell_len(self._status), LEAST_WHERE) + cell_len(running) + len(" · ")
-            running += f" · {shorten(self._trouble, max(1, width - taken))}"
-        where = shorten(self._status, width - cell_len(running)) + running
-        # Who acts stands at the end, and gives way to all else.
-        room = width - cell_len(where) - len(ACTS_AS) - 2
-        who = ACTS_AS + shorten(self._actor, room) if self._actor and room >= LEAST_ACTOR else ""
-        return Segment(where + " " * (width - cell_len(where) - cell_len(who)) * bool(who) + who, style)
+        return Segment(status_text(self._status, self._running_text, self._trouble, self._actor, width), style)
 
     def _key_line(self, style: Style, width: int) -> list[Segment]:
         segments: list[Segment] = []

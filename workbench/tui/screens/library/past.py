@@ -11,6 +11,7 @@ from workbench.errors import BadInput, NotFound
 from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
 from workbench.tui.screens.library.finding import LibraryFinding
+from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from workbench.domain.prompts import PromptRow, Version, VersionRow
@@ -56,7 +57,7 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
                 await self.go_to_time(moment(text))
 
         typed = day_and_time(self.past) if self.past else ""
-        self.app.push_screen(AskText(question_of_time(), typed, problem_of_time), asked)
+        self.app.push_screen(AskText(question_of_time(), typed, problem_of_time, replaced=True), asked)
 
     async def go_to_time(self, at: str) -> None:
         """`at` as it is stored; "" comes back to now."""
@@ -66,6 +67,7 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
         if at and not self.query("#past"):
             await self.mount(Static(id="past", markup=False), before="#panes")
         self.set_class(bool(at), "-past")
+        self.query_one(StatusLine).show_past(bool(at))
         if at:
             self.query_one("#past", Static).update(Content(self._past_told()))
         self.host.say("")
@@ -91,6 +93,12 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
         if self.past:
             return f"this is the past, which nothing can change; {self.host.key_of('app.back')} comes back to now"
         return super().unchangeable
+
+    @property
+    def nothing_told(self) -> str:
+        if self.past:
+            return f" No prompts then.\n\n {self.host.key_of('app.back')}  comes back to now"
+        return super().nothing_told
 
     # -- reading
 

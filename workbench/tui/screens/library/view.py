@@ -144,11 +144,16 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
             self.tree_pane.refresh()
             self.host.say(error.message, error=True)
             return
-        self.tree_pane.empty_text = " nothing matches" if rows else EMPTY
+        self.tree_pane.empty_text = " nothing matches" if rows else self.nothing_told
         self.tree_pane.show(rows, environments)
         self._loads += 1
         self._wake.set()
         self.host.stands()
+
+    @property
+    def nothing_told(self) -> str:
+        """What stands in place of the list where there is no prompt at all, and what to do then."""
+        return EMPTY
 
     async def _first_look(self, archived: bool) -> None:
         """Fill all three panes with one read, and let them be drawn before the rest is read."""

@@ -1,0 +1,62 @@
+"""The line that says where one is, what is live there, what runs, and as whom one acts, fitted to its width."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+ACTS_AS = "as "
+IDLE = "0 running"
+LONGEST_ACTOR = 12
+"""Cells of who acts that all else leaves to it."""
+LEAST_WHERE = 44
+"""Cells that what is the matter leaves to where one is."""
+LEAST_NAME = 12
+"""Cells of the first part, the name, that the parts behind it leave to it."""
+_BETWEEN = " · "
+
+
+def status_text(where: str, running: str, trouble: str, actor: str, width: int) -> str:
+    """One line of at most `width` cells.
+
+    That nothing runs is said where there is room for it; then the name gives way, from its front, then who acts loses
+    their address, and last the end of what is live. What runs is never cut.
+    """
+    names = (actor, _without_address(actor))
+    who = cut(names[-1], LONGEST_ACTOR)
+    room = width - (cell_len(ACTS_AS + who) + 2 if who else 0)
+    if running == IDLE and cell_len(where + _BETWEEN + running) + (LEAST_NAME if trouble else 0) > room:
+        running = ""
+    behind = _BETWEEN + running if running else ""
+    if trouble:
+        taken = min(cell_len(where), LEAST_WHERE) + cell_len(behind + _BETWEEN)
+        behind += _BETWEEN + cut(trouble, max(1, room - taken))
+    left = _fitted(where, room - cell_len(behind)) + behind
+    if not who:
+        return left
+    room = width - cell_len(left) - len(ACTS_AS) - 2
+    who = ACTS_AS + next((name for name in names if cell_len(name) <= room), who)
+    return left + " " * max(2, width - cell_len(left) - cell_len(who)) + who
+
+
+def cut(text: str, width: int) -> str:
+    """At most so many cells, with `…` where something was left out."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
+
+
+def _without_address(actor: str) -> str:
+    """`Ana` of `Ana <ana@example.com>`; of an address alone what stands before the `@`."""
+    return (actor.partition(" <")[0] if " <" in actor else actor.partition("@")[0]) or actor
+
+
+def _fitted(where: str, width: int) -> str:
+    over = cell_len(where) - width
+    name, between, rest = where.partition(_BETWEEN)
+    if over <= 0 or not between or cell_len(name) <= LEAST_NAME:
+        return cut(where, width)
+    kept = max(LEAST_NAME, cell_len(name) - over) - 1
+    return cut("…" + _end(name, kept) + between + rest, width)
+
+
+def _end(text: str, width: int) -> str:
+    """Its last cells, at most `width`."""
+    return chop_cells(text[::-1], width)[0][::-1] if width > 0 and text else ""
