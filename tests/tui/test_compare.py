@@ -248,6 +248,35 @@ async def test_a_column_is_changed_and_the_others_keep_their_answers(
         assert server.counts == {"talk": 2, "401": 2}, "what failed beside it is not asked again"
 
 
+async def test_changing_a_column_leaves_the_calls_of_the_others_under_way(
+    opened: Callable[[], Workbench], server: Any
+) -> None:
+    comparison = begun(opened, "drip", "drip", "talk")
+    async with hosting(Path(), CompareScreen(comparison)) as (app, pilot):
+        await until(pilot, lambda: all(answers(app)))
+        came = answers(app)[0]
+        for expected in (2, 3):
+            await pilot.press("l")
+            await act(pilot, "compare.change")
+            await pilot.press(*"settings", "enter")
+            await settle(pilot)
+            await pilot.press(*"seed=7", "ctrl+j")
+            await until(pilot, lambda n=expected: sum(server.counts.values()) == n + 2 and all(answers(app)))
+        assert server.counts == {"drip": 3, "talk": 2}
+        await until(pilot, lambda: len(answers(app)[0]) > len(came))
+        assert answers(app)[0].startswith(came), "it goes on where it was"
+        now = app.screen.comparison
+        await pilot.press("h", "h", "s")
+        await until(pilot, lambda: app.screen.board.at(0, 0).run is not None)
+    with opened() as workbench:
+        found = {cell.column: run for cell, run in workbench.comparing.answers(now).items()}
+        first = {cell.column: run for cell, run in workbench.comparing.answers(comparison).items()}
+    assert [found[i].status for i in range(3)] == ["cancelled", "cancelled", "finished"]
+    assert found[0].id == first[0].id
+    assert found[1].request.body["seed"] == 7
+    assert found[1].id != first[1].id
+
+
 async def test_the_setup_keeps_its_choices_and_begins(opened: Callable[[], Workbench], server: Any) -> None:
     with opened() as workbench:
         versions = [workbench.library.version(f"{NAME}@{number}") for number in ("1.0.0", "1.0.1")]

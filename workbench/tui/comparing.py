@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from workbench.domain.comparisons import CellKey, Comparison
@@ -32,6 +32,8 @@ class Board:
 
     def __init__(self, comparison: Comparison, answers: Mapping[CellKey, Run]) -> None:
         self.comparison = comparison
+        self._changed: dict[str, set[int]] = {}
+        """By id of the comparisons that this one was: the columns that were changed since."""
         self.cells: dict[CellKey, CellState] = {cell: CellState() for cell in comparison.cells()}
         for cell, run in answers.items():
             if cell in self.cells:
@@ -49,7 +51,20 @@ class Board:
     def at(self, case: int, column: int, repeat: int = 0) -> CellState:
         return self.cells[CellKey(self.comparison.id, case, column, repeat)]
 
+    def change(self, comparison: Comparison, column: int) -> None:
+        """It is this one now, which has no answer in this column; the other cells are as they were."""
+        before, self.comparison = self.comparison.id, comparison
+        self._changed[before] = set()
+        for changed in self._changed.values():
+            changed.add(column)
+        others = {replace(c, comparison=comparison.id): state for c, state in self.cells.items() if c.column != column}
+        self.cells = {cell: others.get(cell) or CellState() for cell in comparison.cells()}
+
     def take(self, cell: CellKey, event: CellEvent) -> None:
+        """What is told of a column as it was before it was changed is no news any more."""
+        if cell.column in self._changed.get(cell.comparison, ()):
+            return
+        cell = replace(cell, comparison=self.comparison.id)
         state = self.cells[cell]
         match event:
             case Started():

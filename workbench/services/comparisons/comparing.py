@@ -70,8 +70,10 @@ class Comparing:
         repeats: int = 1,
         blind: bool = False,
         seed: int | None = None,
+        id: str = "",
     ) -> Comparison:
         """Records what will be compared; nothing is sent yet. `seed` shuffles the sides when `blind`; None: a new one.
+        So with `id`.
 
         Raises `BadInput`, naming the column and the input, for whatever could not be sent: a missing variable, a value
         that does not fit, a wrong setting, an unknown model. Only the first input is rendered now, the others when they
@@ -79,7 +81,7 @@ class Comparing:
         """
         comparison = check_comparison(
             Comparison(
-                str(uuid.uuid4()),
+                id or str(uuid.uuid4()),
                 tuple(columns),
                 tuple(cases),
                 repeats,
@@ -98,15 +100,21 @@ class Comparing:
             self._store.comparisons.add(comparison)
         return comparison
 
-    def changed(self, comparison: Comparison, position: int, column: Column) -> Comparison:
+    def changed(self, comparison: Comparison, position: int, column: Column, *, id: str = "") -> Comparison:
         """A new comparison with another column there, which keeps the answers of all other columns.
 
-        The old one stays as it was judged. Raises as `begin` does.
+        The old one stays as it was judged. `id`: its own, as `Session.will_change` was told; else a new one. Raises as
+        `begin` does.
         """
         columns = (*comparison.columns[:position], column, *comparison.columns[position + 1 :])
         with self._store.write():
             new = self.begin(
-                columns, comparison.cases, repeats=comparison.repeats, blind=comparison.blind, seed=comparison.seed
+                columns,
+                comparison.cases,
+                repeats=comparison.repeats,
+                blind=comparison.blind,
+                seed=comparison.seed,
+                id=id,
             )
             for cell, run_id in self._store.comparisons.runs(comparison.id):
                 seq = self._store.runs.seq(run_id)
@@ -114,16 +122,13 @@ class Comparing:
                     self._store.comparisons.add_run(replace(cell, comparison=new.id), seq)
         return new
 
-    def session(
-        self, comparison: Comparison, *, ahead: int | None = None, watched: bool = True, again: bool = True
-    ) -> Session:
+    def session(self, comparison: Comparison, *, ahead: int | None = None, watched: bool = True) -> Session:
         """The calls of a comparison that have no finished answer yet; see `Session`. Nothing is sent before it runs.
 
         `ahead`: how many inputs behind the one looked at are fetched; None: all. `watched=False`: nobody looks, so
-        nothing is streamed. `again=False`: what was stopped or failed stays so.
+        nothing is streamed.
         """
-        stays = ("finished",) if again else ("finished", "failed", "cancelled")
-        done = {cell for cell, run in self.answers(comparison).items() if run.status in stays}
+        done = {cell for cell, run in self.answers(comparison).items() if run.status == "finished"}
         return Session(self._running, comparison, self._limits, done=done, ahead=ahead, watched=watched)
 
     def _try(self, position: int, column: Column, case: Case) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from workbench.domain.comparisons import CellKey, Comparison
@@ -31,6 +31,18 @@ class Lost:
 
 
 CellEvent = RunEvent | Lost
+
+
+@dataclass(eq=False)
+class _Asked:
+    """A call under way."""
+
+    cell: CellKey
+    endpoint: str
+    stop: asyncio.Event
+    cells: list[CellKey] = field(default_factory=list)
+    """Where its run is recorded; see `Prepared.cells`."""
+    task: asyncio.Task[None] | None = None
 
 
 class Session:
@@ -63,7 +75,11 @@ class Session:
         self._room = asyncio.Semaphore(ROOM)
         self._waiting: dict[str, dict[CellKey, None]] = {}
         """By endpoint, in the order in which they will be asked."""
-        self._active: dict[CellKey, tuple[asyncio.Task[None], asyncio.Event]] = {}
+        self._active: dict[CellKey, _Asked] = {}
+        self._leaving: set[_Asked] = set()
+        """Calls of a column that was changed, until they have ended."""
+        self._next: tuple[str, int] | None = None
+        """The comparison that this one is about to become, and the column that is changed then."""
         self._unsaid = 0
         """Cells that were asked and whose end was not yielded yet."""
         self._telling: set[CellKey] = set()
@@ -112,7 +128,8 @@ class Session:
                 yield item
         finally:
             self._open, self._over = False, True
-            tasks = [task for task, _ in self._active.values()]
+            asked_now = chain(self._active.values(), self._leaving)
+            tasks = [asked.task for asked in asked_now if asked.task is not None]
             for task in tasks:
                 task.cancel()
             if tasks:
@@ -139,7 +156,7 @@ class Session:
         for queue in self._waiting.values():
             for cell in [cell for cell in queue if _fits(cell, column, case)]:
                 del queue[cell]
-        stopped = [stop for cell, (_, stop) in self._active.items() if _fits(cell, column, case)]
+        stopped = [asked.stop for cell, asked in self._active.items() if _fits(cell, column, case)]
         for stop in stopped:
             stop.set()
         for held in list(self._held):
@@ -157,13 +174,46 @@ class Session:
         self._fill()
         return len(again)
 
+    def will_change(self, comparison: str, column: int) -> None:
+        """From now on what the other columns answer is recorded for the comparison of this id too, once there is one:
+        to be called before `Comparing.changed`, so that no answer falls between the two. `change` comes after it."""
+        self._next = (comparison, column)
+        for asked in self._active.values():
+            asked.cells += self._also(asked.cell)
+
+    def change(self, comparison: Comparison, column: int) -> None:
+        """Goes on as the comparison that `Comparing.changed` gave. Only this column is stopped and asked anew; the
+        calls of the others go on, and tell of themselves as cells of the new comparison."""
+        self.comparison, self._next = comparison, None
+        one = comparison.columns[column]
+        active, self._active = self._active, {}
+        for cell, asked in active.items():
+            if cell.column == column:
+                asked.stop.set()
+                self._leaving.add(asked)
+            else:
+                asked.cell = replace(cell, comparison=comparison.id)
+                self._active[asked.cell] = asked
+        left = [c for c in chain.from_iterable(self._waiting.values()) if c.column != column]
+        self._endpoints[column] = self._running.endpoint_of(one.version, one.model, one.settings)
+        self._waiting = {}
+        self._wait_for(replace(cell, comparison=comparison.id) for cell in left)
+        self._wait_for(cell for cell in comparison.cells() if cell.column == column)
+        self._fill()
+
     # Inside
+
+    def _also(self, cell: CellKey) -> list[CellKey]:
+        """Where else its run is recorded."""
+        if self._next is None or cell.column == self._next[1]:
+            return []
+        return [replace(cell, comparison=self._next[0])]
 
     def _fill(self) -> None:
         """Starts what may start now."""
         if self._over:
             return
-        counts = Counter(self._endpoints[cell.column] for cell in self._active)
+        counts = Counter(asked.endpoint for asked in chain(self._active.values(), self._leaving))
         if sum(counts.values()) >= self._limits.overall:
             return
         due = {
@@ -177,9 +227,9 @@ class Session:
             asyncio.get_running_loop().call_soon(self._fill)
         for endpoint, cell in startable_now[:STARTS]:
             del self._waiting[endpoint][cell]
-            stop = asyncio.Event()
             self._unsaid += 1
-            self._active[cell] = (asyncio.create_task(self._ask(cell, stop)), stop)
+            asked = self._active[cell] = _Asked(cell, endpoint, asyncio.Event(), [cell, *self._also(cell)])
+            asked.task = asyncio.create_task(self._ask(asked))
 
     def _wait_for(self, more: Iterable[CellKey]) -> None:
         """Puts these to those that wait, and all in their order again."""
@@ -191,32 +241,37 @@ class Session:
     def _waits(self, cell: CellKey) -> bool:
         return cell in self._waiting[self._endpoints[cell.column]]
 
-    async def _ask(self, cell: CellKey, stop: asyncio.Event) -> None:
+    async def _ask(self, asked: _Asked) -> None:
         end: CellEvent = Lost("it was not asked")
         try:
-            async with aclosing(self._running.execute(self._prepared(cell), origin="compare", stop=stop)) as events:
+            prepared = self._prepared(asked)
+            async with aclosing(self._running.execute(prepared, origin="compare", stop=asked.stop)) as events:
                 async for event in events:
                     if isinstance(event, RunEnd):
                         end = event
                     else:
-                        await self._tell(cell, event)
+                        await self._tell(asked.cell, event)
         except WorkbenchError as error:
             end = Lost(error.message, error.hint)
         except Exception as error:  # one cell must not take the others with it
             end = Lost(f"unexpected {type(error).__name__}")
         finally:
+            cell = asked.cell
             self._telling.add(cell)
             self._active.pop(cell, None)
+            self._leaving.discard(asked)
             self._fill()
         await self._tell(cell, end)
 
-    def _prepared(self, cell: CellKey) -> Prepared:
+    def _prepared(self, asked: _Asked) -> Prepared:
+        cell = asked.cell
         column, case = self.comparison.columns[cell.column], self.comparison.cases[cell.case]
         # Somebody may look at the first repeat of the input that is shown; no one at the others while they come.
         streamed = self._watched and not self.comparison.blind and cell.case == self._focus and cell.repeat == 0
-        return self._running.prepare(
-            column.version, case.values, model=column.model, settings=column.settings, stream=streamed, cell=cell
+        prepared = self._running.prepare(
+            column.version, case.values, model=column.model, settings=column.settings, stream=streamed
         )
+        return replace(prepared, cells=asked.cells)
 
     async def _tell(self, cell: CellKey, event: CellEvent) -> None:
         if not self.comparison.blind:

@@ -55,8 +55,8 @@ class Prepared:
     """Messages that come after the version's: the conversation so far, when an answer is continued."""
     follows: str = ""
     """Id of the run that it continues."""
-    cell: CellKey | None = None
-    """The place in a comparison that its run is recorded for."""
+    cells: list[CellKey] = field(default_factory=list, hash=False, compare=False)
+    """The places in comparisons that its run is recorded for; one more when a comparison is changed meanwhile."""
 
 
 class Call:

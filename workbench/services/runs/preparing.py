@@ -30,7 +30,7 @@ def prepare(
     turns: Sequence[Mapping[str, Any]] = (),
     follows: str = "",
     stream: bool = True,
-    cell: CellKey | None = None,
+    cells: Sequence[CellKey] = (),
 ) -> Prepared:
     """See `Running.prepare`."""
     values = dict(variables)
@@ -57,7 +57,7 @@ def prepare(
     if not any(message["role"] == "user" for message in messages):
         warnings.append("nothing is asked: the version has no user message and no input was given")
     request = Request(endpoint.name, name, body)
-    return Prepared(version, values, request, endpoint, tuple(warnings), tuple(map(dict, turns)), follows, cell)
+    return Prepared(version, values, request, endpoint, tuple(warnings), tuple(map(dict, turns)), follows, list(cells))
 
 
 def _check_json(body: Mapping[str, Any], variables: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -23,7 +23,7 @@ _TRIES = 3
 class _Queue:
     """What waits to be written on one event loop."""
 
-    entries: list[tuple[Run, CellKey | None, asyncio.Future[None]]] = field(default_factory=list)
+    entries: list[tuple[Run, Sequence[CellKey], asyncio.Future[None]]] = field(default_factory=list)
     writer: asyncio.Task[None] | None = None
 
 
@@ -34,8 +34,10 @@ class Recording:
         self._store_call = store_call
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _Queue] = WeakKeyDictionary()
 
-    async def record(self, run: Run, cell: CellKey | None = None) -> None:
-        """Returns when it is on the disk. Waits for that even while being cancelled, and is cancelled afterwards.
+    async def record(self, run: Run, cells: Sequence[CellKey] = ()) -> None:
+        """`cells`: the places in comparisons whose answer it is, as they are when it is written.
+
+        Returns when it is on the disk. Waits for that even while being cancelled, and is cancelled afterwards.
 
         Twice is harmless: a run is known by its id. Raises what the store raises.
         """
@@ -43,7 +45,7 @@ class Recording:
         before = task.cancelling() if task is not None else 0
         cancelled: asyncio.CancelledError | None = None
         for _ in range(_TRIES):
-            written = self._enqueue(run, cell)
+            written = self._enqueue(run, cells)
             while not written.done():
                 try:
                     await asyncio.shield(written)
@@ -60,11 +62,11 @@ class Recording:
         if cancelled is not None and task is not None and task.cancelling() > before:
             raise cancelled
 
-    def _enqueue(self, run: Run, cell: CellKey | None) -> asyncio.Future[None]:
+    def _enqueue(self, run: Run, cells: Sequence[CellKey]) -> asyncio.Future[None]:
         loop = asyncio.get_running_loop()
         queue = self._queues.setdefault(loop, _Queue())
         written = loop.create_future()
-        queue.entries.append((run, cell, written))
+        queue.entries.append((run, cells, written))
         if queue.writer is None or queue.writer.done():
             queue.writer = loop.create_task(self._write(queue))
             queue.writer.add_done_callback(lambda writer: _give_up(queue, writer))
@@ -82,9 +84,9 @@ class Recording:
                     if not written.done():
                         written.cancel()
 
-    async def _put(self, entries: list[tuple[Run, CellKey | None, asyncio.Future[None]]]) -> None:
+    async def _put(self, entries: list[tuple[Run, Sequence[CellKey], asyncio.Future[None]]]) -> None:
         try:
-            await self._store_call(lambda store: _insert(store, [(run, cell) for run, cell, _ in entries]))
+            await self._store_call(lambda store: _insert(store, [(run, cells) for run, cells, _ in entries]))
         except Exception as error:
             if len(entries) == 1:
                 entries[0][2].set_exception(error)
@@ -106,9 +108,9 @@ def _give_up(queue: _Queue, writer: asyncio.Task[None]) -> None:
         written.cancel()
 
 
-def _insert(store: Store, runs: list[tuple[Run, CellKey | None]]) -> None:
+def _insert(store: Store, runs: list[tuple[Run, Sequence[CellKey]]]) -> None:
     with store.write():
-        for run, cell in runs:
+        for run, cells in runs:
             seq = store.runs.add(run)
-            if cell is not None:
+            for cell in tuple(cells):
                 store.comparisons.add_run(cell, seq)

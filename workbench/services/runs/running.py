@@ -63,13 +63,13 @@ class Running:
         turns: Sequence[Mapping[str, Any]] = (),
         follows: str = "",
         stream: bool = True,
-        cell: CellKey | None = None,
+        cells: Sequence[CellKey] = (),
     ) -> Prepared:
         """The exact request. `settings` go over the version's own; None as a value takes one away.
 
         `turns` are messages behind the version's, `follows` the run whose answer they continue (see `conversing`).
         A draft is run as the version that `Drafting.keep` gives. `stream=False` costs less where nobody watches.
-        `cell` is the place in a comparison that the run is recorded for.
+        `cells` are the places in comparisons that the run is recorded for.
 
         Raises `MissingVariables`, `BadInput`, `TemplateError`, `NotFound` for a model or endpoint that is not known,
         and `StoreReadOnly`, for what is run is also recorded.
@@ -85,7 +85,7 @@ class Running:
             turns=turns,
             follows=follows,
             stream=stream,
-            cell=cell,
+            cells=cells,
         )
 
     def endpoint_of(self, version: Version, model: str | None, settings: Mapping[str, Any]) -> str:
@@ -117,7 +117,7 @@ class Running:
                     yield event
             run = await self._priced(call.run(), prepared.endpoint)
             recorded = True
-            await self._recording.record(run, prepared.cell)
+            await self._recording.record(run, prepared.cells)
             if run.status == "failed":
                 yield Failed(run, run.error, call.hint)
             else:
@@ -128,7 +128,7 @@ class Running:
             if stopper is not None:
                 stopper.cancel()
             if not recorded:
-                await self._recording.record(call.run(), prepared.cell)
+                await self._recording.record(call.run(), prepared.cells)
             await asyncio.wait([pump], timeout=1.0)
 
     def run_sync(self, prepared: Prepared, on_event: Callable[[RunEvent], None] | None = None) -> Run:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import aclosing, suppress
+import uuid
+from contextlib import aclosing
 
 from textual.worker import Worker
 
@@ -35,16 +35,15 @@ class CompareRunning(CompareView):
         await self.begin_session(self.comparison)
         self.set_interval(1 / DRAWS_A_SECOND, self._tick)
 
-    async def begin_session(self, comparison: Comparison, *, again: bool = True) -> None:
-        """Take over what is on record and ask for the rest; `again`: also for what was stopped or failed."""
-        await self._end_session()
+    async def begin_session(self, comparison: Comparison) -> None:
+        """Take over what is on record and ask for the rest."""
         readonly = self.host.readonly
         found = await self.attempt(
             lambda w: (
                 w.comparing.answers(comparison),
                 w.comparing.verdicts(comparison),
                 w.comparing.standing(comparison),
-                None if readonly else w.comparing.session(comparison, ahead=AHEAD, again=again),
+                None if readonly else w.comparing.session(comparison, ahead=AHEAD),
             )
         )
         if found is None:
@@ -60,12 +59,6 @@ class CompareRunning(CompareView):
         self.show_case()
         self.show_standing()
         self.show_status()
-
-    async def _end_session(self) -> None:
-        worker, self._worker, self._session = self._worker, None, None
-        if worker is not None and not worker.is_finished:
-            worker.cancel()
-            await asyncio.wait([asyncio.ensure_future(_ended(worker))])
 
     async def _follow(self, session: Session) -> None:
         board = self.board
@@ -164,17 +157,19 @@ class CompareRunning(CompareView):
         position = self.column_at(self.place)
 
         async def changed(column: Column) -> None:
-            old, session = self.comparison, self._session
-            new = await self.attempt(lambda w: w.comparing.changed(old, position, column))
+            old, session, new_id = self.comparison, self._session, str(uuid.uuid4())
+            if session is None:
+                return
+            await self.host.calls.do(lambda: session.will_change(new_id, position))
+            new = await self.attempt(lambda w: w.comparing.changed(old, position, column, id=new_id))
             if new is None:
                 return
-            active = await self.host.calls.do(lambda: session.active if session is not None else frozenset())
-            cut = sum(cell.column != position for cell in active)
-            await self.begin_session(new, again=False)
-            if cut:
-                self.host.say(
-                    f"{cut} call{'s' * (cut != 1)} of other columns under way {'are' if cut > 1 else 'is'} asked again"
-                )
+            self.comparison, self.verdicts, self.standings = new, {}, None
+            self.board.change(new, position)
+            await self.host.calls.do(lambda: session.change(new, position))
+            self.show_case()
+            self.show_standing()
+            self.show_status()
 
         ask_column(self, self.comparison.columns[position], changed)
 
@@ -212,9 +207,3 @@ class CompareRunning(CompareView):
             return
         self.repeat = (self.repeat + step) % self.comparison.repeats
         self.show_case()
-
-
-async def _ended(worker: Worker[None]) -> None:
-    # It was cancelled, and has recorded what came.
-    with suppress(Exception):
-        await worker.wait()
