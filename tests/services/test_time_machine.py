@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,7 +23,7 @@ from workbench.services.past.history import History
 from workbench.services.past.time_machine import TimeMachine
 from workbench.services.releases.approving import Approving
 from workbench.services.releases.deploying import Deploying
-from workbench.store import Store, open_store
+from workbench.store import Store, open_store, past
 
 NAME = "support/x"
 
@@ -194,6 +195,15 @@ class TheLibraryAsItWas(RuleBasedStateMachine):
     def take_back(self, which: str) -> None:
         self.do(which)
 
+    def in_pages(self, at: str) -> list[PromptRow]:
+        rows, after = list[PromptRow](), ""
+        while True:
+            page = self.desk.machine.page_at(at, after=after, limit=2, archived=True)
+            rows += page.rows
+            if page.next is None:
+                return rows
+            after = page.next
+
     @invariant()
     def the_past_stays(self) -> None:
         if not hasattr(self, "kept"):
@@ -201,6 +211,11 @@ class TheLibraryAsItWas(RuleBasedStateMachine):
         for at, rows, versions in self.kept[:: max(1, len(self.kept) // 4)]:
             told = self.desk.machine.prompts_at(at, archived=True)
             assert [seen(row) for row in told] == rows
+            assert self.in_pages(at) == told
+            assert self.desk.machine.named_at(["nobody", *(row.name for row in told)], at, archived=True) == told
+            # As in a store where very much happened since.
+            with patch.multiple(past, _MANY=-1, _MANY_LOOKS=1):
+                assert self.desk.machine.prompts_at(at, archived=True) == self.in_pages(at) == told
             assert {(row.prompt, row.environment): row.number for row in self.desk.machine.live_at(at)} == {
                 (row.name, environment): number for row in rows for environment, number in row.live.items()
             }

@@ -23,6 +23,9 @@ LOOKS = (
     "'version.reinstate') OR instr(details, '\"archived\":') > 0 OR instr(details, '\"description\":{') > 0"
 )
 """As in the index `events_looks`, word for word."""
+_MANY = 20_000
+"""Deployments from which one sweep over all of them is quicker than a look for each place that was moved."""
+_MANY_LOOKS = 2_000
 _PART = 40
 """Versions that are read at once on the way back."""
 
@@ -67,22 +70,39 @@ class Past:
         rows = self._database.rows(_ENVIRONMENTS + " SELECT name FROM e WHERE name IS NOT NULL")  # noqa: S608 — no data
         return [row[0] for row in rows]
 
-    def moved_since(self, time: str, prompt_id: int | None = None) -> list[tuple[int, str, str | None]]:
-        """(prompt, environment, number that was live there then) wherever something was moved after that time."""
-        after = _THEN.format(what="after_id", prompt="c.prompt_id", environment="c.environment")
-        one = "prompt_id = :prompt AND " if prompt_id is not None else ""
-        index = "deployments_of" if prompt_id is not None else "deployments_at"
+    def moved_since(self, time: str, prompt_ids: Sequence[int] | None = None) -> list[tuple[int, str, str | None]]:
+        """(prompt, environment, number that was live there then) wherever something was moved after that time; None:
+        of all prompts."""
+        if prompt_ids is None:
+            moved = self._database.value(
+                "SELECT count(*) FROM deployments INDEXED BY deployments_at WHERE at > ?", (time,)
+            )
+            if moved <= _MANY:
+                after = _THEN.format(what="after_id", prompt="c.prompt_id", environment="c.environment")
+                return self._database.rows(
+                    "WITH c AS (SELECT DISTINCT prompt_id, environment FROM deployments "  # noqa: S608 — written above
+                    "INDEXED BY deployments_at WHERE at > :time) "
+                    f"SELECT c.prompt_id, c.environment, (SELECT number FROM versions WHERE id = {after}) FROM c",
+                    {"time": time},
+                )
+        some = f"WHERE {_among('prompt_id', prompt_ids)} " if prompt_ids is not None else ""
         return self._database.rows(
-            "WITH c AS (SELECT DISTINCT prompt_id, environment FROM deployments "  # noqa: S608 — written above
-            f"INDEXED BY {index} WHERE {one}at > :time) "
-            f"SELECT c.prompt_id, c.environment, (SELECT number FROM versions WHERE id = {after}) FROM c",
-            {"time": time, "prompt": prompt_id},
+            "SELECT c.prompt_id, c.environment, v.number FROM (SELECT prompt_id, environment, max(at) AS last, "  # noqa: S608
+            f"max(CASE WHEN at <= ? THEN id END) AS id FROM deployments INDEXED BY deployments_of {some}"
+            "GROUP BY prompt_id, environment HAVING last > ?) c "
+            "LEFT JOIN deployments d ON d.id = c.id LEFT JOIN versions v ON v.id = d.after_id",
+            (time, *(prompt_ids or ()), time),
         )
 
-    def saved_since(self, time: str) -> list[int]:
-        """The prompts that got a version after that time."""
+    def saved_since(self, time: str, prompt_ids: Sequence[int] | None = None) -> list[int]:
+        """Those of these prompts, None for all, that got a version after that time."""
+        index, some = (
+            ("versions_at", "") if prompt_ids is None else ("versions_digest", _among("prompt_id", prompt_ids))
+        )
         rows = self._database.rows(
-            "SELECT DISTINCT prompt_id FROM versions INDEXED BY versions_at WHERE created_at > ?", (time,)
+            f"SELECT DISTINCT prompt_id FROM versions INDEXED BY {index} WHERE created_at > ?"  # noqa: S608 — marks only
+            + (f" AND {some}" if some else ""),
+            (time, *(prompt_ids or ())),
         )
         return [row[0] for row in rows]
 
@@ -127,14 +147,28 @@ class Past:
                 some,
             )
 
-    def looks_since(self, time: str, prompt: str | None = None) -> list[tuple[str, str, Mapping[str, Any]]]:
-        """(kind, prompt, details), newest first, of what changed since then how prompts look in the library, besides
-        their versions and what is live: what must be thought away to see the past."""
-        one = "AND prompt = ? " if prompt is not None else ""
-        index = "events_of" if prompt is not None else "events_looks"
+    def looks_since(self, time: str, prompts: Sequence[str] | None = None) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """(kind, prompt, details), newest first, of what changed since then how these prompts, None for all, look in
+        the library, besides their versions and what is live: what must be thought away to see the past."""
+        some, index = "", "events_looks"
+        if prompts is not None:
+            some = f"AND {_among('prompt', prompts)} "
+            index = "events_of" if len(prompts) == 1 or self._many_looks(time) else index
         rows = self._database.rows(
-            f"SELECT kind, prompt, details FROM events INDEXED BY {index} WHERE at > ? {one}AND ({LOOKS}) "  # noqa: S608
+            f"SELECT kind, prompt, details FROM events INDEXED BY {index} WHERE at > ? {some}AND ({LOOKS}) "  # noqa: S608
             "ORDER BY id DESC",
-            (time, prompt) if prompt is not None else (time,),
+            (time, *(prompts or ())),
         )
         return [(kind, name, json.loads(details)) for kind, name, details in rows]
+
+    def _many_looks(self, time: str) -> bool:
+        """So many that those of a few prompts are found quicker among all that these prompts did."""
+        found = self._database.value(
+            f"SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_looks WHERE at > ? AND ({LOOKS}) LIMIT ?)",  # noqa: S608
+            (time, _MANY_LOOKS),
+        )
+        return bool(found == _MANY_LOOKS)
+
+
+def _among(column: str, values: Sequence[object]) -> str:
+    return f"{column} IN ({', '.join('?' * len(values))})"

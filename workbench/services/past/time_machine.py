@@ -17,9 +17,10 @@ from workbench.domain.names import near
 from workbench.domain.prompts import PromptRow, Version, VersionRow
 from workbench.domain.references import Reference, parse_reference
 from workbench.domain.times import day_and_time
-from workbench.domain.versions import highest
+from workbench.domain.versions import precedence
 from workbench.errors import NotFound
 from workbench.services.library import Library
+from workbench.services.past.thought_away import row_before, tags_before
 from workbench.store import Store
 
 _WITHDRAWN = ("version.withdraw", "version.reinstate")
@@ -56,6 +57,17 @@ class Changed:
     actor: str = ""
     note: str = ""
     """Of the version or deployment that is there now; "" of everything else."""
+
+
+@dataclass(frozen=True)
+class PromptsThen:
+    """A page of the library as it was."""
+
+    rows: list[PromptRow]
+    """By name. Fewer than asked for, even none, do not mean that there are no more: not all that are there now were
+    there then."""
+    next: str | None
+    """What to give as `after` for the next page; None: that was all."""
 
 
 class TimeMachine:
@@ -96,12 +108,26 @@ class TimeMachine:
     def prompts_at(self, at: str, *, archived: bool = False) -> list[PromptRow]:
         """By name: those that had a version then, each as the library showed it. `archived` adds those put away."""
         with self._store.snapshot():
-            return self._as_then(self._store.prompts.all(self._environments, archived=True), at, None, archived)
+            return self._as_then(self._store.prompts.all(self._environments, archived=True), at, archived, few=False)
+
+    def page_at(self, at: str, *, after: str = "", limit: int = 200, archived: bool = False) -> PromptsThen:
+        """As `prompts_at`, of the next `limit` prompts of today whose names come after `after`."""
+        with self._store.snapshot():
+            rows = self._store.prompts.page(self._environments, after=after, limit=limit, archived=True)
+            return PromptsThen(
+                self._as_then(rows, at, archived, few=True), rows[-1].name if len(rows) == limit else None
+            )
+
+    def named_at(self, names: Sequence[str], at: str, *, archived: bool = False) -> list[PromptRow]:
+        """As `prompts_at`, of these in their order; those that nobody knows are left out."""
+        with self._store.snapshot():
+            found = [self._store.prompts.find(name, self._environments) for name in names]
+            return self._as_then([row for row in found if row is not None], at, archived, few=True)
 
     def prompt_at(self, name: str, at: str) -> PromptRow:
         """Raises `NotFound` when it was not there yet."""
         with self._store.snapshot():
-            found = self._as_then([self._library.prompt(name)], at, name, True)
+            found = self._as_then([self._library.prompt(name)], at, True, few=True)
         if not found:
             raise NotFound(f"{name} was not there yet at {day_and_time(at)}", hint=f"workbench log {name}")
         return found[0]
@@ -110,7 +136,7 @@ class TimeMachine:
         """Highest number first, with the tags and environments of then."""
         with self._store.snapshot():
             prompt = self.prompt_at(name, at)
-            looks = self._store.past.looks_since(at, name)
+            looks = self._store.past.looks_since(at, [name])
             there = self._numbers(at, looks, {name: prompt.id})[prompt.id]
             tags: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
             for kind, _, details in looks:
@@ -119,7 +145,7 @@ class TimeMachine:
             return [
                 replace(
                     row,
-                    tags=_unchanged(row.tags, tags.get(row.number, ())),
+                    tags=tags_before(row.tags, tags.get(row.number, ())),
                     environments=tuple(where for where, number in prompt.live.items() if number == row.number),
                     withdrawn=False,
                 )
@@ -194,35 +220,41 @@ class TimeMachine:
 
     # Inside
 
-    def _as_then(self, rows: Sequence[PromptRow], at: str, name: str | None, archived: bool) -> list[PromptRow]:
-        """These rows before what was done since; `name` where there is only one."""
+    def _as_then(self, rows: Sequence[PromptRow], at: str, archived: bool, *, few: bool) -> list[PromptRow]:
+        """These rows before what was done since. `few`: they are looked up one by one; else they are all there are."""
+        if not rows:
+            return []
         past = self._store.past
-        one = rows[0] if name is not None else None
-        live: dict[int, dict[str, str | None]] = defaultdict(dict)
-        for prompt_id, environment, number in past.moved_since(at, one.id if one else None):
-            live[prompt_id][environment] = number
-        changes = past.looks_since(at, name)
         ids = {row.name: row.id for row in rows}
+        among = list(ids.values()) if few else None
+        live: dict[int, dict[str, str | None]] = defaultdict(dict)
+        for prompt_id, environment, number in past.moved_since(at, among):
+            live[prompt_id][environment] = number
+        changes = past.looks_since(at, list(ids) if few else None)
         versions_changed = {ids.get(prompt, 0) for kind, prompt, _ in changes if kind in _WITHDRAWN}
-        versions_changed.update([one.id] if one else past.saved_since(at))
-        changed = {row.name: row.id for row in rows if row.id in versions_changed}
-        numbers = self._numbers(at, changes, changed)
+        versions_changed.update(past.saved_since(at, among))
+        numbers = self._numbers(at, changes, {row.name: row.id for row in rows if row.id in versions_changed})
         looks: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
         for kind, prompt, details in changes:
             looks[prompt].append((kind, details))
         then = []
         for row in rows:
+            was: dict[str, Any] = {}
+            there = row.version_count
             if row.id in versions_changed:
-                there = numbers[row.id]
-                row = replace(row, latest=highest(there) or "", version_count=len(there))
-            if not row.version_count:
+                there = len(numbers[row.id])
+                was |= {"latest": max(numbers[row.id], key=precedence, default=""), "version_count": there}
+            if not there:
                 continue
             if row.id in live:
-                row = replace(row, live=self._in_order({**row.live, **live[row.id]}))
+                was["live"] = self._in_order({**row.live, **live[row.id]})
+            if row.updated_at > at:
+                was["updated_at"] = at
+            row = replace(row, **was) if was else row
             if row.name in looks:
-                row = _looking_back(row, looks[row.name])
+                row = row_before(row, looks[row.name])
             if archived or not row.archived:
-                then.append(replace(row, updated_at=at) if row.updated_at > at else row)
+                then.append(row)
         return then
 
     def _numbers(
@@ -251,28 +283,3 @@ class TimeMachine:
         if name not in known:
             close = near(name, list(known))
             raise NotFound(f"there is no environment {name!r}", close, "" if close else "there are " + ", ".join(known))
-
-
-def _looking_back(row: PromptRow, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> PromptRow:
-    """The row before these changes, newest first."""
-    for kind, details in changes:
-        if kind == "tag.change" and not details["number"]:
-            row = replace(row, tags=_unchanged(row.tags, [details]))
-        elif kind == "prompt.describe":
-            row = replace(row, description=details["before"])
-        elif kind in ("prompt.archive", "prompt.unarchive"):
-            row = replace(row, archived=kind == "prompt.unarchive")
-        # Saving, and taking a save back, can change these two as well.
-        if "description" in details:
-            row = replace(row, description=details["description"]["before"])
-        if "archived" in details:
-            row = replace(row, archived=not details["archived"])
-    return row
-
-
-def _unchanged(tags: Sequence[str], changes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The tags before these changes, newest first."""
-    now = set(tags)
-    for details in changes:
-        now = (now - set(details["added"])) | set(details["removed"])
-    return tuple(sorted(now))
