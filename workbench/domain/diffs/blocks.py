@@ -56,7 +56,9 @@ def refined(work: Work, block: Block) -> tuple[list[Row], list[Degraded]]:
     runs = _tidied(found.runs, left, right, work)
     if work.deadline.passed():
         return _given_up(work, block, "out of time")
-    together = components(runs, left, right, work.vocabulary.weights, work.alone)
+    together = components(runs, left, right, work.vocabulary.weights, work.alone, work.deadline)
+    if work.deadline.passed():
+        return _given_up(work, block, "out of time")
     rows: list[Row] = []
     for component in together:
         first_l, last_l, first_r, last_r = component.block

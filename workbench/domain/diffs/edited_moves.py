@@ -121,6 +121,8 @@ def _edited(work: Work, rows: Sequence[Row]) -> list[Piece] | None:
     come = [(n, g) for row in rows if row.kind in _COME for n, g in _grams(work, work.right, row.r0, row.r1)]
     index: dict[int, list[int]] = {}
     for place, (_, grams) in enumerate(come):
+        if work.deadline.passed():
+            return None
         for gram in grams:
             index.setdefault(gram, []).append(place)
     used: set[int] = set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from workbench.domain.diffs.model import (
     Degraded,
@@ -61,8 +60,8 @@ def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
     def flush() -> None:
         if lefts and rights:
             r0, l1 = rights[0].r0, lefts[-1].l1
-            out.extend([row if row.r0 == r0 else replace(row, r0=r0, r1=r0) for row in lefts])
-            out.extend([row if row.l0 == l1 else replace(row, l0=l1, l1=l1) for row in rights])
+            out.extend([Row(row.kind, row.l0, row.l1, r0, r0, row.lsegs, row.rsegs, row.move) for row in lefts])
+            out.extend([Row(row.kind, l1, l1, row.r0, row.r1, row.lsegs, row.rsegs, row.move) for row in rights])
         else:
             out.extend(lefts)
             out.extend(rights)

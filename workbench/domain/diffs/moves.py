@@ -20,8 +20,8 @@ _LOOKED_AT = 400
 
 
 @cache
-def _letters() -> re.Pattern[str]:
-    return re.compile(r"[^\W_]")
+def _no_letters() -> re.Pattern[str]:
+    return re.compile(r"[\W_]")
 
 
 def exact_moves(left: Sequence[str], matching: Matching) -> list[Block]:
@@ -59,15 +59,11 @@ def move_of(left: Sequence[str], right: Sequence[str], block: Block, mode: White
 
 
 def _length(matching: Matching, i: int, j: int, used: set[int]) -> int:
-    n = 0
-    while (
-        i + n < len(matching.left)
-        and j + n < len(matching.right)
-        and matching.to_right[i + n] < 0
-        and matching.to_left[j + n] < 0
-        and j + n not in used
-        and matching.left[i + n] == matching.right[j + n]
-    ):
+    """Of the block that begins with these two lines, which are the same and unpaired."""
+    left, right, to_right, to_left = matching.left, matching.right, matching.to_right, matching.to_left
+    most = min(len(left) - i, len(right) - j)
+    n = 1
+    while n < most and left[i + n] == right[j + n] and to_right[i + n] < 0 and to_left[j + n] < 0 and j + n not in used:
         n += 1
     return n
 
@@ -75,7 +71,7 @@ def _length(matching: Matching, i: int, j: int, used: set[int]) -> int:
 def _says_enough(lines: Sequence[str]) -> bool:
     letters = 0
     for line in lines:
-        letters += len(_letters().findall(line[:_LOOKED_AT]))
+        letters += min(len(line), _LOOKED_AT) - len(_no_letters().findall(line, 0, _LOOKED_AT))
         if letters >= _SURELY:
             return True
     return letters >= _LEAST_LETTERS and (len(lines) > 1 or len(lines[0].split()) >= 4)

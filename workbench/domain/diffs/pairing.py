@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from workbench.domain.diffs.anchors import Run
 from workbench.domain.diffs.cleanup import sums_of
+from workbench.domain.diffs.deadline import A_LOOK, Deadline
 from workbench.domain.diffs.lines import Block
 from workbench.domain.diffs.tokens import VARIABLE_WEIGHT, Tokens
 
@@ -48,12 +49,19 @@ class Component:
     runs: list[Run]
 
 
-def components(runs: list[Run], left: Tokens, right: Tokens, weights: Sequence[float], alone: Alone) -> list[Component]:
-    """In order; no two share a line. Their runs never cross a line on either side."""
+def components(
+    runs: list[Run], left: Tokens, right: Tokens, weights: Sequence[float], alone: Alone, deadline: Deadline
+) -> list[Component]:
+    """In order; no two share a line. Their runs never cross a line on either side. Unfinished when the deadline
+    passed."""
     parts = list(cut_at_lines(runs, left, right))
-    edges = _edges(parts, left, right, weights, alone)
+    if deadline.passed():
+        return []
+    edges = _edges(parts, left, right, weights, alone, deadline)
     found: list[Component] = []
-    for i, j in sorted(edges):
+    for count, (i, j) in enumerate(sorted(edges)):
+        if not count % A_LOOK and deadline.passed():
+            return []
         l0, l1, r0, r1 = found[-1].block if found else (0, 0, 0, 0)
         if not found or (i >= l1 and j >= r1):
             found.append(Component((i, i + 1, j, j + 1), []))
@@ -80,7 +88,9 @@ def cut_at_lines(runs: list[Run], left: Tokens, right: Tokens) -> Iterator[Run]:
             i, j, n = i + step, j + step, n - step
 
 
-def _edges(parts: list[Run], left: Tokens, right: Tokens, weights: Sequence[float], alone: Alone) -> set[Edge]:
+def _edges(
+    parts: list[Run], left: Tokens, right: Tokens, weights: Sequence[float], alone: Alone, deadline: Deadline
+) -> set[Edge]:
     sums = sums_of(left.ids, weights)
     shared: dict[Edge, float] = {}
     for i, j, n in parts:
@@ -88,13 +98,21 @@ def _edges(parts: list[Run], left: Tokens, right: Tokens, weights: Sequence[floa
         shared[edge] = shared.get(edge, 0.0) + sums[i + n] - sums[i]
     # A variable that changed must not outweigh the words around it that did not.
     capped = [_VARIABLE_IN_LINE if weight == VARIABLE_WEIGHT else weight for weight in weights]
+    if deadline.passed():
+        return set()
     on_left, on_right = (_line_weights(side, sums_of(side.ids, capped)) for side in (left, right))
+    if deadline.passed():
+        return set()
     good: set[Edge] = set()
     for (i, j), weight in shared.items():
         lighter, heavier = sorted((on_left[i], on_right[j]))
         if weight >= _OF_SHORTER * lighter and (weight >= _OF_LONGER * heavier or weight >= _ENOUGH):
             good.add((i, j))
+    if deadline.passed():
+        return set()
     good.update(_re_wrapped(parts, left, right))
+    if deadline.passed():
+        return set()
     return _singled(good, shared, alone)
 
 

@@ -27,26 +27,42 @@ def variables_of(left: Sequence[str], right: Sequence[str], rows: Sequence[Row])
 
 @cache
 def _braces() -> re.Pattern[str]:
-    return re.compile(r"\$?\{+(?![{%])")
+    return re.compile(r"\{+(?![{%])")
 
 
 def found_in(text: str) -> Iterator[str]:
     """The variables of a text, without the white space inside their braces. Tags that only steer are none."""
+    return filter(None, map(_bare, _as_written(text)))
+
+
+def _as_written(text: str) -> Iterator[str]:
     # No variable starts with more than three braces, so a longer run of them costs no more than that.
     end = 0
     for braces in _braces().finditer(text):
-        for start in range(max(end, braces.start(), braces.end() - 4), braces.end()):
+        first, last = braces.span()
+        if text[first - 1 : first] == "$":
+            first -= 1
+        for start in range(max(end, first, last - 4), last):
             match = variable_pattern().match(text, start)
             if match is not None:
                 end = match.end()
-                token = "".join(match.group().split())
-                if not token.startswith(_NO_VALUES):
-                    yield token
+                yield match.group()
                 break
 
 
+def _bare(variable: str) -> str:
+    """Nothing for a tag that only steers."""
+    token = "".join(variable.split())
+    return "" if token.startswith(_NO_VALUES) else token
+
+
 def _counts(lines: Sequence[str]) -> Counter[str]:
-    return Counter([token for line in lines if "{" in line for token in found_in(line)])
+    written = Counter([token for line in lines if "{" in line for token in _as_written(line)])
+    found: Counter[str] = Counter()
+    for variable, count in written.items():
+        if token := _bare(variable):
+            found[token] += count
+    return found
 
 
 def _renames(
