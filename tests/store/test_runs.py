@@ -277,3 +277,25 @@ def test_a_chain_is_found_from_any_of_its_runs(store: Store, digest: str) -> Non
     assert [row.id for row in store.runs.chain(first.id)] == [first.id, second.id, branch.id, third.id]
     assert [row.id for row in store.runs.chain(third.id)] == [first.id, second.id, third.id]
     assert store.runs.chain("none") == []
+
+
+def test_the_beginning_of_a_word_is_found_however_many_words_begin_so(store: Store, digest: str) -> None:
+    made = [record(store, a_run(digest=digest, output=f"code{number}, café-o{number}")) for number in range(260)]
+    rare = record(store, a_run(digest=digest, output="rare Code77 and Größe77"))
+
+    def found(text: str, limit: int = 300, before: str | None = None) -> list[str]:
+        return [row.id for row in store.runs.rows(wanted=RunFilter(text=text), limit=limit, before=before)]
+
+    newest = [rare.id, *(run.id for run in reversed(made))]
+    assert found("cod") == found("code") == newest
+    assert found("code", limit=3) == newest[:3]
+    assert found("CODE", limit=3, before=newest[2]) == newest[3:6]
+    assert found("code25") == [run.id for run in reversed(made) if run.output.startswith("code25")]
+    for text in ("rare code", "code77 rar", "rare code7", "größe7", "größ"):
+        assert found(text) == [rare.id], text
+    assert found("rare code8") == found("codeine") == []
+    # Signs are compared: what stands behind them may be unfinished too.
+    assert found("café-o") == newest[1:]
+    assert found("code7 café-o") == [made[7].id]
+    assert found("café-o25") == [run.id for run in reversed(made) if "o25" in run.output]
+    assert found("café+o25") == []

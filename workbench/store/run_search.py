@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
+from workbench.errors import StoreError
 from workbench.store.database import Database
 
 WINDOW = 5_000
 """How many of the newest runs are looked through for what the index cannot know: signs, and the middle of a word."""
 _MAX_WORDS = 32
 _BEGUN = 2
-"""Letters from which a word may be unfinished; so many have an index of their own."""
+"""Letters from which a word may be unfinished."""
+_INDEXED = 3
+"""Letters up to which the index knows the beginnings of words; it finds longer ones by merging all runs of all words
+that begin so, which takes seconds where they are many."""
+_ENDINGS = 200
+"""Words that begin so and are looked up one by one; that is quick, for only as many runs are read as are shown."""
 _PLAIN = re.compile(r"[^\W_]+")
+
+
+class Way(NamedTuple):
+    """How runs are looked for: what comes before `runs r` in FROM, a condition, and its parameters."""
+
+    source: str
+    condition: str
+    parameters: list[Any]
+
+    @property
+    def order(self) -> str:
+        """The column that is the place of a run in time."""
+        return "run_search.rowid" if self.source else "r.seq"
 
 
 class RunSearch:
@@ -21,6 +41,7 @@ class RunSearch:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._has_words: bool | None = None
 
     def index(self, seq: int) -> None:
         self._database.run(
@@ -37,28 +58,84 @@ class RunSearch:
             (seq,),
         )
 
-    def condition(self, text: str) -> tuple[str, str, list[Any]]:
-        """(what comes before `runs r` in FROM, condition, its parameters) of the runs in which all words of `text`
-        occur, the last one at least begun. Where no run has such words, those that hold the text literally."""
+    def ways(self, text: str, before: int | None) -> Iterator[Way]:
+        """To the runs in which all words of `text` occur, the last one at least begun; where no run has such words,
+        to those that hold the text literally. The last way finds all of them; one before it is quicker, and counts
+        where it finds as many as are wanted. `before`: only older runs are wanted."""
         words = [word for word in text.replace("\0", "").split() if _PLAIN.search(word)][:_MAX_WORDS]
-        match = " ".join(map(_quoted, words)) + ("*" if words and len(words[-1]) >= _BEGUN else "")
-        if not words or not self._any(match):
+        signs = [word for word in text.split() if not _PLAIN.fullmatch(word)]
+        *begun, last = _PLAIN.findall(words[-1]) if words else [""]
+        whole = [_quoted(word) for word in words[:-1]]
+        unfinished = f"{_quoted(' '.join((*begun, last)))}*"
+        match = ""
+        if len(last) < _BEGUN:
+            match = _all_of([*whole, _quoted(" ".join(begun) or last)] if last else whole)
+        elif len(last) <= _INDEXED or (endings := self._endings(last)) is None:
+            match = _all_of([*whole, unfinished])
+        elif endings:
+            if len(endings) > _ENDINGS:
+                yield self._recent(_all_of([*whole, f"{_quoted(last[:_INDEXED])}*"]), [*signs, last], before)
+                endings = [] if begun else self._endings(last, most=None) or []
+            each = " OR ".join(_quoted(" ".join((*begun, ending))) for ending in endings)
+            match = _all_of([*whole, f"({each})" if each else unfinished])
+        if match and self._any(match):
+            yield self._matching(match, signs)
+        else:
             condition, parameters = _holding(text)
-            newest = "r.seq > (SELECT max(seq) FROM runs) - ?"
-            return "", f"{newest} AND {condition}", [WINDOW, *parameters]
-        conditions, parameters = ["run_search MATCH ?"], list[Any]((match,))
-        for word in text.split():
-            if not _PLAIN.fullmatch(word):
-                # The index knows words only; signs in them are compared.
-                condition, more = _holding(word)
-                conditions.append(condition)
-                parameters += more
+            yield Way("", f"r.seq > ? AND {condition}", [self._newest() - WINDOW, *parameters])
+
+    def _recent(self, match: str, held: list[str], before: int | None) -> Way:
+        found = self._matching(match, held)
+        first = (self._newest() if before is None else before - 1) - WINDOW
+        return Way(found.source, f"{found.condition} AND run_search.rowid > ?", [*found.parameters, first])
+
+    def _matching(self, match: str, held: list[str]) -> Way:
+        """`held` are compared, for the index knows words only and not the signs in them."""
+        conditions, parameters = ["r.seq = run_search.rowid", "run_search MATCH ?"], list[Any]((match,))
+        for word in held:
+            condition, more = _holding(word)
+            conditions.append(condition)
+            parameters += more
         # The index gives its rows by their number, so only as many are read as are shown.
-        return "run_search CROSS JOIN ", "r.seq = run_search.rowid AND " + " AND ".join(conditions), parameters
+        return Way("run_search CROSS JOIN ", " AND ".join(conditions), parameters)
+
+    def _endings(self, beginning: str, most: int | None = _ENDINGS) -> list[str] | None:
+        """The words of the index that begin so, at most one more than `most`. None where it cannot be told."""
+        if not beginning.isascii() or not self._open_words():
+            return None  # what the index makes of other letters, only it knows
+        found: list[str] = []
+        start = beginning = beginning.lower()
+        while most is None or len(found) <= most:
+            # Not `> word`, for which every place of that word would be passed over one by one.
+            word = self._database.value("SELECT term FROM temp.run_words WHERE term >= ? LIMIT 1", (start,))
+            if word is None or not word.startswith(beginning):
+                break
+            found.append(word)
+            start = word + "\x01"
+        return found
+
+    def _open_words(self) -> bool:
+        """https://www.sqlite.org/fts5.html#the_fts5vocab_virtual_table_module"""
+        if self._has_words is None:
+            try:
+                self._database.rows(
+                    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.run_words USING fts5vocab(main, run_search, instance)"
+                )
+                self._has_words = True
+            except StoreError:
+                self._has_words = False
+        return self._has_words
+
+    def _newest(self) -> int:
+        return self._database.value("SELECT max(seq) FROM runs") or 0
 
     def _any(self, match: str) -> bool:
         found = self._database.value("SELECT 1 FROM run_search WHERE run_search MATCH ? LIMIT 1", (match,))
         return found is not None
+
+
+def _all_of(parts: Iterable[str]) -> str:
+    return " AND ".join(parts)
 
 
 def _quoted(word: str) -> str:

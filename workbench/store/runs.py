@@ -9,7 +9,7 @@ from typing import Any
 from workbench.domain.runs import Price, Request, Run, RunFilter, RunRow, Usage
 from workbench.errors import NotFound
 from workbench.store.database import Database, Row
-from workbench.store.run_search import RunSearch, containing
+from workbench.store.run_search import RunSearch, Way, containing
 
 _ERROR_IN_LIST = 300
 _STARRED = 18
@@ -124,16 +124,16 @@ class Runs:
         """Newest first; `before` is the id of the last run already seen. `wanted` is in place of the first ones."""
         wanted = wanted or RunFilter(prompt, number, status=status)
         where, parameters = _where(wanted)
-        source = ""
-        if wanted.text is not None:
-            source, condition, more = self._search.condition(wanted.text)
-            where += f" AND {condition}"
-            parameters += more
-        if before is not None:
-            where += " AND r.seq < (SELECT seq FROM runs WHERE id = ?)"
-            parameters.append(before)
-        order = "run_search.rowid" if source else "r.seq"
-        return self._rows(f"{where} ORDER BY {order} DESC LIMIT ?", (*parameters, limit), source)
+        older = self.seq(before) if before is not None else None
+        ways = [Way("", "1", [])] if wanted.text is None else self._search.ways(wanted.text, older)
+        found: list[RunRow] = []
+        for way in ways:
+            bound = f"{where} AND {way.condition}" + (f" AND {way.order} < ?" if before is not None else "")
+            given = (*parameters, *way.parameters, *((older,) if before is not None else ()), limit)
+            found = self._rows(f"{bound} ORDER BY {way.order} DESC LIMIT ?", given, way.source)
+            if len(found) == limit:
+                break
+        return found
 
     def chain(self, run_id: str) -> list[RunRow]:
         """The run, what it continues, and what continues it, oldest first; of several continuations all of them."""
