@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.crash import write_report
 from workbench.tui.screens.ask import Ask
 from workbench.tui.screens.library.screen import LibraryScreen
-from workbench.tui.store_thread import StoreThread
+from workbench.tui.store_thread import Lookup, StoreThread
 
 
 async def test_quit_asks_while_something_runs_and_keeps_what_came(filled: Config, opened: Open) -> None:
@@ -124,6 +125,30 @@ async def test_the_store_thread_keeps_order_and_hands_errors_back(filled: Config
         thread.close()
     with pytest.raises(RuntimeError):
         await thread.call(lambda w: None)
+
+
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n"
+"""Minutes of reading."""
+
+
+async def test_a_lookup_that_nobody_waits_for_is_broken_off(filled: Config) -> None:
+    thread = StoreThread(lambda: Workbench(filled))
+    begun = threading.Event()
+
+    def slow(workbench: Workbench) -> object:
+        # Said by the statement itself, so that there is one to be broken off.
+        workbench.store.database.connection.set_progress_handler(begun.set, 1000)
+        return workbench.store.database.rows(LONG)
+
+    try:
+        waiting = asyncio.create_task(thread.call(Lookup(slow)))
+        assert await asyncio.to_thread(begun.wait, 10)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
+        assert await asyncio.wait_for(thread.call(lambda w: w.library.page(limit=1)), 10)
+    finally:
+        thread.close()
 
 
 def test_what_the_start_never_imports() -> None:

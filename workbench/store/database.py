@@ -108,6 +108,10 @@ class Database:
             for act in after:
                 act()
 
+    def interrupt(self) -> None:
+        """From any thread: what is being read at this moment ends with a `StoreError`."""
+        self.connection.interrupt()
+
     def refuse_readonly(self, message: str) -> None:
         """Raises `StoreReadOnly` with the message, and with what could be done, where nothing may be written."""
         if self.readonly:

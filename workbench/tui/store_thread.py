@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -16,11 +16,25 @@ T = TypeVar("T")
 _Job = tuple[Callable[["Workbench"], Any], "Future[Any]"]
 
 
+class Lookup(Generic[T]):
+    """A service call that only reads: it is broken off when nobody waits for it any more, as one for a filter that the
+    next letter has changed."""
+
+    def __init__(self, read: Callable[[Workbench], T]) -> None:
+        self._read = read
+
+    def __call__(self, workbench: Workbench) -> T:
+        return self._read(workbench)
+
+
 class StoreThread:
     """Runs whole service calls, one after the other, in the order in which they were asked for."""
 
     def __init__(self, factory: Callable[[], Workbench]) -> None:
         self._factory = factory
+        self._turn = threading.Lock()
+        """Held while the call under way changes, so that only the one that was meant is broken off."""
+        self._under_way: tuple[Workbench, Future[Any]] | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         # A daemon, so that a call that hangs cannot keep the process alive after the terminal was given back.
         self._thread = threading.Thread(target=self._work, name="workbench-store", daemon=True)
@@ -30,8 +44,20 @@ class StoreThread:
         self._thread.start()
 
     async def call(self, fn: Callable[[Workbench], T]) -> T:
-        """The result of `fn`, or its exception. A cancelled waiter does not stop a call that has begun."""
-        return cast(T, await asyncio.wrap_future(self.submit(fn)))
+        """The result of `fn`, or its exception. A cancelled waiter does not stop a call that has begun, unless it is a
+        `Lookup`."""
+        future = self.submit(fn)
+        try:
+            return cast(T, await asyncio.wrap_future(future))
+        except asyncio.CancelledError:
+            if isinstance(fn, Lookup):
+                self._break_off(future)
+            raise
+
+    def _break_off(self, future: Future[Any]) -> None:
+        with self._turn:
+            if self._under_way is not None and self._under_way[1] is future:
+                self._under_way[0].store.database.interrupt()
 
     def submit(self, fn: Callable[[Workbench], T]) -> Future[T]:
         future: Future[Any] = Future()
@@ -63,10 +89,20 @@ class StoreThread:
                 if workbench is None:
                     future.set_exception(self.failed or RuntimeError("no workbench"))
                     continue
+                with self._turn:
+                    self._under_way = workbench, future
                 try:
-                    future.set_result(fn(workbench))
+                    found = fn(workbench)
                 except BaseException as error:
+                    self._end_turn()
                     future.set_exception(error)
+                else:
+                    self._end_turn()
+                    future.set_result(found)
         finally:
             if workbench is not None:
                 workbench.close()
+
+    def _end_turn(self) -> None:
+        with self._turn:
+            self._under_way = None

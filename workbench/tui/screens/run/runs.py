@@ -18,6 +18,7 @@ from workbench.tui.bindings import bindings_for
 from workbench.tui.run_filter import read_filter
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run.acts import RunActs
+from workbench.tui.store_thread import Lookup
 from workbench.tui.widgets.answer_view import AnswerView
 from workbench.tui.widgets.asked_line import AskedLine
 from workbench.tui.widgets.run_list import RunList
@@ -71,7 +72,7 @@ class RunsScreen(RunActs, inherit_bindings=False):
     async def _read(self, keep: str = "") -> None:
         try:
             wanted = self._wanted()
-            rows = await self.host.call(lambda w: w.running.runs(limit=PAGE, wanted=wanted))
+            rows = await self.host.call(Lookup(lambda w: w.running.runs(limit=PAGE, wanted=wanted)))
         except WorkbenchError as error:
             self.host.say(error.message + (f" · {error.hint}" if error.hint else ""), error=True)
             return
