@@ -204,6 +204,13 @@ async def test_rolling_back_again_stays_where_it_was_and_never_goes_forward(path
 async def test_any_earlier_deployment_can_be_chosen(path: Path) -> None:
     with open_workbench(path) as workbench:
         workbench.deploying.promote(f"{NAME}@1.0.2", "staging", "third")
+        for number in range(30):
+            earlier = workbench.library.save("other", Content.of_text(f"{number}"))
+            workbench.deploying.promote(earlier.reference, "staging", "once more")
+    async with hosting(path, RollbackSheet("other", "staging"), size=(80, 24)) as (app, pilot):
+        # However much was live there, most of the page is what would change.
+        assert app.screen._earlier.count == 29
+        assert app.screen._preview.size.height >= 13
     async with hosting(path, RollbackSheet(NAME, "staging"), size=(80, 24)) as (app, pilot):
         assert app.screen._earlier.number == "1.0.1"
         await act(pilot, "list.down")

@@ -28,7 +28,8 @@ def _validates(_: Mapping[str, Any], facts: Facts) -> Answer:
     if not faults:
         return "passed", "nothing is wrong with it", ""
     more = f" and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-    return "failed", "; ".join(faults[:_SHOWN]) + more, f"workbench validate {facts.prompt.name}"
+    hint = f"workbench validate {facts.prompt.name} tells all; validate: off in the config turns a code off"
+    return "failed", "; ".join(faults[:_SHOWN]) + more, hint
 
 
 def _note(_: Mapping[str, Any], facts: Facts) -> Answer:

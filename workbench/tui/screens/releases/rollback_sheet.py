@@ -15,7 +15,7 @@ from workbench.domain.environments import Environment
 from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, WorkbenchError
 from workbench.text import one_line, shorten
-from workbench.tui.screens.diff.moves import MoveSheet
+from workbench.tui.screens.releases.moves import MoveSheet
 from workbench.tui.widgets.choice import Choice
 from workbench.tui.widgets.field_specs import FieldSpec
 from workbench.tui.widgets.forms import Field
@@ -33,7 +33,7 @@ class EarlierList(LineList):
     """
 
     DEFAULT_CSS = """
-    EarlierList { height: 5; background: $background; }
+    EarlierList { height: auto; min-height: 1; max-height: 20%; background: $background; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -67,9 +67,6 @@ class RollbackSheet(MoveSheet):
     """
 
     CONFIRM = "roll back"
-    DEFAULT_CSS = """
-    RollbackSheet #plan { height: auto; max-height: 4; margin-bottom: 1; }
-    """
 
     def __init__(self, name: str, environment: str | None, to: str = "") -> None:
         """`to`: the number that the cursor is put on; "" for what was live before."""
@@ -78,13 +75,12 @@ class RollbackSheet(MoveSheet):
         self._where: Choice | None = None
         self._earlier = EarlierList(id="earlier")
         self._earlier.empty_text = "no other version was ever live here"
-        self._reason = Field(FieldSpec("reason", "why", "kept in the history"))
+        self._reason = Field(FieldSpec("reason", "why", placeholder="kept in the history", inline=True))
 
     def compose_sheet(self) -> ComposeResult:
         yield Static(Content(f"Roll back {one_line(self.prompt)} in"), classes="heading", markup=False)
         yield Vertical(id="where", classes="row")
         yield self._earlier
-        yield self._plan_line
         yield self._preview
         yield self._reason
 

@@ -1,4 +1,4 @@
-"""What the promotion sheet and the rollback sheet share: the plan as it is now, and saying who moved it meanwhile."""
+"""A sheet for one move of an environment: the plan as it is now on a page, and saying who moved it meanwhile."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-from textual.widgets import Static
-
 from workbench.domain.deployments import Deployment, Plan, Refusal
 from workbench.domain.diffs import compare
 from workbench.domain.prompts import Version
 from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, NotFound, WorkbenchError
 from workbench.services.comparisons.results import results_of
-from workbench.text import visible
 from workbench.tui.screens.sheets import Sheet
-from workbench.tui.widgets.diff_preview import DiffPreview, preview_lines
+from workbench.tui.widgets.diff_preview import DiffPreview, Line, preview_lines
 from workbench.tui.widgets.result_texts import result_text
 
 if TYPE_CHECKING:
@@ -54,12 +50,16 @@ class MoveSheet(Sheet):
     """`shown` is what the sheet shows; only that is carried out."""
 
     PREVIEWS = True
+    DEFAULT_CSS = """
+    MoveSheet > #box { width: 100%; height: 100%; max-height: 50; }
+    MoveSheet .row { margin-bottom: 0; }
+    MoveSheet Field { margin-bottom: 0; }
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.prompt = name
         self.shown: Look | None = None
-        self._plan_line = Static(id="plan", markup=False)
         self._preview = DiffPreview(id="preview")
 
     @property
@@ -78,26 +78,20 @@ class MoveSheet(Sheet):
             seen = await self.host.call(lambda w: look(w, self.prompt, environment, self.plan(w)))
         except WorkbenchError as error:
             self.shown = None
-            self._plan_line.update(Content(visible(error.message)))
+            self._preview.say(error.message + (f" · {error.hint}" if error.hint else ""))
             return
         if environment != self.environment:
             return  # the choice has moved on; its own look is under way
         self.shown = seen
-        self._plan_line.update(Content(visible(_told(seen, environment))))
-        await self._show_changes(seen)
-
-    async def _show_changes(self, seen: Look) -> None:
-        if seen.after is None:
-            self._preview.say("nothing would change")
-        elif seen.before is None:
-            self._preview.say(f"nothing is live there now; {seen.after.number} would be the first")
-        else:
-            # Not the changes of what was chosen before, beside the plan of this.
-            self._preview.say("reading what changes …")
-            difference = await asyncio.to_thread(compare, seen.before.content, seen.after.content)
-            if self.shown is seen:
-                lines = preview_lines(difference)
-                self._preview.show(lines or [("…", "both versions say the same", ())])
+        plan = _told(seen, environment)
+        if seen.after is None or seen.before is None:
+            self._preview.show(plan)
+            return
+        # Not the changes of what was chosen before, below the plan of this.
+        self._preview.show([*plan, ("…", "reading what changes …", ())])
+        difference = await asyncio.to_thread(compare, seen.before.content, seen.after.content)
+        if self.shown is seen:
+            self._preview.show([*plan, *(preview_lines(difference) or [("…", "both versions say the same", ())])])
 
     def expected(self) -> Look | None:
         """What was shown, when it can be carried out; else None after saying why not."""
@@ -144,15 +138,16 @@ def _who(row: Deployment) -> str:
     return f"moved meanwhile: {row.actor or 'somebody'} {what} in {row.environment} at {day_and_time(row.at)}"
 
 
-def _told(seen: Look, environment: str) -> str:
+def _told(seen: Look, environment: str) -> list[Line]:
     if isinstance(seen.plan, Refusal):
-        return "✗ " + "; ".join(seen.plan.reasons)
-    lines = [f"{environment}: {seen.current or 'nothing'} → {seen.plan.target}"]
-    if seen.before is not None:
-        lines.append(f"  live now  {seen.before.number}  {seen.before.note or '(no note)'}")
+        return [*(("✗", reason, ()) for reason in seen.plan.reasons), ("…", "nothing would change", ())]
+    lines: list[Line] = [("#", f"{environment}: {seen.current or 'nothing'} → {seen.plan.target}", ())]
+    if seen.before is None:
+        lines.append((" ", "live now  nothing: it would be the first", ()))
+    else:
+        lines.append((" ", f"live now  {seen.before.number}  {seen.before.note or '(no note)'}", ()))
     if seen.after is not None:
-        lines.append(f"  then      {seen.after.number}  {seen.after.note or '(no note)'}")
+        lines.append((" ", f"then      {seen.after.number}  {seen.after.note or '(no note)'}", ()))
     if seen.result is not None:
-        lines.append(f"  compared  {result_text(seen.result)}")
-    lines += [f"⚠ {warning}" for warning in seen.plan.warnings]
-    return "\n".join(line.replace("\n", " ") for line in lines)
+        lines.append((" ", f"compared  {result_text(seen.result)}", ()))
+    return lines + [("⚠", warning, ()) for warning in seen.plan.warnings]
