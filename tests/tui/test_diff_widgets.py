@@ -7,6 +7,7 @@ import pickle
 import sys
 import time
 from bisect import bisect_left
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -79,6 +80,16 @@ def test_rows_hold_everything_and_fit(line: str, width: int, hang: int) -> None:
     assert "".join(rows) == text
     for index, row in enumerate(rows):
         assert cell_len(row.rstrip()) <= (width - min(hang, width // 2) if index else width)
+
+
+@given(st.text("ab ", max_size=60), st.integers(1, 20), st.integers(0, 8))
+def test_rows_are_as_full_as_words_allow(text: str, width: int, hang: int) -> None:
+    starts = wrapped(text, width, hang)
+    for index, (start, after) in enumerate(pairwise([*starts, len(text)])):
+        room = width - min(hang, width // 2) if index else width
+        if after < len(text):
+            word, _, _ = text[after:].partition(" ")
+            assert after - start == room or (text[after - 1] == " " and after - start + len(word) > room)
 
 
 def test_texts_taken_for_narrow_have_one_cell_a_character() -> None:

@@ -36,6 +36,12 @@ def _pieces() -> re.Pattern[str]:
     return re.compile(rf"\s+|[{_WIDE}]+{_NO_MARK}|[^\s{_WIDE}]+|[{_WIDE}]")
 
 
+@cache
+def _row(width: int) -> re.Pattern[str]:
+    """As much as fits, up to a space that may hang over the edge; of a long word, what fits of it."""
+    return re.compile(f".{{1,{width}}} |.{{{width}}}", re.DOTALL)
+
+
 def shown(line: str, spans: Sequence[Span] = ()) -> tuple[str, list[Span]]:
     """One line without its newline as it may be drawn, with the spans moved to where their text went."""
     if line.isascii() and line.isprintable():
@@ -79,16 +85,18 @@ def wrapped(text: str, width: int, hang: int = 0) -> tuple[int, ...]:
 
 
 def _wrap_narrow(text: str, width: int, hang: int) -> tuple[int, ...]:
-    starts, start, length = [0], 0, len(text)
-    find, add = text.rfind, starts.append
-    while length - start > width:
-        space = find(" ", start, start + width + 1)
-        start = space + 1 if space > start else start + width
-        if start >= length:
-            break
-        if len(starts) == 1:
-            width -= hang
-        add(start)
+    """For text that is longer than `width`."""
+    length = len(text)
+    first = _row(width).match(text)
+    if first is None or first.end() >= length:
+        return (0,)
+    width -= hang
+    starts = [0, first.end()]
+    if length - starts[1] > width:
+        starts += [row.end() for row in _row(width).finditer(text, starts[1])]
+        # What fits into one row is not cut at its spaces, and behind the last character no row begins.
+        while starts[-1] >= length or length - starts[-2] <= width:
+            starts.pop()
     return tuple(starts)
 
 
