@@ -7,7 +7,6 @@ import pickle
 import sys
 import time
 from bisect import bisect_left
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +33,6 @@ from workbench.tui.widgets.diff.ruler import ruler_of
 from workbench.tui.widgets.diff.searching import find_all
 from workbench.tui.widgets.diff.view import DiffView
 from workbench.tui.widgets.diff.words import places_of
-from workbench.tui.widgets.wrap import is_narrow, wrapped
 
 ATOMS = [
     "a",
@@ -69,33 +67,6 @@ def lines_of(left: str, right: str, layout: Layout, width: int, signs: Signs = U
     out = laid_out(left, right, layout, width, signs=signs)
     pen = Pen(sheet_of_texts(diff_texts(left, right)), out, inks("none", True), signs, lambda *_: [])
     return ["".join(text for text, _ in pen.line(y, False)) for y in range(out.height)]
-
-
-@given(LINES, st.integers(6, 60), st.integers(0, 8))
-def test_rows_hold_everything_and_fit(line: str, width: int, hang: int) -> None:
-    text = drawn(line).text
-    starts = wrapped(text, width, hang)
-    rows = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-
-    assert "".join(rows) == text
-    for index, row in enumerate(rows):
-        assert cell_len(row.rstrip()) <= (width - min(hang, width // 2) if index else width)
-
-
-@given(st.text("ab ", max_size=60), st.integers(1, 20), st.integers(0, 8))
-def test_rows_are_as_full_as_words_allow(text: str, width: int, hang: int) -> None:
-    starts = wrapped(text, width, hang)
-    for index, (start, after) in enumerate(pairwise([*starts, len(text)])):
-        room = width - min(hang, width // 2) if index else width
-        if after < len(text):
-            word, _, _ = text[after:].partition(" ")
-            assert after - start == room or (text[after - 1] == " " and after - start + len(word) > room)
-
-
-def test_texts_taken_for_narrow_have_one_cell_a_character() -> None:
-    narrow = [chr(code) for code in range(0x20, 0x3000) if is_narrow(chr(code)) and chr(code).isprintable()]
-    assert len(narrow) > 700
-    assert [char for char in narrow if cell_len(char) != 1] == []
 
 
 @given(LINES)
