@@ -136,8 +136,8 @@ class DiffCanvas(Fitting):
         first = self._top * height // self._count
         return first <= y <= max(first, ((self._top + height) * height - 1) // self._count)
 
-    def marks(self, part: int, side: int, line: int) -> list[Mark]:  # noqa: ARG002
-        """What is marked over the text of a line."""
+    def marks(self, part: int, side: int, line: int, start: int, end: int) -> list[Mark]:  # noqa: ARG002
+        """What is marked over this part of the text of a line."""
         return []
 
     def step_lost(self) -> None:

@@ -19,8 +19,8 @@ from workbench.tui.widgets.wrap import wrap
 
 Mark = tuple[int, int, str]
 """(start, end, ink) in the drawn text of a line, in order and apart from each other."""
-Marks = Callable[[int, int, int], Sequence[Mark]]
-"""What is marked over the text: (part, side, line) → matches of a search, and the word that was jumped to."""
+Marks = Callable[[int, int, int, int, int], Sequence[Mark]]
+"""What is marked over a text: (part, side, line, start, end) → matches of a search, and the word that was jumped to."""
 _WHOLE = ("delete", "insert", "replace", "moved_from", "moved_to")
 """Kinds of rows of which all the text is marked."""
 
@@ -129,7 +129,7 @@ class Pen:
             out.append((" " * hang, fill))
             cells = hang
         pieces = self._pieces(block, side, line, drawn, start, end, fill)
-        marks = self._marks(block.part, side, line)
+        marks = self._marks(block.part, side, line, start, end)
         for text, style in _marked(pieces, start, marks, inks) if marks else pieces:
             wide = len(text) if text.isascii() else cell_len(text)
             if cells + wide > width:

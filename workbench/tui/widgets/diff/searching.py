@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
@@ -24,14 +27,21 @@ class Match(NamedTuple):
     end: int
 
 
-def pattern_of(text: str) -> re.Pattern[str]:
-    """The text as it is; upper and lower case count only when it has an upper-case letter."""
-    return re.compile(re.escape(text), 0 if text != text.lower() else re.IGNORECASE)
+def finder(text: str) -> Callable[[str], Iterator[re.Match[str]]]:
+    """From a line to where the text is in it; upper and lower case count only when it has an upper-case letter."""
+    exact = re.compile(re.escape(text)).finditer
+    if text != text.lower():
+        return exact
+    any_case = re.compile(re.escape(text), re.IGNORECASE).finditer
+    if not text.isascii():
+        return any_case
+    # A search that minds no case takes many times as long; in ASCII the lower-case letters stand where theirs were.
+    return lambda line: exact(line.lower()) if line.isascii() else any_case(line)
 
 
 def find_all(sheet: Sheet, texts: Texts, text: str) -> list[Match]:
     """In the order in which they are drawn side by side. What both sides have is found once, on the right."""
-    pattern = pattern_of(text)
+    matches_in = finder(text)
     found: list[Match] = []
     for index, part in enumerate(sheet.parts):
         for row in part.diff.rows:
@@ -41,9 +51,10 @@ def find_all(sheet: Sheet, texts: Texts, text: str) -> list[Match]:
             for side, start, end in runs:
                 lines = texts.sides[index][side]
                 for line in range(start, end):
-                    for match in pattern.finditer(lines.lines[line]):
-                        drawn = lines.drawn(line)
-                        found.append(Match(index, side, line, drawn.moved(match.start()), drawn.moved(match.end())))
+                    matches = list(islice(matches_in(lines.lines[line]), MOST - len(found)))
+                    if matches:
+                        moved = lines.drawn(line).moved
+                        found += [Match(index, side, line, moved(m.start()), moved(m.end())) for m in matches]
                         if len(found) == MOST:
                             return found
     return found
@@ -55,3 +66,9 @@ def by_line(matches: list[Match]) -> dict[tuple[int, int, int], list[Match]]:
     for match in matches:
         found[match[:3]].append(match)
     return dict(found)
+
+
+def near(matches: Sequence[Match], start: int, end: int) -> Sequence[Match]:
+    """Those of a line that reach into this part of it."""
+    first = bisect_right(matches, start, key=lambda match: match.end)
+    return matches[first : bisect_left(matches, end, first, key=lambda match: match.start)]

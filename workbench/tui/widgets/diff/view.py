@@ -8,7 +8,7 @@ from workbench.tui.widgets.diff.anchors import anchor_at
 from workbench.tui.widgets.diff.canvas import DiffCanvas
 from workbench.tui.widgets.diff.drawing import Mark
 from workbench.tui.widgets.diff.heads import Sheet
-from workbench.tui.widgets.diff.searching import Match, by_line, find_all
+from workbench.tui.widgets.diff.searching import Match, by_line, find_all, near
 from workbench.tui.widgets.diff.words import Place, places_of
 
 
@@ -32,11 +32,12 @@ class DiffView(DiffCanvas):
     def step_lost(self) -> None:
         self._word = self._here = None
 
-    def marks(self, part: int, side: int, line: int) -> list[Mark]:
+    def marks(self, part: int, side: int, line: int, start: int, end: int) -> list[Mark]:
         if self._here is None and not self._matches:
             return []
         key = (part, side, line)
-        found = [(match.start, match.end, "match") for match in self._matches_of.get(key, ())]
+        matches = near(self._matches_of.get(key, ()), start, end)
+        found = [(match.start, match.end, "match") for match in matches]
         here = self._here
         if here is None or (here.part, here.side, here.line) != key or here.start == here.end:
             return found
