@@ -198,6 +198,18 @@ async def test_rendered_with_a_chosen_set(path: Path) -> None:
         assert "+ You help Ana, who is pro." in read(app)
         await act(pilot, "release.rendered")
         assert "+ You help {{name}}, who is {{tier}}." in read(app)
+        await act(pilot, "release.rendered")
+        assert "text as rendered with pro" in read(app)  # the chosen one is not forgotten
+
+
+async def test_rendered_texts_come_into_sight_and_name_what_has_no_value(path: Path) -> None:
+    async with hosting(path, PromoteSheet(NAME, "1.0.1"), size=(80, 24)) as (app, pilot):
+        assert "text as rendered" not in read(app)
+        await act(pilot, "release.rendered")
+        shown = read(app)
+        assert "text as rendered with what was filled in last" in shown
+        assert "⚠ no value there for name, tier" in shown
+        assert "+ You help {{name}}, who is {{tier}}." in shown
 
 
 async def test_the_whole_diff_is_one_key_away_and_leads_back(path: Path) -> None:

@@ -131,6 +131,8 @@ class DiffPreview(ScrollingText):
         self._lines: list[Line] = []
         self._rows: list[tuple[str, list[tuple[str, str]], bool]] = []
         """(sign, pieces with the ink of each, are only words of it changed?)"""
+        self._starts: list[int] = []
+        """The first row of each line."""
         self._width = 0
         """The cells that the rows are wrapped for; 0 before anybody knows."""
 
@@ -140,6 +142,12 @@ class DiffPreview(ScrollingText):
         self._lay_out()
         if not keep:
             self.scroll_home(animate=False)
+
+    def go_to(self, heading: str) -> None:
+        """Scroll to the first heading that begins with this."""
+        rows = zip(self._lines, self._starts, strict=False)  # none yet as long as it has no size
+        found = (row for (sign, text, _), row in rows if sign == "#" and text.startswith(heading))
+        self.scroll_to(y=next(found, 0), animate=False)
 
     def say(self, text: str) -> None:
         """One plain line in place of a diff."""
@@ -159,10 +167,11 @@ class DiffPreview(ScrollingText):
 
     def _wrap(self) -> None:
         self._width = self.scrollable_content_region.width
-        self._rows = []
+        self._rows, self._starts = [], []
         if not self._width:
             return
         for sign, text, spans in self._lines:
+            self._starts.append(len(self._rows))
             text = text.replace("\n", "⏎")
             cut = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
             drawn, marks = shown(cut, [span for span in spans if span[1] <= LONGEST])

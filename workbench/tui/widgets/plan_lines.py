@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.domain.deployments import Deployment
 from workbench.domain.diffs import ContentDiff
@@ -23,14 +23,26 @@ NOTE = 200
 """Characters of a note or a comment in a list of them."""
 
 
-def plan_lines(
-    plan: PromotionPlan, difference: ContentDiff, rendered: ContentDiff | None = None, values: str = ""
-) -> list[Line]:
-    """`rendered` is shown in place of the texts of `difference`; `values` says what was filled in."""
+TEXTS = "text"
+"""How the heading of the texts begins."""
+
+
+class FilledIn(NamedTuple):
+    """Both texts as a model would receive them."""
+
+    difference: ContentDiff
+    values: str
+    """What was filled in, in words."""
+    absent: tuple[str, ...]
+    """Variables for which there is no value; they stand in the texts as they are written."""
+
+
+def plan_lines(plan: PromotionPlan, difference: ContentDiff, filled: FilledIn | None = None) -> list[Line]:
+    """`filled` is shown in place of the texts of `difference`."""
     return [
         *_moves(plan),
         *_held(plan),
-        *_texts(plan, difference, rendered, values),
+        *_texts(plan, difference, filled),
         *_variables(plan, difference),
         *_section("settings", [_line("~", f"{s.name}: {_value(s.before)} → {_value(s.after)}") for s in plan.settings]),
         *_between(plan),
@@ -99,9 +111,11 @@ def _check(check: CheckAnswer) -> Iterator[Line]:
         yield from (_line("…", each) for each in check.output.rstrip().splitlines()[-OUTPUT_LINES:])
 
 
-def _texts(plan: PromotionPlan, difference: ContentDiff, rendered: ContentDiff | None, values: str) -> Iterator[Line]:
-    yield _head(f"text as rendered with {values}" if rendered is not None else "text")
-    lines = text_lines(difference if rendered is None else rendered)
+def _texts(plan: PromotionPlan, difference: ContentDiff, filled: FilledIn | None) -> Iterator[Line]:
+    yield _head(TEXTS if filled is None else f"{TEXTS} as rendered with {filled.values}")
+    if filled is not None and filled.absent:
+        yield _line("⚠", f"no value there for {', '.join(filled.absent)}")
+    lines = text_lines(difference if filled is None else filled.difference)
     yield from lines or [_line("…", "both say the same" if plan.before else "no text")]
 
 

@@ -15,7 +15,7 @@ from workbench.services.diffs.sides import of_version, rendered, values_of_kept
 from workbench.text import one_line
 from workbench.tui.screens.releases.release_sheet import ReleaseSheet
 from workbench.tui.widgets.diff_preview import Line
-from workbench.tui.widgets.plan_lines import plan_lines
+from workbench.tui.widgets.plan_lines import TEXTS, FilledIn, plan_lines
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -39,7 +39,8 @@ class PromoteSheet(ReleaseSheet[PromotionPlan]):
         self._wanted = environment
         self.values: Mapping[str, Any] | None = None
         """What the texts are rendered with; None shows the templates."""
-        self.values_name = ""
+        self._chosen_values: tuple[Mapping[str, Any], str] | None = None
+        """Values and what they are called; None as long as none were chosen."""
 
     @property
     def heading(self) -> str:
@@ -57,6 +58,12 @@ class PromoteSheet(ReleaseSheet[PromotionPlan]):
         wanted = self._wanted if self._wanted in known else likely_environment(environments, live, self.number)
         return environments, labels, wanted
 
+    @property
+    def acts_on_texts(self) -> Sequence[tuple[str, str]]:
+        if self.values is None:
+            return super().acts_on_texts
+        return [("release.rendered", "templates"), ("release.values", "other values")]
+
     def read(self, workbench: Workbench) -> PromotionPlan:
         return workbench.releasing.plan(f"{self.prompt}@{self.number}", self.environment)
 
@@ -64,12 +71,12 @@ class PromoteSheet(ReleaseSheet[PromotionPlan]):
         difference = await asyncio.to_thread(difference_of, plan)
         if self.values is None:
             return plan_lines(plan, difference)
+        name = self._chosen_values[1] if self._chosen_values else ""
         try:
-            filled = await asyncio.to_thread(rendered_difference, plan, self.values)
+            return plan_lines(plan, difference, await asyncio.to_thread(filled_in, plan, self.values, name))
         except WorkbenchError as error:
             self.problem(f"cannot be rendered: {error.message}")
             return plan_lines(plan, difference)
-        return plan_lines(plan, difference, filled, self.values_name)
 
     def promote(self, workbench: Workbench, plan: PromotionPlan, reason: str) -> str:
         workbench.releasing.promote(plan, reason, force=self.forced)
@@ -97,10 +104,18 @@ class PromoteSheet(ReleaseSheet[PromotionPlan]):
         if self.values is not None:
             self.values = None
         else:
-            name = self.prompt
-            kept = await self.host.call(lambda w: w.keeping.kept(f"inputs:{name}"))
-            self.values, self.values_name = values_of_kept(kept), "what was filled in last"
+            if self._chosen_values is None:
+                name = self.prompt
+                kept = await self.host.call(lambda w: w.keeping.kept(f"inputs:{name}"))
+                self._chosen_values = (values_of_kept(kept), "what was filled in last")
+            self.values = self._chosen_values[0]
+        await self._show_texts()
+
+    async def _show_texts(self) -> None:
+        """What was asked for is in sight, wherever on the page it stands."""
+        self.problem("")
         await self.look_again(keep=True)
+        self._preview.go_to(TEXTS)
 
     async def action_release_values(self) -> None:
         from workbench.tui.screens.pick import Choice, Pick
@@ -119,8 +134,8 @@ class PromoteSheet(ReleaseSheet[PromotionPlan]):
 
         async def chosen(value: tuple[Mapping[str, Any], str] | None) -> None:
             if value is not None:
-                self.values, self.values_name = value
-                await self.look_again(keep=True)
+                self._chosen_values, self.values = value, value[0]
+                await self._show_texts()
 
         self.app.push_screen(Pick("render both with", choices), chosen)
 
@@ -139,12 +154,13 @@ def difference_of(plan: PromotionPlan) -> ContentDiff:
     return compare(_content(plan.before, plan.after), plan.after.content)
 
 
-def rendered_difference(plan: PromotionPlan, values: Mapping[str, Any]) -> ContentDiff:
+def filled_in(plan: PromotionPlan, values: Mapping[str, Any], name: str) -> FilledIn:
     """What a model would receive, before and after. Raises `TemplateError` and `BadInput` as rendering does."""
-    after = rendered(of_version(plan.after), values)[0].content
+    after, absent = rendered(of_version(plan.after), values)
     if plan.before is None:
-        return compare(Content((), after.format), after)
-    return compare(rendered(of_version(plan.before), values)[0].content, after)
+        return FilledIn(compare(Content((), after.content.format), after.content), name, absent)
+    before, absent_before = rendered(of_version(plan.before), values)
+    return FilledIn(compare(before.content, after.content), name, tuple(sorted({*absent, *absent_before})))
 
 
 def _content(before: Version | None, after: Version) -> Content:

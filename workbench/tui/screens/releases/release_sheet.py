@@ -79,6 +79,11 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
         """Carry the plan out; what is said of it then."""
         raise NotImplementedError
 
+    @property
+    def acts_on_texts(self) -> Sequence[tuple[str, str]]:
+        """Id and verb of what can be done with the texts as they are shown."""
+        return [("release.rendered", "render")]
+
     # -- the page
 
     def compose_sheet(self) -> ComposeResult:
@@ -153,7 +158,7 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
             acts.append(("release.checks", "run checks"))
         if plan is not None and plan.forceable:
             acts.append(("release.force", "do not force" if self.forced else "force"))
-        acts += [("release.diff", "diff"), ("release.rendered", "render"), ("release.review", "review")]
+        acts += [("release.diff", "diff"), *self.acts_on_texts, ("release.review", "review")]
         return " · ".join(f"{key(each)} {verb}" for each, verb in [*acts, ("sheet.cancel", "leave")])
 
     # -- what others do meanwhile
