@@ -31,6 +31,13 @@ class LeanScreen(Screen[object], inherit_bindings=False):
     def _update_timer(self) -> Timer:
         return self._frame_clock or super()._update_timer
 
+    def _on_timer_update(self) -> None:
+        if self._frame_clock is not None and self._layout_required and self._repaint_required:
+            # One frame for both: the stock one draws what the layout has moved, and then the whole screen once more.
+            self._repaint_required = False
+            self._dirty_widgets.add(self)
+        super()._on_timer_update()
+
     def _screen_resized(self, size: Size) -> None:
         # The layout at a new size tells the screen too that it has another one, and that again lays it out.
         if self._frame_clock is None or size != self._compositor.size:
