@@ -495,4 +495,4 @@ def test_every_check_that_passes_lets_it_through(store: Store, library: Library,
     deploying.promote(f"{NAME}@1.0.1", "staging")
     unknown = answer(service.plan(f"{NAME}@1.0.1", "production"), "compared")
     assert (unknown.state, unknown.reason) == ("unknown", "0 of 3 votes against 1.0.2")
-    assert unknown.hint == f"workbench compare {NAME}@1.0.2 {NAME}@1.0.1"
+    assert unknown.hint == f"workbench compare {NAME}@1.0.2 {NAME}@1.0.1 --inputs FILE --vote"

@@ -177,7 +177,7 @@ def _compared(wanted: Mapping[str, Any], facts: Facts) -> Answer:
     standing = facts.standing()
     if current is None:
         return "passed", f"nothing is live in {facts.environment} that it could be compared with", ""
-    ask = f"workbench compare {facts.prompt.name}@{current} {facts.version.reference}"
+    ask = f"workbench compare {facts.prompt.name}@{current} {facts.version.reference} --inputs FILE --vote"
     if standing is None:
         return "passed", f"{current} says the same", ""
     counts = f"{standing.tally.a} : {standing.tally.b}, {standing.tally.even} even, against {current}"
