@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,10 @@ def begun(opened: Callable[[], Workbench], *models: str, cases: int = 1, **optio
 
 def answers(app: HostApp) -> list[str]:
     return [column.answer.text for column in app.screen._columns]
+
+
+def answered_after(app: HostApp, server: FakeEndpoint, calls: int) -> bool:
+    return sum(server.counts.values()) == calls and all(answers(app))
 
 
 async def answered(app: HostApp, pilot: Any) -> None:
@@ -255,13 +260,13 @@ async def test_changing_a_column_leaves_the_calls_of_the_others_under_way(
     async with hosting(Path(), CompareScreen(comparison)) as (app, pilot):
         await until(pilot, lambda: all(answers(app)))
         came = answers(app)[0]
-        for expected in (2, 3):
+        for expected in (4, 5):
             await pilot.press("l")
             await act(pilot, "compare.change")
             await pilot.press(*"settings", "enter")
             await settle(pilot)
             await pilot.press(*"seed=7", "ctrl+j")
-            await until(pilot, lambda n=expected: sum(server.counts.values()) == n + 2 and all(answers(app)))
+            await until(pilot, partial(answered_after, app, server, expected))
         assert server.counts == {"drip": 3, "talk": 2}
         await until(pilot, lambda: len(answers(app)[0]) > len(came))
         assert answers(app)[0].startswith(came), "it goes on where it was"
@@ -314,6 +319,34 @@ async def test_the_setup_keeps_its_choices_and_begins(opened: Callable[[], Workb
         assert isinstance(app.screen, CompareScreen)
         await answered(app, pilot)
         assert sum(server.counts.values()) == 8
+
+
+async def test_a_column_on_the_default_model_is_named_by_that_model(opened: Callable[[], Workbench]) -> None:
+    with opened() as workbench:
+        version = workbench.library.version(f"{NAME}@1.0.0")
+        columns = [Column(version), Column(version, "fake/whole"), Column(version, settings={"model": "fake/401"})]
+        comparison = workbench.comparing.begin(columns, [Case("one", {"q": "x"})])
+    async with hosting(Path(), CompareScreen(comparison), size=(160, 45)) as (app, pilot):
+        await answered(app, pilot)
+        shown = screen_text(app)
+        assert "the default model" not in shown
+        assert f"A 1.0.0 · {app.config.default_model}" in shown
+        assert "B 1.0.0 · fake/whole" in shown
+        assert "C 1.0.0 · fake/401" in shown
+
+
+async def test_the_setup_counts_the_inputs_of_each_source(opened: Callable[[], Workbench], tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text("".join(f'{{"q": "question {n}"}}\n' for n in range(20)))
+    with opened() as workbench:
+        versions = [workbench.library.version(f"{NAME}@{number}") for number in ("1.0.0", "1.0.1")]
+        workbench.inputs.save(NAME, "first", {"q": "angry"})
+        workbench.keeping.keep(f"compare:{NAME}", {"sources": [["set", "first"], ["file", str(file)]]})
+    async with hosting(Path(), CompareSetup(versions), size=(160, 45)) as (app, _):
+        shown = screen_text(app)
+        assert "set first · 1 input · q=angry" in shown
+        assert f"file {file} · 20 inputs" in shown
+        assert "2 columns × 21 inputs = 42 calls" in shown
 
 
 def test_columns_are_told_by_version_and_how_often() -> None:

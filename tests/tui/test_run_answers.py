@@ -258,6 +258,23 @@ async def test_the_list_filters_opens_marks_and_diffs(path: Path) -> None:
     assert (run.origin, run.model, run.output) == ("replay", "test/parrot", "once more")
 
 
+@pytest.mark.parametrize(("size", "shows_form"), [((80, 24), False), ((160, 45), True)])
+async def test_opening_a_run_shows_its_answer(path: Path, size: tuple[int, int], shows_form: bool) -> None:
+    saved(path)
+    script = Script(["the old answer"])
+    await ran(path, script, NAME, {"company": "Acme"})
+    async with hosting(path, RunsScreen(NAME), script=script, size=size) as (app, pilot):
+        await act(pilot, "runs.open")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen) and "earlier run" in screen_text(app))
+        assert "the old answer" in screen_text(app)
+        assert ("model and settings" in screen_text(app)) is shows_form
+        await act(pilot, "run.switch")
+        assert ("the old answer" in screen_text(app)) is shows_form
+        assert "model and settings" in screen_text(app)
+        if shows_form:
+            assert app.focused is app.screen.query_one(AnswerView)
+
+
 async def test_what_became_of_one_input(path: Path) -> None:
     saved(path)
     script = Script()

@@ -101,6 +101,21 @@ async def test_a_pasted_text_fills_in_and_a_wrong_one_is_named(path: Path) -> No
         assert (value(app, "variable:company"), value(app, "variable:tier")) == ("Initech", "pro")
 
 
+async def test_what_is_pasted_leaves_what_it_does_not_name_and_a_set_does_not(path: Path) -> None:
+    version = saved(path)
+    with open_workbench(path) as workbench:
+        workbench.inputs.save("support/help", "plain", {"company": "Globex"})
+    async with hosting(path, RunScreen(version), script=Script()) as (app, pilot):
+        app.screen._form.fields["variable:tier"].set_value("pro")
+        await choose(app, pilot, "pasted")
+        await pilot.press(*'{"company": "Initech"}', "ctrl+j")
+        await settle(pilot)
+        assert (value(app, "variable:company"), value(app, "variable:tier")) == ("Initech", "pro")
+        assert "; tier as before" in app.said[-1]
+        await choose(app, pilot, "set plain")
+        assert (value(app, "variable:company"), value(app, "variable:tier")) == ("Globex", "free")
+
+
 async def test_an_earlier_run_is_taken_over_with_its_settings(path: Path) -> None:
     version, script = saved(path), Script()
     old = await ran(path, script, "support/help", {"company": "Hooli"}, settings={"seed": 7, "stop": ["END"]})

@@ -15,7 +15,6 @@ from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run.model_pick import ModelPick
 from workbench.tui.screens.text_sheet import TextSheet
 from workbench.tui.widgets.field_specs import as_json, read_more
-from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -23,24 +22,11 @@ if TYPE_CHECKING:
 Chosen = Callable[[Column], Awaitable[None]]
 
 
-def ask_column(screen: WorkbenchScreen, column: Column, chosen: Chosen) -> None:
-    """Ask what is to be another way in it; `chosen` gets the column with that one thing changed."""
+async def ask_column(screen: WorkbenchScreen, column: Column, chosen: Chosen) -> None:
+    """Ask what is to be another way in it; `chosen` gets the column with that one thing changed.
 
-    async def ask() -> None:
-        try:
-            rows, favourites = await screen.host.call(
-                lambda w: (column_choices(w, column.version.prompt), w.choosing.favourites())
-            )
-        except WorkbenchError as error:
-            screen.host.say(error.message, error=True)
-            return
-        rows = [
-            Choice("model", f"now {column.model or 'that of the version'}", "model"),
-            *(Choice(f"model {one}", "★ favourite", ("model", one)) for one in favourites if one != column.model),
-            Choice("settings", f"now {_settings_text(column) or 'those of the version'}", "settings"),
-            *rows,
-        ]
-        screen.app.push_screen(Pick("another version or draft, model or settings", rows), answered)
+    To be awaited by the key that asks: what is typed next belongs to the list that it opens.
+    """
 
     async def answered(value: Any) -> None:
         if value == "model":
@@ -72,7 +58,20 @@ def ask_column(screen: WorkbenchScreen, column: Column, chosen: Chosen) -> None:
             return
         await chosen(replace(column, settings=settings))
 
-    start_worker(screen, ask, group="column", exclusive=True, exit_on_error=False)
+    try:
+        rows, favourites = await screen.host.call(
+            lambda w: (column_choices(w, column.version.prompt), w.choosing.favourites())
+        )
+    except WorkbenchError as error:
+        screen.host.say(error.message, error=True)
+        return
+    rows = [
+        Choice("model", f"now {column.model or 'that of the version'}", "model"),
+        *(Choice(f"model {one}", "★ favourite", ("model", one)) for one in favourites if one != column.model),
+        Choice("settings", f"now {_settings_text(column) or 'those of the version'}", "settings"),
+        *rows,
+    ]
+    screen.app.push_screen(Pick("another version or draft, model or settings", rows), answered)
 
 
 def _settings_text(column: Column) -> str:

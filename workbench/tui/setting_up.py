@@ -11,6 +11,7 @@ from workbench.domain.comparisons import LETTERS, MAX_REPEATS, Column
 from workbench.domain.inputs import Case
 from workbench.services.diffs.sides import values_of_kept
 from workbench.services.runs.previewing import Reckoned
+from workbench.tui.widgets.field_specs import as_text
 from workbench.tui.widgets.run_facts import money
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Setup:
     blind: bool = False
     cases: tuple[Case, ...] = field(default=(), compare=False)
     """What the sources hold, as of the last look."""
+    counts: tuple[int, ...] = field(default=(), compare=False)
+    """How many of the cases each source holds."""
     default_model: str = field(default="the default model", compare=False)
 
     @property
@@ -41,11 +44,21 @@ def rows_of(setup: Setup, forecast: Sequence[str] = ()) -> list[tuple[str, int, 
     rows = [("column", i, _column_told(column, setup.default_model)) for i, column in enumerate(setup.columns)]
     told = {"filled": "what is filled in for a run", "set": "set ", "file": "file ", "text": "a pasted text"}
     for index, (kind, name) in enumerate(setup.sources):
-        rows.append(("source", index, told[kind] + ("" if kind in ("filled", "text") else name)))
+        what = told[kind] + ("" if kind in ("filled", "text") else name)
+        rows.append(("source", index, " · ".join(filter(None, (what, *_held_told(setup, index))))))
     rows.append(("repeats", 0, f"{setup.repeats} run{'s' * (setup.repeats != 1)} of each cell"))
     rows.append(("blind", 0, "sides hidden and shuffled until each verdict" if setup.blind else "sides are shown"))
     rows += [("forecast", index, told) for index, told in enumerate(forecast)]
     return rows
+
+
+def _held_told(setup: Setup, index: int) -> list[str]:
+    """How many inputs a source holds, and what the only one says."""
+    if index >= len(setup.counts):
+        return []
+    count, first = setup.counts[index], sum(setup.counts[:index])
+    values = setup.cases[first].values if count == 1 else {}
+    return [count_told(count, "input"), ", ".join(f"{name}={as_text(value)}" for name, value in values.items())]
 
 
 def forecast_told(reckoned: Sequence[Reckoned]) -> list[str]:
@@ -99,9 +112,11 @@ def count_told(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 
-def cases_of(workbench: Workbench, prompt: str, sources: Sequence[Source]) -> list[Case]:
-    found: list[Case] = []
+def cases_of(workbench: Workbench, prompt: str, sources: Sequence[Source]) -> list[list[Case]]:
+    """The inputs of each source."""
+    all_found = []
     for kind, name in sources:
+        found: list[Case] = []
         if kind == "filled":
             kept = workbench.keeping.kept(f"inputs:{prompt}")
             last = workbench.inputs.last_used(prompt) if not kept else None
@@ -110,7 +125,8 @@ def cases_of(workbench: Workbench, prompt: str, sources: Sequence[Source]) -> li
             found.append(Case(name, workbench.inputs.set(prompt, name).values))
         else:
             found += workbench.inputs.read_file(name) if kind == "file" else workbench.inputs.read(name)
-    return found
+        all_found.append(found)
+    return all_found
 
 
 def to_keep(setup: Setup) -> Mapping[str, Any]:

@@ -181,7 +181,9 @@ class Form(VerticalScroll):
 
     def focus_first(self) -> None:
         for field in self.fields.values():
-            field.editor.focus()
+            # Its label and the head of its section stand above it.
+            field.editor.focus(scroll_visible=False)
+            self.scroll_home(animate=False)
             return
 
     def on_choice_changed(self, event: Choice.Changed) -> None:

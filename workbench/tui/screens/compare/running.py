@@ -146,7 +146,7 @@ class CompareRunning(CompareView):
             await self.host.calls.do(lambda: session.rerun(case=case))
             self._fresh = True
 
-    def action_compare_change(self) -> None:
+    async def action_compare_change(self) -> None:
         """Another version, model or settings in this column; the answers of the others stay."""
         if self._session is None:
             self.host.say(READONLY, error=True)
@@ -171,7 +171,7 @@ class CompareRunning(CompareView):
             self.show_standing()
             self.show_status()
 
-        ask_column(self, self.comparison.columns[position], changed)
+        await ask_column(self, self.comparison.columns[position], changed)
 
     # -- the inputs
 

@@ -89,7 +89,8 @@ class CompareSetup(RunActs, inherit_bindings=False):
     async def _show(self) -> None:
         name, sources = self._prompt, self.setup.sources
         found = await self.attempt(lambda w: cases_of(w, name, sources))
-        self.setup = replace(self.setup, cases=tuple(found or ()))
+        cases = tuple(case for of_source in found or () for case in of_source)
+        self.setup = replace(self.setup, cases=cases, counts=tuple(map(len, found or ())))
         self._show_rows(())
         setup = self.setup
         told = f"{count_told(len(setup.columns), 'column')} × {count_told(len(setup.cases), 'input')}"
@@ -139,7 +140,7 @@ class CompareSetup(RunActs, inherit_bindings=False):
             async def chosen(column: Column) -> None:
                 await self._change(replace(self.setup, columns=(*columns[:index], column, *columns[index + 1 :])))
 
-            ask_column(self, columns[index], chosen)
+            await ask_column(self, columns[index], chosen)
         elif kind == "source":
             await self._ask_inputs()
         elif kind == "repeats":
@@ -161,7 +162,7 @@ class CompareSetup(RunActs, inherit_bindings=False):
             async def chosen(column: Column) -> None:
                 await self._change(replace(self.setup, columns=(*self.setup.columns, column)))
 
-            ask_column(self, base, chosen)
+            await ask_column(self, base, chosen)
 
     async def action_setup_remove(self) -> None:
         kind, index = self._row

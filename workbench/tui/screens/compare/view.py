@@ -154,8 +154,12 @@ class CompareView(RunActs):
             won = "★ " if best is not None and best.winner == self.column_at(column.place) else ""
             column.head.show_name(f"{won}{letter} {name}", column.place == self.place)
 
+    @property
+    def _default_model(self) -> str:
+        return str(self.host.config.default_model or "")
+
     def name_of(self, column: int) -> str:
-        return column_name(self.comparison.columns[column], self.comparison)
+        return column_name(self.comparison.columns[column], self.comparison, self._default_model)
 
     def said(self, given: Given) -> str:
         winner = given.winner
@@ -163,7 +167,7 @@ class CompareView(RunActs):
         return what + (f" ({given.note})" if given.note else "")
 
     def short_name(self, column: int) -> str:
-        return short_name(self.comparison.columns[column], self.comparison)
+        return short_name(self.comparison.columns[column], self.comparison, self._default_model)
 
     def draw(self, *, facts: bool) -> None:
         """What is new in the columns, and with `facts` the lines above them."""
@@ -220,27 +224,33 @@ class CompareView(RunActs):
         self.query_one(StatusLine).show_status(" · ".join(told), keep_message=True)
 
 
-def column_name(column: Column, comparison: Comparison) -> str:
+def column_name(column: Column, comparison: Comparison, default_model: str) -> str:
     """Its version, and of model and settings what is not the same in all columns."""
+
+    def model(one: Column) -> str:
+        return _model(one, default_model)
+
     prompts = {one.version.prompt for one in comparison.columns}
     parts = [column.version.reference if len(prompts) > 1 else _number(column)]
-    differing = (what for what in (_model, _settings) if len({what(one) for one in comparison.columns}) > 1)
+    differing = (what for what in (model, _settings) if len({what(one) for one in comparison.columns}) > 1)
     parts += [what(column) for what in differing]
     return " · ".join(filter(None, parts))
 
 
-def short_name(column: Column, comparison: Comparison) -> str:
+def short_name(column: Column, comparison: Comparison, default_model: str) -> str:
     """What tells it from the others: its version; its model where they are of one version; its letter else."""
     others = comparison.columns
-    for what in (_number, lambda one: str(one.model or ""), lambda one: one.version.reference):
+    for what in (_number, lambda one: _model(one, default_model), lambda one: one.version.reference):
         names = [what(one) for one in others]
         if len(set(names)) == len(names) and all(names):
             return what(column)
     return LETTERS[list(others).index(column)].upper()
 
 
-def _model(column: Column) -> str:
-    return column.model or str(column.version.content.settings.get("model") or "the default model")
+def _model(column: Column, default_model: str) -> str:
+    """As it is meant: that of the settings goes over the version's, and both under the column's own."""
+    wanted = column.model or column.settings.get("model") or column.version.content.settings.get("model")
+    return str(wanted or default_model)
 
 
 def _settings(column: Column) -> str:

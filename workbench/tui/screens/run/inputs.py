@@ -11,7 +11,7 @@ from workbench.domain.runs import Run, RunRow
 from workbench.errors import BadInput, WorkbenchError
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run.acts import RunActs, told_row
-from workbench.tui.screens.run.sending import RunSending
+from workbench.tui.screens.run.sending import RunSending, key_of_variable
 from workbench.tui.widgets.field_specs import as_text, settings_as_texts, texts_of
 
 if TYPE_CHECKING:
@@ -77,13 +77,16 @@ class RunInputs(RunSending, RunActs):
         self.show_title()
         await self.attempt(lambda w: w.inputs.use(one.prompt, one.name))
 
-    def _fill_in(self, values: Mapping[str, Any], what: str) -> None:
+    def _fill_in(self, values: Mapping[str, Any], what: str, *, whole: bool = True) -> None:
+        """`whole`: a set or the input of a run, which stands for itself; what is pasted may name only some."""
         specs = [field.spec for field in self._form.fields.values()] if self._form is not None else []
         texts, unknown = texts_of(values, specs)
-        self.fill(texts)
+        kept = [] if whole else [name for name in self.values if key_of_variable(name) not in texts]
+        self.fill(texts, whole=whole)
         self.set_name = ""
         self.show_title()
         left = f"; this version has no {', '.join(unknown)}" if unknown else ""
+        left += f"; {', '.join(kept)} as before" if kept else ""
         self.host.say(f"filled in {what}{left}", error=bool(unknown))
 
     def _ask_name(self) -> None:
@@ -158,12 +161,12 @@ class RunInputs(RunSending, RunActs):
         if not cases:
             return
         if len(cases) == 1:
-            self._fill_in(cases[0].values, cases[0].name)
+            self._fill_in(cases[0].values, cases[0].name, whole=False)
             return
 
         def chosen(case: Case | None) -> None:
             if case is not None:
-                self._fill_in(case.values, case.name)
+                self._fill_in(case.values, case.name, whole=False)
 
         rows = [Choice(case.name, values_told(case.values, [one.values for one in cases]), case) for case in cases]
         self.app.push_screen(Pick(f"which of the {len(cases)} inputs", rows), chosen)

@@ -28,7 +28,7 @@ from workbench.domain.runs import (
 )
 from workbench.errors import MissingVariables, WorkbenchError
 from workbench.text import one_line
-from workbench.tui.screens.run.view import RunView
+from workbench.tui.screens.run.reading import RunReading
 from workbench.tui.widgets.field_specs import INPUT_KEY
 from workbench.tui.widgets.request_lines import request_lines
 from workbench.tui.widgets.run_facts import seconds
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Prepare = Callable[["Workbench"], "Prepared"]
 
 
-class RunSending(RunView):
+class RunSending(RunReading):
     def __init__(self, version: Version, run: Run | None = None) -> None:
         super().__init__(version, run)
         self._worker: Worker[None] | None = None
@@ -127,7 +127,7 @@ class RunSending(RunView):
         try:
             running, prepared = await self.host.call(lambda w: (w.running, prepare(w)))
         except MissingVariables as error:
-            self.show_form({_key(name): "missing" for name in error.names})
+            self.show_form({key_of_variable(name): "missing" for name in error.names})
             self.say_facts("not sent: " + error.message)
             return
         except WorkbenchError as error:
@@ -221,5 +221,6 @@ class RunSending(RunView):
             await self.host.back()
 
 
-def _key(name: str) -> str:
+def key_of_variable(name: str) -> str:
+    """Of its field in the form."""
     return INPUT_KEY if name == INPUT else f"variable:{name}"

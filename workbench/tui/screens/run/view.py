@@ -36,6 +36,8 @@ from workbench.tui.widgets.forms import Form
 from workbench.tui.widgets.run_facts import run_facts
 from workbench.tui.widgets.status_line import StatusLine
 
+WIDE = 110
+"""Cells from which on the form and the answer stand side by side."""
 KEEP_AFTER = 0.4
 """Seconds of rest after which what was typed is kept."""
 SETTING_KEYS = ("setting:", MORE_KEY, FAVOURITE_KEY)
@@ -45,7 +47,7 @@ class RunView(WorkbenchScreen):
     """Runs one version. What is filled in is kept under `inputs:NAME` and is there again next time."""
 
     CONTEXT = "run"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(self, version: Version, run: Run | None = None) -> None:
         """`run`: an earlier one, whose input is filled in and whose answer is shown at first."""
@@ -59,7 +61,7 @@ class RunView(WorkbenchScreen):
         self._stream = AnswerView(id="stream")
         self._facts = Static(Content("not run yet"), id="facts", markup=False)
         self._request = ContentView(id="request")
-        self._find = SearchLine(self._stream, self._found, "find in the answer", id="find")
+        self._find = SearchLine(self._stream, self.found, "find in the answer", id="find")
         self._tall = False
         self._keeping: Timer | None = None
         self._favourite = ""
@@ -140,8 +142,9 @@ class RunView(WorkbenchScreen):
     async def show_run(self, run: Run) -> None:
         """An earlier run's answer, in place of what is shown."""
         self.shown_run = run
-        if self.has_class("-narrow"):
-            self.add_class("-answering")
+        self.add_class("-answering")
+        # Asked of the app: a screen that was only just put up has not been told that it is narrow.
+        if self.app.size.width < WIDE:
             self.call_after_refresh(self._stream.focus)
         self.remove_class("-asking")
         check = await self._stream.show_run(run)
@@ -169,6 +172,9 @@ class RunView(WorkbenchScreen):
             tall = "\n" in text or len(text) >= self._facts.size.width
             self._facts.update(Content(visible(text)), layout=tall or self._tall)
             self._tall = tall
+
+    def found(self, text: str) -> None:
+        """This was typed to be found in the answer."""
 
     # -- what is filled in
 
@@ -241,14 +247,14 @@ class RunView(WorkbenchScreen):
             problems[MORE_KEY] = error.message
         return settings, problems
 
-    def fill(self, texts: Mapping[str, str], *, settings: bool = False) -> None:
-        """Put these into the fields, by key; variables (with `settings` the settings too) that are not named go back
-        to their defaults."""
+    def fill(self, texts: Mapping[str, str], *, whole: bool = True) -> None:
+        """Put these into the fields of the variables, by key. `whole`: they are all of an input, and what they do not
+        name goes back to its default; else that stays as it is."""
         form = self._form
         if form is None:
             return
         for key, field in form.fields.items():
-            if settings or not key.startswith(SETTING_KEYS):
+            if not key.startswith(SETTING_KEYS) and (whole or key in texts):
                 field.set_value(texts.get(key, field.spec.default))
                 field.mark("")
         self.remove_class("-answering")
@@ -261,46 +267,3 @@ class RunView(WorkbenchScreen):
         if problems:
             told = (f"{key.partition(':')[2] or key.rstrip(':')}: {what}" for key, what in problems.items())
             self.host.say("; ".join(told), error=True)
-
-    # -- moving about
-
-    def action_run_switch(self) -> None:
-        self.toggle_class("-answering")
-        if self.has_class("-answering"):
-            self.answer_side.focus()
-        elif self._form is not None:
-            self._form.focus_first()
-
-    @property
-    def answer_side(self) -> AnswerView | ContentView:
-        return self._request if self.has_class("-asking") else self._stream
-
-    # -- finding in the answer
-
-    def action_run_find(self) -> None:
-        self._find.open(self._find.value)
-
-    def _found(self, text: str) -> None:
-        if text:
-            self._go_match(1)
-        else:
-            self.host.say("")
-
-    def action_run_next_match(self) -> None:
-        self._go_match(1)
-
-    def action_run_previous_match(self) -> None:
-        self._go_match(-1)
-
-    def _go_match(self, step: int) -> None:
-        if self._stream.go_match(step):
-            self.host.say("match {} of {}".format(*self._stream.match))
-        else:
-            self.host.say("nothing is found; / looks for something in the answer", error=True)
-
-    async def action_run_raw(self) -> None:
-        if not self._stream.can_be_laid_out:
-            self.host.say("it is shown as it came: there is nothing to lay out", error=True)
-            return
-        await self._stream.show_raw(not self._stream.raw)
-        self.host.say("as it came" if self._stream.raw else "laid out")
