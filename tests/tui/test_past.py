@@ -10,8 +10,10 @@ from tests.tui.conftest import NAME, Driven, Open, a_day_later
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content
 from workbench.domain.times import day_and_time
+from workbench.services.past.time_machine import PromptsThen, TimeMachine
 from workbench.settings.config import Config
 from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.library import past
 from workbench.tui.screens.library.screen import LibraryScreen
 from workbench.tui.screens.releases.rollback_sheet import RollbackSheet
 from workbench.tui.screens.run.runs import RunsScreen
@@ -154,3 +156,64 @@ async def test_another_process_does_not_bring_now_back(then: tuple[Config, str],
         assert "production 1.0.0" in driven.status
         await driven.do("app.back")
         assert "production 1.0.2" in driven.status
+
+
+async def test_of_a_large_library_what_is_in_view_is_read_first_and_stays_where_it_is(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(store=tmp_path / "prompts.db", actor="ana")
+    names = [f"p{number:03}" for number in range(300)]
+    with Workbench(config) as workbench:
+        workbench.store.clock = a_day_later()
+        with workbench.store.write():
+            for name in names:
+                workbench.library.save(name, Content.of_text(name))
+            at = workbench.library.prompt(names[-1]).updated_at
+            for name in names[1::2]:
+                workbench.deploying.promote(f"{name}@latest", "dev")
+                workbench.library.save(f"{name}-later", Content.of_text(name))
+    asked: list[tuple[str, int]] = []
+    page_at = TimeMachine.page_at
+
+    def told(machine: TimeMachine, at: str, *, after: str, limit: int, archived: bool) -> PromptsThen:
+        asked.append((after, limit))
+        return page_at(machine, at, after=after, limit=limit, archived=archived)
+
+    monkeypatch.setattr(TimeMachine, "page_at", told)
+    monkeypatch.setattr(past, "IN_VIEW", 60)
+    monkeypatch.setattr(past, "PAGE", 100)
+    async with opened(config, (80, 24)) as driven:
+        tree = library(driven).tree_pane
+        assert tree.go_to("p151")
+        await driven.settle()
+        assert tree.prompt is not None
+        assert tree.prompt.live == {"dev": "1.0.0"}
+        place = tree.cursor - tree.scroll_offset.y
+        await library(driven).go_to_time(at)
+        await driven.settle(0.3)
+        first, *rest = asked
+        assert "p120" < first[0] < "p151"
+        assert first[1] == 60
+        assert [limit for _, limit in rest] == [100] * len(rest)
+        assert [row.name for row in tree.rows] == names
+        assert not any(row.live for row in tree.rows)
+        assert tree.prompt.name == "p151"
+        assert tree.cursor - tree.scroll_offset.y == place
+        assert "past: p151 · live nowhere" in driven.status
+
+        await driven.do("app.back")
+        await driven.settle(0.3)
+        assert len(tree.rows) == 450
+        assert tree.prompt.live == {"dev": "1.0.0"}
+        assert tree.cursor - tree.scroll_offset.y == place
+        assert "p151 · dev 1.0.0" in driven.status
+
+        await driven.do("library.filter")
+        await driven.type("15")
+        await driven.pilot.press("enter")
+        await library(driven).go_to_time(at)
+        await driven.settle(0.3)
+        assert [row.name for row in tree.rows] == names
+        assert {line.key for line in tree.lines} == {
+            name for name in names if "15" in name or name[1] + name[3] == "15"
+        }

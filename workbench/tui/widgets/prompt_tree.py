@@ -81,7 +81,12 @@ class PromptTree(LineList):
     def show(self, rows: Sequence[PromptRow], environments: tuple[Environment, ...]) -> None:
         """`rows` sorted by name. The cursor stays on its prompt, or where it was if that is gone."""
         self.rows, self.environments, self._order = rows, environments, None
+        kept, height = self.line, self.cursor - self.scroll_offset.y
         self._lay_out()
+        top = max(0, self.cursor - height)
+        if kept is not None and self.line is not None and self.line.key == kept.key and top != self.scroll_offset.y:
+            # What is looked at does not move on the screen either, however much came above it.
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
 
     def filter(self, query: str, order: Sequence[int] | None = None) -> None:
         """`order`: the rows that match, best first, when they are known already."""
