@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from tests.support.host_app import until
 from workbench.tui.widgets.stream_view import StreamView, rows_of
@@ -159,3 +160,35 @@ def test_rows_joined_are_the_line(line: str, width: int) -> None:
 def test_a_row_is_never_wider_than_the_view() -> None:
     for row in rows_of("日本 " * 30 + "a" * 50, 11):
         assert cell_len(row.rstrip()) <= 11
+
+
+@pytest.mark.parametrize("before", ["1\n2\n3\n4", "\n".join(map(str, range(99)))])
+async def test_another_text_leaves_nothing_of_the_one_before_and_empty_rows_alone(
+    before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Alone()
+    async with app.run_test(size=(20, 10)) as pilot:
+        for text in (before, "one", ""):
+            app.view.clear()
+            app.view.append(text)
+            app.view.flush()
+            await pilot.pause()
+            app.view.settle()
+            await pilot.pause()
+        assert not any(strip.text[:-1].strip() for strip in app.screen._compositor.render_strips())
+        app.view.append("\n".join("abc"))
+        app.view.flush()
+        await pilot.pause()
+        drawn_again: list[int] = []
+        draw = app.view.render_line
+
+        def noted(y: int) -> Strip:
+            drawn_again.append(y)
+            return draw(y)
+
+        monkeypatch.setattr(app.view, "render_line", noted)
+        app.view.clear()
+        app.view.append("d")
+        app.view.flush()
+        await pilot.pause()
+        assert set(drawn_again) == {0, 1, 2}

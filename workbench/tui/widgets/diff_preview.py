@@ -17,7 +17,7 @@ from workbench.domain.prompts import canonical_json
 from workbench.text import shorten
 from workbench.tui.widgets.diff.blocks import moved_told
 from workbench.tui.widgets.diff.palette import colours_of, inks
-from workbench.tui.widgets.stream_view import ScrollingText
+from workbench.tui.widgets.scrolling_text import ScrollingText
 from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 Line = tuple[str, str, tuple[Span, ...]]

@@ -11,13 +11,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.events import Blur, DescendantBlur, DescendantFocus, Focus, Resize
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from workbench.tui.bindings import bindings_for
 from workbench.tui.widgets.line_list import inks_of
+from workbench.tui.widgets.scrolling_text import ScrollingText
 from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
 
 FLUSHES_A_SECOND = 12
@@ -28,39 +27,6 @@ JUMP = 4
 def rows_of(line: str, width: int) -> list[str]:
     """The rows of one line that may be drawn; joined they are the line."""
     return [line[start:end] for start, end in pairwise((*wrap(line, width), len(line)))]
-
-
-class ScrollingText(ScrollView, can_focus=True, inherit_bindings=False):
-    """Text drawn line by line, scrolled with the keys of lists."""
-
-    BINDINGS = bindings_for("list")
-    DEFAULT_CSS = """
-    ScrollingText { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
-    """
-
-    def action_list_down(self) -> None:
-        self.scroll_down(animate=False)
-
-    def action_list_up(self) -> None:
-        self.scroll_up(animate=False)
-
-    def action_list_top(self) -> None:
-        self.scroll_home(animate=False)
-
-    def action_list_bottom(self) -> None:
-        self.scroll_end(animate=False)
-
-    def action_list_half_down(self) -> None:
-        self.scroll_relative(y=max(1, self.size.height // 2), animate=False)
-
-    def action_list_half_up(self) -> None:
-        self.scroll_relative(y=-max(1, self.size.height // 2), animate=False)
-
-    def action_list_page_down(self) -> None:
-        self.scroll_page_down(animate=False)
-
-    def action_list_page_up(self) -> None:
-        self.scroll_page_up(animate=False)
 
 
 class StreamView(ScrollingText):
@@ -113,11 +79,16 @@ class StreamView(ScrollingText):
         return "".join("".join(parts) for kind, parts in self._pieces if not kind)
 
     def clear(self) -> None:
+        rows, top = len(self._rows), self.scroll_offset.y
         self._pieces, self._waiting = [], []
         self._forget_rows()
         self._set_height(0)
         self.scroll_home(animate=False)
-        self.refresh()
+        if top:
+            self.refresh()
+        elif rows:
+            # The rows below were empty, and stay so.
+            self.refresh_lines(0, rows)
 
     def _forget_rows(self) -> None:
         self._rows, self._kinds, self._lines, self._open = [], [], [], ""
