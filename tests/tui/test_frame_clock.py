@@ -57,6 +57,32 @@ class Counting(App[None]):
         super()._display(screen, renderable)
 
 
+class Still(LeanScreen):
+    """With something to say from the beginning, and nothing after that."""
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine("library", {})
+
+    def on_mount(self) -> None:
+        self.query_one(StatusLine).show_status("open")
+
+
+class Opening(Counting):
+    def get_default_screen(self) -> Screen[object]:
+        return Still()
+
+
+async def test_what_an_app_opens_with_is_drawn_once() -> None:
+    app = Opening()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        assert app.frames == ["open"]
+        app.screen.query_one(StatusLine).show_status("later")
+        app.export_screenshot()  # draws all of it too, but not on the terminal
+        await pilot.pause(0.1)
+        assert app.frames == ["open", "later"]
+
+
 async def test_a_key_and_what_is_said_of_it_are_one_frame() -> None:
     app = Counting()
     async with app.run_test(size=(60, 20)) as pilot:

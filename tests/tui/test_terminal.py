@@ -55,6 +55,10 @@ def test_signals_restore_the_terminal(terminal: Terminal, number: signal.Signals
 
 
 def test_it_is_suspended_by_the_key_of_the_shell_and_comes_back(terminal: Terminal) -> None:
+    terminal.wait_for("as ana")
+    before = 0
+    while before < (before := len(terminal.raw)):
+        terminal.read_for(0.5)  # until it rests: what was still to be drawn would hide that nothing is drawn again
     terminal.press("\x1a")
     terminal.wait_stopped()
     assert terminal.left_behind() == []

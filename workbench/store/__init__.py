@@ -166,6 +166,10 @@ class Store:
         """Another number as soon as another process or connection has committed."""
         return int(self.database.value("PRAGMA data_version"))
 
+    def newest_event(self) -> int:
+        """Its id, 0 before the first one."""
+        return int(self.database.value("SELECT max(id) FROM events") or 0)
+
     def close(self) -> None:
         self.database.close()
 

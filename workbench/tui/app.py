@@ -138,7 +138,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         if self.keymap:
             self.set_keymap(dict(self.keymap))
 
-    def opened(self, actor: str, seen: Seen, trouble: str = "") -> None:
+    def opened(self, seen: Seen, actor: str, trouble: str) -> None:
         """The store was read for the first time: by whom, how far, and what a hook could not be told."""
         self.actor = actor
         self._troubled(trouble)

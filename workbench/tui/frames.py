@@ -43,10 +43,11 @@ class Frames:
         """Whether all must be drawn again, at the latest when it is known that no layout does it.
 
         Terminals move and lose lines when they are resized, also when they are back at the old size before we look:
-        then nothing is laid out anew, and by itself nothing would be drawn.
+        then nothing is laid out anew, and by itself nothing would be drawn. Nor would it when the terminal was somebody
+        else's meanwhile, for its size is told then too, and is the same as a rule.
         """
-        resizes = driver.resizes if isinstance(driver, TolerantDriver) else 0
-        if same_size and resizes == self._resizes:
+        resizes, starts = (driver.resizes, driver.starts) if isinstance(driver, TolerantDriver) else (0, self._starts)
+        if same_size and resizes == self._resizes and starts == self._starts:
             return False
         self._resizes = resizes
         self.forget()

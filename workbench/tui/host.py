@@ -75,7 +75,7 @@ class Host(Protocol):
         """Who acts; "" until the store was read."""
         ...
 
-    def opened(self, actor: str, seen: Seen, trouble: str = "") -> None:
+    def opened(self, seen: Seen, actor: str, trouble: str) -> None:
         """The store was read for the first time: by whom, how far, and what a hook could not be told."""
         ...
 

@@ -5,6 +5,7 @@ It stands on what is Textual's own affair, like `lean_frames`, and goes with its
 
 from __future__ import annotations
 
+from textual import events
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -31,12 +32,30 @@ class LeanScreen(Screen[object], inherit_bindings=False):
     def _update_timer(self) -> Timer:
         return self._frame_clock or super()._update_timer
 
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        event.prevent_default()
+        has_other_size = self.is_attached and self._size != self.app.size
+        super()._on_screen_resume(event)
+        if has_other_size and self._frame_clock is not None:
+            # Its layout has just drawn all there is; the stock one goes on to draw all of it again.
+            self._layout_required = self._repaint_required = False
+            self._repaint_regions.clear()
+
     def _on_timer_update(self) -> None:
         if self._frame_clock is not None and self._layout_required and self._repaint_required:
             # One frame for both: the stock one draws what the layout has moved, and then the whole screen once more.
             self._repaint_required = False
             self._dirty_widgets.add(self)
         super()._on_timer_update()
+
+    def _compositor_refresh(self) -> None:
+        compositor = self._compositor
+        draws_all = compositor.size.region in compositor._dirty_regions and self is self.app.screen
+        if draws_all and self._frame_clock is not None:
+            for widget in compositor.visible_widgets:
+                # What it asked for is drawn with all the rest; the stock one does it again in the next frame.
+                widget._repaint_regions.clear()
+        super()._compositor_refresh()
 
     def _screen_resized(self, size: Size) -> None:
         # The layout at a new size tells the screen too that it has another one, and that again lays it out.

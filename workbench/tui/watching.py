@@ -41,8 +41,7 @@ class Change(NamedTuple):
 def seen(workbench: Workbench) -> Seen:
     # Both of one moment: a write that only one of them had seen would never be shown.
     with workbench.store.snapshot():
-        newest = workbench.store.events.newest(limit=1)
-        return Seen(workbench.store.data_version(), newest[0].id if newest else 0)
+        return Seen(workbench.store.data_version(), workbench.store.newest_event())
 
 
 def change_since(workbench: Workbench, before: Seen) -> Change | None:

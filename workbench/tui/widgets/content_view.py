@@ -11,16 +11,18 @@ from textual import events
 
 from workbench.tui.themes import Inks
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
-from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
+from workbench.tui.widgets.wrap import Span, pieces, shown, wrap, wrapped
 
 
 class TextLine(NamedTuple):
-    """One source line. `kind` and the kinds of `spans` are names of inks ("" plain); `key` says what it stands for."""
+    """One source line. `kind` and the kinds of `spans` are names of inks ("" plain); `key` says what it stands for;
+    rows after the first are indented by `hang` cells."""
 
     text: str
     kind: str = ""
     spans: Sequence[Span] = ()
     key: str = ""
+    hang: int = 0
 
 
 class ContentView(LineList):
@@ -35,6 +37,8 @@ class ContentView(LineList):
 
     def show(self, lines: Sequence[TextLine], keep: bool = False) -> None:
         """`keep`: the same text as before, so the cursor stays."""
+        if keep and lines == self._source:
+            return
         self._source = list(lines)
         self._drawn = [shown(line.text, line.spans) for line in lines]
         self._wrap(self.cursor if keep else 0)
@@ -80,14 +84,15 @@ class ContentView(LineList):
         self._wrapped_at = width = self._text_width()
         self._rows = []
         for index, (text, _) in enumerate(self._drawn):
-            starts = wrap(text, width)
+            hang = self._source[index].hang
+            starts = wrapped(text, width, hang) if hang else wrap(text, width)
             ends = (*starts[1:], len(text))
             self._rows += [(index, start, end) for start, end in zip(starts, ends, strict=True)]
         self.set_count(len(self._rows), cursor)
 
     def on_resize(self, event: events.Resize) -> None:
-        if self._text_width() != self._wrapped_at:
-            source = self._rows[self.cursor][0] if self.cursor < len(self._rows) else 0
+        if self._rows and self._text_width() != self._wrapped_at:
+            source = self._rows[min(self.cursor, len(self._rows) - 1)][0]
             self._wrap(0)
             self.cursor = next((i for i, row in enumerate(self._rows) if row[0] == source), 0)
         super().on_resize(event)
@@ -98,7 +103,8 @@ class ContentView(LineList):
         text, spans = self._drawn[line]
         spans = self._matches(line) or spans
         base = ink_named(ink, self._source[line].kind)
-        return [(" ", base), *((t, base + ink_named(ink, kind)) for t, kind in pieces(text, start, end, spans))]
+        lead = " " * (1 + (min(self._source[line].hang, self._wrapped_at // 2) if start else 0))
+        return [(lead, base), *((t, base + ink_named(ink, kind)) for t, kind in pieces(text, start, end, spans))]
 
 
 def ink_named(ink: Inks, kind: str) -> Style:

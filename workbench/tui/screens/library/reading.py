@@ -24,10 +24,7 @@ KEPT_VERSIONS = 64
 class FirstLook(NamedTuple):
     """What the three panes show when the app opens."""
 
-    actor: str
     seen: Seen
-    trouble: str
-    """What a hook could not be told, "" for nothing."""
     rows: list[PromptRow]
     versions: list[VersionRow]
     """Of the first of the rows."""
@@ -39,13 +36,25 @@ def first_look(workbench: Workbench, archived: bool) -> FirstLook:
     read = seen(workbench)
     rows = workbench.library.page(limit=FIRST_PAGE, archived=archived)
     versions, first = versions_and_first(workbench, rows[0].name) if rows else ([], None)
-    return FirstLook(workbench.actor, read, trouble_of_hooks(workbench), rows, versions, first)
+    return FirstLook(read, rows, versions, first)
+
+
+def who_and_trouble(workbench: Workbench) -> tuple[str, str]:
+    """Who acts, which git may have to be asked for; and what a hook could not be told, "" for nothing."""
+    return workbench.actor, trouble_of_hooks(workbench)
 
 
 def versions_and_first(workbench: Workbench, name: str) -> tuple[list[VersionRow], Version | None]:
     """What two panes show of a prompt, in one go."""
     rows = workbench.library.versions(name)
-    return rows, workbench.library.version(f"{name}@{rows[0].number}") if rows else None
+    return rows, _version(workbench, name, rows[0].number) if rows else None
+
+
+def _version(workbench: Workbench, name: str, number: str) -> Version:
+    # Both are as the store has them: as one text they would have to be read apart and checked again.
+    from workbench.domain.references import Reference
+
+    return workbench.library.version(Reference(name, "number", number))
 
 
 class Recent:
@@ -78,7 +87,7 @@ class Recent:
         known = self._versions.get((name, number))
         if known is not None:
             return known
-        version = await host.call(lambda w: w.library.version(f"{name}@{number}"))
+        version = await host.call(lambda w: _version(w, name, number))
         self._keep(name, version)
         return version
 

@@ -13,7 +13,14 @@ from textual.containers import Container
 from workbench.errors import NotFound, WorkbenchError
 from workbench.tui.ages import now_utc
 from workbench.tui.screens.library.panes import TABS, LibraryPanes
-from workbench.tui.screens.library.reading import Recent, all_prompts, first_look, records_of, text_lines
+from workbench.tui.screens.library.reading import (
+    Recent,
+    all_prompts,
+    first_look,
+    records_of,
+    text_lines,
+    who_and_trouble,
+)
 from workbench.tui.widgets.content_view import ContentView, TextLine
 from workbench.tui.widgets.line_list import LineList
 from workbench.tui.widgets.prompt_tree import PromptTree
@@ -33,6 +40,7 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
     """Three panes that follow one another; what the keys do is in `LibraryFinding` and `LibraryActs`."""
 
     CONTEXT = "library"
+    AUTO_FOCUS = "#prompts"
     DEFAULT_CSS = """
     LibraryView #panes { layout: horizontal; height: 1fr; }
     LibraryView #prompts { width: 30%; min-width: 24; max-width: 40; height: 1fr; }
@@ -158,14 +166,13 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
     async def _first_look(self, archived: bool) -> None:
         """Fill all three panes with one read, and let them be drawn before the rest is read."""
         first = await self.host.call(lambda w: first_look(w, archived))
-        self.host.opened(first.actor, first.seen, first.trouble)
-        if not first.rows:
-            return
-        self._recent.take(first)
-        self.tree_pane.show(first.rows, self.host.config.environments)
-        await self.show_prompt()
-        await self.show_content()
-        await self.wait_for_refresh()
+        if first.rows:
+            self._recent.take(first)
+            self.tree_pane.show(first.rows, self.host.config.environments)
+            await self.show_prompt()
+            await self.show_content()
+            await self.wait_for_refresh()
+        self.host.opened(first.seen, *await self.host.call(who_and_trouble))
 
     def prompt_changed(self, prompt: str | None) -> None:
         self.reload(prompt)
