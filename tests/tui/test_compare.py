@@ -164,6 +164,7 @@ async def test_inputs_are_walked_judged_and_taken_back(opened: Callable[[], Work
         await act(pilot, "compare.neither")
         assert "all 3 are judged" in app.said[-1]
         assert "judged 3 of 3 · 1.0.0 0 : 1 1.0.1, 1 tie, 1 neither" in screen_text(app)
+        assert "share of 1.0.0" in screen_text(app), "also where it takes a second row"
         await act(pilot, "history.undo")
         await settle(pilot)
         assert sorted(app.screen.verdicts) == [0, 1]

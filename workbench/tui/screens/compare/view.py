@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -31,9 +32,9 @@ class CompareView(RunActs):
     CONTEXT = "compare"
     DEFAULT_CSS = """
     CompareView #case { height: 1; padding: 0 1; text-style: bold; background: $panel; width: 100%; }
-    CompareView #case, CompareView #standing { text-wrap: nowrap; text-overflow: ellipsis; }
+    CompareView #case { text-wrap: nowrap; text-overflow: ellipsis; }
     CompareView #columns { height: 1fr; }
-    CompareView #standing { height: 1; padding: 0 1; color: $accent; width: 100%; }
+    CompareView #standing { height: auto; max-height: 2; padding: 0 1; color: $accent; width: 100%; }
     """
 
     def __init__(self, comparison: Comparison) -> None:
@@ -49,6 +50,7 @@ class CompareView(RunActs):
         self._columns = [CompareColumn(place) for place in range(len(comparison.columns))]
         self._case_line = Static(id="case", markup=False)
         self._standing_line = Static(id="standing", markup=False)
+        self._standing_wraps = False
 
     def compose(self) -> ComposeResult:
         yield self._case_line
@@ -196,7 +198,11 @@ class CompareView(RunActs):
             column.head.show_facts([lines[0], state.run.error, state.told] if failed else lines, wrong=failed)
 
     def show_standing(self) -> None:
-        self._standing_line.update(Content(self._standing_told()), layout=False)
+        told = self._standing_told()
+        # Its interval is why the line is there: where it is narrow it takes a second row, which moves what is above.
+        wraps = cell_len(told) > self.size.width - 2
+        self._standing_line.update(Content(told), layout=wraps is not self._standing_wraps)
+        self._standing_wraps = wraps
 
     def _standing_told(self) -> str:
         cases, judged, found = len(self.comparison.cases), len(self.verdicts), self.standings
