@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -177,3 +178,84 @@ def test_the_draft_in_the_editor_is_a_side(cli: Cli, home: Path) -> None:
 def test_plain_signs_by_a_flag(files: Path) -> None:
     for layout in ("--split", "--unified", "--words", "--stat"):
         assert on_terminal("a.md", "b.md", "-P", layout, "--ascii").isascii()
+
+
+def of(role: str, text: str) -> dict[str, str]:
+    return {"role": role, "content": text}
+
+
+@pytest.fixture
+def talks(cli: Cli, home: Path) -> Cli:
+    """`talk` with 1.0.0 and 1.1.0: messages came, went and moved, a variable was renamed, settings changed."""
+    long = "Reads the order of the customer by its number, and tells where the parcel is"
+    tools = [{"type": "function", "function": {"name": name, "description": long}} for name in ("order", "weather")]
+    other = [{"type": "function", "function": {"name": n, "description": f"{long} now"}} for n in ("weather", "order")]
+    answer = "I will look into the order of {{ user }} at once and come back to you."
+    old = [of("system", "Greet {{ user }}."), of("user", "{{ question }}"), of("assistant", answer)]
+    new = [
+        of("assistant", answer.replace("user", "customer")),
+        of("system", "Greet {{ customer }}."),
+        of("assistant", "Is there anything else?"),
+    ]
+    for number, messages, use in (("1.0.0", old, tools), ("1.1.0", new, other)):
+        content = {"name": "talk", "version": number, "note": number, "messages": messages, "settings": {"tools": use}}
+        (home / "talk.yaml").write_text(json.dumps(content))
+        assert cli("import", "talk.yaml").code == 0
+    return cli
+
+
+def test_messages_that_came_went_and_moved_are_told_with_the_renamed_variable(talks: Cli) -> None:
+    told = talks("diff", "talk", "1.0.0", "1.1.0", "--words").out
+    assert "message 1 (assistant): moved, it was message 3" in told
+    assert "--- talk@1.0.0 message 3 (assistant)\n+++ talk@1.1.0 message 1 (assistant)\n" in told
+    assert "the order of [-{{ user }}-]{+{{ customer }}+} at once" in told
+    assert "+++ talk@1.1.0 (no such message)\n[-{{ question }}-]\n" in told
+    assert "{++}" not in told
+    assert "variable renamed: {{user}} → {{customer}} in 2 places" in told
+    assert "variables no longer used: question" in told
+    assert "variables now used" not in told
+    assert 'about the version: ~ note: "1.0.0" → "1.1.0"' in told
+    # Both descriptions, by the one word that is new, and the order once.
+    assert told.count("where the parcel is{+ now+}") == 2
+    assert "settings: > tools in another order: order, weather → weather, order" in told
+    found = talks("diff", "talk", "1.0.0", "1.1.0", "--json").data["messages"]
+    assert [(one["left_place"], one["right_place"], one["moved"]) for one in found] == [
+        (3, 1, True),
+        (1, 2, False),
+        (2, None, False),
+        (None, 3, False),
+    ]
+
+
+def test_one_text_shows_white_space_re_wrapping_and_the_edit_in_what_moved(cli: Cli, files: Path) -> None:
+    def woven(before: str, after: str) -> str:
+        (files / "a.md").write_text(before, newline="")
+        (files / "b.md").write_text(after, newline="")
+        return cli("diff", "a.md", "b.md", "--words").out
+
+    assert "a[-→-]{+·+}b\n" in woven("a\tb\nx\n", "a b\nx\n")
+    assert "[-⏎-]\n" in woven("a\n\nb", "a\nb")
+    assert "¶ 1 line re-wrapped, no word changed\n" in woven("Be kind\nto all of them\n", "Be kind to all of them\n")
+    moved = woven(BEFORE, AFTER.replace("recognised", "known"))
+    assert moved.count("stands somewhere else") == 1
+    assert "to be [-recognised-]{+known+} when" in moved
+
+
+def test_the_newline_at_the_end_is_named(files: Path) -> None:
+    (files / "b.md").write_text(BEFORE.rstrip())
+    for layout in ("--split", "--unified"):
+        assert "- ⏎ newline at the end" in on_terminal("a.md", "b.md", "-P", layout)
+
+
+def test_white_space_that_does_not_count_is_no_difference(cli: Cli, files: Path) -> None:
+    (files / "b.md").write_text(BEFORE.replace("in the", "in  the") + "One more.\n")
+    shown = cli("diff", "a.md", "b.md", "--white-space", "amount", "--unified").out
+    assert "in  the" not in shown
+    assert "+ One more." in shown
+    (files / "b.md").write_text(BEFORE.replace("in the", "in  the"))
+    answer = cli("diff", "a.md", "b.md", "--white-space", "amount", "--unified", "--exit-code")
+    assert (answer.code, answer.out) == (0, "")
+    assert "say the same, but for white space in 1 line" in answer.said
+    assert cli("diff", "a.md", "b.md", "--white-space", "amount", "--json").data["same"] is True
+    # A patch is exact whatever counts.
+    assert "+Always answer in  the" in cli("diff", "a.md", "b.md", "--white-space", "amount").out

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
-from workbench.domain.diffs import diff_texts
-from workbench.tui.widgets.diff_preview import AROUND, DiffPreview, excerpt
+from workbench.domain.diffs import compare, diff_texts
+from workbench.domain.prompts import Content, Message
+from workbench.tui.widgets.diff_preview import AROUND, DiffPreview, excerpt, text_lines
 
 REST = " are a support agent" + " of the house" * 20
 
@@ -28,6 +29,18 @@ def test_what_lies_far_from_a_change_is_left_out() -> None:
     text, marked = shortened(f"Old{REST} today{REST}", f"New{REST} tomorrow{REST}")
     assert text == f"New{REST[:AROUND]} … {REST[1 - AROUND :]} tomorrow{REST[:AROUND]} …"
     assert marked == ["New", "tomorrow"]
+
+
+def signs(left: str, right: str) -> str:
+    found = compare(Content((Message("system", left),)), Content((Message("system", right),)))
+    return "".join(sign for sign, _, _ in text_lines(found)[1:])
+
+
+def test_a_line_that_only_got_words_is_not_shown_as_removed() -> None:
+    assert signs("You" + REST, "Always be kind. You" + REST) == "+"
+    assert signs("Always be kind. You" + REST, "You" + REST) == "-"
+    assert signs("Old" + REST, "New" + REST) == "-+"
+    assert signs("You  are", "You are") == "-+"
 
 
 class Recording(DiffPreview):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +14,7 @@ from workbench.cli.values import variable_options, variables
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
-    from workbench.cli.diff_view import Layout
-    from workbench.domain.diffs import Change, ContentDiff, Diff, Engine
+    from workbench.domain.diffs import Engine
     from workbench.services.diffs.sides import Side
 
 _SIDE_BY_SIDE = 100
@@ -81,6 +78,7 @@ def diff(
     editor holds unsaved (alone: against what it was made from). Works as GIT_EXTERNAL_DIFF and with git difftool -x.
     """
     from workbench.cli.diff_sides import is_external, sides_of, then_and_now
+    from workbench.cli.diff_told import counting, show
     from workbench.domain.diffs import WhiteSpace, compare
 
     if not what:
@@ -97,19 +95,22 @@ def diff(
     whole = not rendered and left.kind == right.kind == "version"
     pair = [side.version if whole and side.version is not None else side.content for side in (left, right)]
     found = compare(*pair, mode=WhiteSpace(mode), engine=engine)
+    same = counting(found).same
     if html is not None or markdown is not None:
         from workbench.cli.sharing import share_diff
 
         share_diff(left, right, found, html, markdown, context)
     if current().json and markdown != "-":
-        output.data(_shape(left, right, found))
+        from workbench.cli.diff_json import shape
+
+        output.data(shape(left.name, right.name, found, same=same))
     elif html is None and markdown is None:
         from workbench.cli import diff_view
         from workbench.cli.pager import paged
 
         with diff_view.signs(ascii), paged(not no_pager):
-            show(left.name, right.name, found, layout or default_layout(for_git=is_external(what)), context, diff_view)
-    return diagnostics.NO if exit_code and not found.same else diagnostics.DONE
+            show(left.name, right.name, found, layout or default_layout(for_git=is_external(what)), context)
+    return diagnostics.NO if exit_code and not same else diagnostics.DONE
 
 
 def default_layout(*, for_git: bool) -> str:
@@ -123,90 +124,3 @@ def _rendered(side: Side, values: dict[str, Any]) -> Side:
     from workbench.domain.templates import render
 
     return replace(side, content=replace(side.content, messages=render(side.content, values).messages))
-
-
-def show(left: str, right: str, found: ContentDiff, name: str, context: int, layouts: Any) -> None:
-    """`left` and `right` are what the sides are called, `layouts` the module that has the layout `name`."""
-    layout: Layout = getattr(layouts, name)
-    many = len(found.messages) > 1
-    for position, message in enumerate(found.messages, 1):
-        if message.same:
-            continue
-        suffix = f" message {position} ({message.role})" if many else ""
-        if not message.diff.same or message.left is None or message.right is None:
-            layout(message.diff, left + suffix, right + suffix, context)
-        _changes(f"message {position}", message.extra)
-    _changes("format", (found.format,) if found.format else ())
-    _changes("settings", found.settings)
-    _changes("variables", found.variables)
-    for verb, names in (("now used", found.variables_used_added), ("no longer used", found.variables_used_removed)):
-        if names:
-            output.line(f"variables {verb}: {', '.join(names)}")
-    if found.same:
-        diagnostics.say(f"{left} and {right} say the same")
-
-
-def _changes(title: str, changes: Sequence[Change]) -> None:
-    for change in changes:
-        output.line(f"{title}: {_sentence(change)}")
-
-
-def _sentence(change: Change) -> str:
-    if change.kind in ("added", "removed"):
-        sign, value = ("+", change.after) if change.kind == "added" else ("-", change.before)
-        return f"{sign} {change.path}" if value == {} else f"{sign} {change.path} = {_short(value)}"
-    from workbench.cli.diff_view import own
-
-    return f"~ {change.path}: {_short(change.before)} {own('→')} {_short(change.after)}"
-
-
-def _short(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _shape(left: Side, right: Side, found: ContentDiff) -> dict[str, Any]:
-    from workbench.cli.diff_view import shape_of_rows
-    from workbench.domain.diffs import unified_patch
-
-    return {
-        "left": left.name,
-        "right": right.name,
-        "same": found.same,
-        "messages": [
-            {
-                "role": message.role,
-                "left": message.left is not None,
-                "right": message.right is not None,
-                "added": message.diff.added,
-                "removed": message.diff.removed,
-                "rows": shape_of_rows(message.diff),
-                **_measures(message.diff),
-                "extra": [_change(change) for change in message.extra],
-                "patch": unified_patch(message.diff, left.name, right.name),
-            }
-            for message in found.messages
-        ],
-        "format": _change(found.format) if found.format else None,
-        "settings": [_change(change) for change in found.settings],
-        "variables": [_change(change) for change in found.variables],
-        "metadata": [_change(change) for change in found.metadata],
-        "variables_used_added": list(found.variables_used_added),
-        "variables_used_removed": list(found.variables_used_removed),
-    }
-
-
-def _measures(diff: Diff) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "moves": [asdict(move) for move in diff.moves],
-        "not_refined": [asdict(block) for block in diff.degraded],
-        "stats": asdict(diff.stats),
-        "variables": asdict(diff.variables),
-        "engine": diff.engine,
-        "white_space": diff.mode,
-    }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {"path": change.path, "kind": change.kind, "before": change.before, "after": change.after}

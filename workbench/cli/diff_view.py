@@ -7,21 +7,24 @@ video only add to it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from workbench.cli import output
-from workbench.domain.diffs import SIGNS, Diff, Folded, Row, RowKind, Seg, Segs, fold, sums, unified_patch
-from workbench.domain.weaving import can_be_woven, weave
+from workbench.domain.diffs import SIGNS, Diff, Folded, Row, RowKind, Seg, SegKind, Segs, fold, sums, unified_patch
+from workbench.domain.weaving import weave
 from workbench.text import one_line
 
 Layout = Callable[[Diff, str, str, int], None]
 _OLD, _NEW, _MOVED, _BOLD, _DIM, _REVERSE, _UNDERLINE = 33, 94, 35, 1, 2, 7, 4
 _LEAST = 24
 """Columns of a half, however narrow the terminal is."""
-_PLAIN = str.maketrans({"│": "|", "↪": ">", "⋯": "...", "¶": "=", "·": ".", "→": ">", "⍽": "_"})
+_PLAIN = str.maketrans({"│": "|", "↪": ">", "⋯": "...", "¶": "=", "·": ".", "→": ">", "⍽": "_", "⏎": "\\n"})
 """For terminals without other signs; only for what is drawn around the texts, and white space made visible."""
+_NEWLINE = "⏎"
+_LAST_NEWLINE = "⏎ newline at the end"
 _plain_signs: ContextVar[bool] = ContextVar("plain_signs", default=False)
 Piece = tuple[str, tuple[int, ...]]
 """(safe text, SGR codes)"""
@@ -50,33 +53,55 @@ def unified(diff: Diff, left: str, right: str, context: int) -> None:
                 output.styled(_sign("reflow") + " " + one_line(line))
         else:
             _moved(diff, item)
-            for old, lines, first, segs in (
-                (True, diff.left_lines[item.l0 : item.l1], item.l0, item.lsegs),
-                (False, diff.right_lines[item.r0 : item.r1], item.r0, item.rsegs),
-            ):
-                for number, line in enumerate(lines, first):
-                    sign = _sign(item.kind) if item.kind not in ("change", "replace", "reflow_edit") else "-+"[not old]
-                    pieces = _pieces(line, segs[number - first] if segs is not None else None, item, old)
+            for old, numbers in ((True, range(item.l0, item.l1)), (False, range(item.r0, item.r1))):
+                sign = _sign(item.kind) if item.kind not in ("change", "replace", "reflow_edit") else "-+"[not old]
+                for number in numbers:
+                    pieces = _pieces(diff, number, item, old)
                     output.styled(output.style(sign + " ", _ink(item, old)) + _drawn(pieces))
 
 
 def words(diff: Diff, left: str, right: str, context: int) -> None:
+    """One text. What moved stands where it is now, with what was edited on the way marked in it."""
     _title(left, right)
+    sources = {row.move: row for row in diff.rows if row.kind == "moved_from"}
     for item in fold(diff, context):
         if isinstance(item, Folded):
             _folded(item)
-        elif item.kind in ("equal", "reflow", "wsdiff"):
+            continue
+        if item.kind == "reflow":
+            _reflowed(item)
+        _moved(diff, item)
+        one = _as_one(item, sources)
+        if item.kind == "moved_from":
+            continue
+        if one is not None:
+            for woven in weave(diff, one):
+                output.styled("".join(_woven(woven.text[seg.start : seg.end], seg) for seg in woven.segs))
+        elif item.kind in ("equal", "reflow", "moved_to"):
             for line in diff.right_lines[item.r0 : item.r1]:
                 output.styled(one_line(line))
-        elif item.kind in ("change", "reflow_edit") and can_be_woven(item):
-            for woven in weave(diff, item):
-                output.styled("".join(_woven(woven.text[seg.start : seg.end], seg) for seg in woven.segs))
         else:
-            _moved(diff, item)
             for line in diff.left_lines[item.l0 : item.l1]:
-                output.styled(_removed(line))
+                output.styled(_removed(line or own(_NEWLINE)))
             for line in diff.right_lines[item.r0 : item.r1]:
-                output.styled(_added(line))
+                output.styled(_added(line or own(_NEWLINE)))
+
+
+def _as_one(row: Row, sources: Mapping[int, Row]) -> Row | None:
+    """The row as one whose two sides can be woven into one text; None for one whose sides have nothing in common, or
+    all."""
+    source = sources[row.move] if row.kind == "moved_to" else row
+    if source.lsegs is None or row.rsegs is None or row.kind == "reflow":
+        return None
+    lsegs, rsegs = source.lsegs, row.rsegs
+    if row.kind == "wsdiff":
+        lsegs, rsegs = _as_words(lsegs, "delete"), _as_words(rsegs, "insert")
+    return Row("change", source.l0, source.l1, row.r0, row.r1, lsegs, rsegs)
+
+
+def _as_words(segs: Segs, kind: SegKind) -> Segs:
+    """White space that differs, as a change like any other."""
+    return tuple([tuple([replace(seg, kind=kind) if seg.kind == "ws" else seg for seg in line]) for line in segs])
 
 
 def split(diff: Diff, left: str, right: str, context: int) -> None:
@@ -106,8 +131,7 @@ def split(diff: Diff, left: str, right: str, context: int) -> None:
 
 def _rows(diff: Diff, row: Row, number: int, old: bool, room: int, gutter: int) -> list[list[Piece]]:
     """One line of one side as the rows it takes."""
-    lines, first, segs = (diff.left_lines, row.l0, row.lsegs) if old else (diff.right_lines, row.r0, row.rsegs)
-    pieces = _pieces(lines[number], segs[number - first] if segs is not None else None, row, old)
+    pieces = _pieces(diff, number, row, old)
     sign = output.style(_sign(row.kind), *(() if row.kind == "equal" else (_ink(row, old), _BOLD)))
     out: list[list[Piece]] = []
     for index, wrapped in enumerate(_wrapped(pieces, room)):
@@ -120,8 +144,12 @@ def _joined(lines: Sequence[list[list[Piece]]]) -> list[list[Piece]]:
     return [row for rows in lines for row in rows]
 
 
-def _pieces(line: str, segs: Sequence[Seg] | None, row: Row, old: bool) -> list[Piece]:
+def _pieces(diff: Diff, number: int, row: Row, old: bool) -> list[Piece]:
     """The line in pieces that may be drawn; white space that is the change, as signs."""
+    lines, first, of_lines = (diff.left_lines, row.l0, row.lsegs) if old else (diff.right_lines, row.r0, row.rsegs)
+    line, segs = lines[number], of_lines[number - first] if of_lines is not None else None
+    if not line and 0 < number == len(lines) - 1 and row.kind in ("delete", "insert", "replace"):
+        return [(own(_LAST_NEWLINE), (_DIM,))]
     if segs is None:
         return [(one_line(line), () if row.kind in ("equal", "reflow") else (_ink(row, old),))]
     out: list[Piece] = []
@@ -130,10 +158,14 @@ def _pieces(line: str, segs: Sequence[Seg] | None, row: Row, old: bool) -> list[
         if seg.kind == "equal" or (seg.kind == "ws" and row.kind not in ("wsdiff", "change")):
             out.append((one_line(text), (_MOVED,) if row.move >= 0 else ()))
         else:
-            shown = own(text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽")) if text.isspace() else text
+            shown = _visible_space(text) if text.isspace() else text
             emphasis = (_REVERSE,) if old else (_BOLD, _UNDERLINE, _REVERSE)
             out.append((one_line(shown), (_DIM, _REVERSE) if seg.kind == "ws" else (_ink(row, old), *emphasis)))
     return out
+
+
+def _visible_space(text: str) -> str:
+    return own(text.replace(" ", "·").replace("\t", "→").replace("\u00a0", "⍽"))
 
 
 def _wrapped(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
@@ -182,6 +214,8 @@ def _ink(row: Row, old: bool) -> int:
 
 
 def _woven(text: str, seg: Seg) -> str:
+    if seg.kind in ("delete", "insert") and text.isspace():
+        text = _visible_space(text)
     return _removed(text) if seg.kind == "delete" else _added(text) if seg.kind == "insert" else one_line(text)
 
 
@@ -200,7 +234,7 @@ def _title(left: str, right: str) -> None:
 
 def _folded(item: Folded) -> None:
     heading = f"  {one_line(item.heading)}" if item.heading else ""
-    output.styled(output.style(own(f"⋯ {item.count} unchanged lines") + heading, _DIM))
+    output.styled(output.style(own(f"⋯ {item.count} unchanged line{'s' * (item.count != 1)}") + heading, _DIM))
 
 
 def _reflowed(row: Row) -> None:
@@ -239,23 +273,3 @@ def _where(diff: Diff, row: Row) -> str:
     if row.kind == "moved_from":
         return f"> moved to line {move.r0 + 1}{edited}"
     return f"< moved from line {move.l0 + 1}{edited}"
-
-
-def shape_of_rows(diff: Diff) -> list[dict[str, object]]:
-    """Every row that differs; segments are `[kind, start, end]` of each line, in characters."""
-
-    def segments(segs: Segs | None) -> object:
-        return None if segs is None else [[[seg.kind, seg.start, seg.end] for seg in line] for line in segs]
-
-    return [
-        {
-            "kind": row.kind,
-            "left": [row.l0, row.l1],
-            "right": [row.r0, row.r1],
-            "left_segments": segments(row.lsegs),
-            "right_segments": segments(row.rsegs),
-            "move": row.move if row.move >= 0 else None,
-        }
-        for row in diff.rows
-        if row.kind != "equal"
-    ]

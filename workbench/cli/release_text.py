@@ -137,12 +137,9 @@ def _rated(ratings: Ratings) -> str:
 
 def _diff(before: Version, after: Version) -> None:
     from workbench.cli import diff_view
+    from workbench.cli.diff_told import show_messages
     from workbench.domain.diffs import compare
 
     layout = diff_view.unified if output.on_terminal() else diff_view.patch
     found = compare(before.content, after.content)
-    many = len(found.messages) > 1
-    for position, message in enumerate(found.messages, 1):
-        if not message.diff.same or message.left is None or message.right is None:
-            suffix = f" message {position} ({message.role})" if many else ""
-            layout(message.diff, before.reference + suffix, after.reference + suffix, 3)
+    show_messages(before.reference, after.reference, found, layout, 3)

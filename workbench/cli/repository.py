@@ -141,8 +141,8 @@ def status(path: Path, format: str | None, with_diff: bool) -> int:
 
 def _difference(workbench: Workbench, item: StatusItem) -> None:
     """From the older to the newer one; from nothing where only one is there."""
-    from workbench.cli import diff_view
-    from workbench.cli.diff import default_layout, show
+    from workbench.cli.diff import default_layout
+    from workbench.cli.diff_told import show
     from workbench.domain.diffs import compare
     from workbench.domain.prompts import Content
 
@@ -156,4 +156,4 @@ def _difference(workbench: Workbench, item: StatusItem) -> None:
     (left, before), (right, after) = sides
     found = compare(before, after)
     if not found.same:
-        show(left, right, found, default_layout(for_git=False), 3, diff_view)
+        show(left, right, found, default_layout(for_git=False), 3)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.diffs.strategies import examples
-from workbench.domain.diffs import Change, WhiteSpace, compare, compare_values, diff_lines
+from workbench.domain.diffs import Change, WhiteSpace, compare, compare_values, diff_lines, mirror
 from workbench.domain.prompts import Content, Message, Variable, Version
 
 JSON = st.dictionaries(
@@ -325,3 +325,29 @@ def test_deepdiff_is_imported_only_for_a_difference_inside_a_setting() -> None:
         "assert 'deepdiff' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(("text", "lines"), [("", 1), ("one", 1), ("one\ntwo", 2), ("one\ntwo\n", 2), ("\n", 1)])
+def test_a_message_of_one_side_has_the_lines_of_that_side_only(text: str, lines: int) -> None:
+    message = Message("user", text)
+    for left, right, kind in (((), (message,), "insert"), ((message,), (), "delete")):
+        [found] = compare(Content(left), Content(right)).messages
+        assert [row.kind for row in found.diff.rows if row.kind != "equal"] == [kind]
+        assert (found.diff.stats.lines_added, found.diff.stats.lines_removed) == (
+            (lines, 0) if kind == "insert" else (0, lines)
+        )
+        assert (found.diff.left, found.diff.right) == (("", text) if kind == "insert" else (text, ""))
+        assert mirror(mirror(found.diff)) == found.diff
+        assert found == compare(Content(left), Content(right), words=False).messages[0]
+        assert not found.same
+
+
+def test_a_message_found_again_elsewhere_is_not_taken_for_the_one_that_stands_there_now() -> None:
+    answer = Message("assistant", "I will look into the order at once and come back to you with the answer.")
+    before = Content((Message("system", "Greet them."), answer))
+    edited = Message("assistant", answer.content.replace("at once", "now"))
+    after = Content((edited, Message("system", "Greet them."), Message("assistant", "Is there anything else?")))
+    moved, kept, new = compare(before, after).messages
+    assert (moved.moved, moved.left_index, moved.right_index) == (True, 1, 0)
+    assert kept.same
+    assert new.left is None

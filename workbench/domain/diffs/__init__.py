@@ -39,7 +39,7 @@ from workbench.domain.diffs.phases import diff_lines, diff_texts, refine
 from workbench.domain.diffs.signs import SIGNS
 from workbench.domain.diffs.sums import sums
 from workbench.domain.diffs.values import Change, compare_values
-from workbench.domain.diffs.whitespace import is_ignored
+from workbench.domain.diffs.whitespace import is_ignored, without_ignored
 
 __all__ = [
     "ENGINE_VERSION",
@@ -74,4 +74,5 @@ __all__ = [
     "refine",
     "sums",
     "unified_patch",
+    "without_ignored",
 ]

@@ -50,7 +50,7 @@ def compare(
     nothing is said to be gone from them.
     """
 
-    def differ(left: str, right: str) -> Diff:
+    def differ(left: str | None, right: str | None) -> Diff:
         if words:
             return diff_texts(left, right, mode=mode, engine=engine, budget=budget)
         return diff_lines(left, right, mode=mode, engine=engine)

@@ -144,7 +144,7 @@ def _edited(work: Work, rows: Sequence[Row]) -> list[Piece] | None:
             alike = 2 * len(grams & others) / (len(grams) + len(others))
             if place not in used and alike >= _ALIKE:
                 used.add(place)
-                piece = _piece(work, number, other, alike)
+                piece = _piece(work, number, other)
                 found += [piece] if piece is not None else []
                 break
     return found
@@ -167,7 +167,7 @@ def _gram(first: int, second: int, third: int) -> int:
     return (first << 48) + (second << 24) + third
 
 
-def _piece(work: Work, i: int, j: int, alike: float) -> Piece | None:
+def _piece(work: Work, i: int, j: int) -> Piece | None:
     left = tokens_of(work.left, (i,), work.vocabulary, work.deadline)
     right = tokens_of(work.right, (j,), work.vocabulary, work.deadline)
     row = row_of(left, right, (i, i + 1, j, j + 1), aligned(left, right, work), work.deadline)
@@ -175,8 +175,16 @@ def _piece(work: Work, i: int, j: int, alike: float) -> Piece | None:
         return None
     if row.kind == "equal":
         return Piece(i, i + 1, j, j + 1)
-    # Words in another order or other white space can leave all three-word runs the same.
-    return Piece(i, i + 1, j, j + 1, min(round(alike, 2), NEARLY), row.lsegs, row.rsegs)
+    return Piece(i, i + 1, j, j + 1, _likeness(row), row.lsegs, row.rsegs)
+
+
+def _likeness(row: Row) -> float:
+    """The share of the characters of both sides that are the same on both (Dice)."""
+    sizes = {"equal": 0, "other": 0}
+    for segs in (row.lsegs or ()) + (row.rsegs or ()):
+        for seg in segs:
+            sizes["equal" if seg.kind == "equal" else "other"] += seg.end - seg.start
+    return min(round(sizes["equal"] / sum(sizes.values()), 2), NEARLY)
 
 
 def _one_sided(rows: Sequence[Row]) -> tuple[set[int], set[int]]:

@@ -11,18 +11,20 @@ from workbench.domain.diffs.tokens import pieces
 from workbench.domain.diffs.values import Change, compare_values
 from workbench.domain.prompts import Message, canonical_json
 
-Differ = Callable[[str, str], Diff]
+Differ = Callable[[str | None, str | None], Diff]
 _LOOKED_AT = 4_000
 """Characters of a message by which it is recognised."""
 _SAME_ROLE = 0.2
 """What it says that two messages have the same role, beside the share of their words that they have in common."""
+_UNLIKE = 0.3
+"""The share of their words below which two messages at the same place need not be one."""
 _MOVED = 0.6
 """The share of its words by which a message is recognised elsewhere."""
 
 
 @dataclass(frozen=True)
 class MessageDiff:
-    """A message of both sides, or of one: then the other is None and its text counts as empty."""
+    """A message of both sides, or of one: then the other is None, and so is its text."""
 
     role: str
     left: Message | None
@@ -50,6 +52,7 @@ def compare_messages(left: Sequence[Message], right: Sequence[Message], differ: 
         return _SAME_ROLE + _shared(left[i], right[j], words) if left[i].role == right[j].role else 0.0
 
     pairing = paired([_key(message) for message in left], [_key(message) for message in right], alike)
+    pairing = _taken_apart(pairing, left, right, words)
     moved = _moved(pairing, left, right, words)
     origins = {j: i for i, j in moved.items()}
     out: list[MessageDiff] = []
@@ -64,6 +67,20 @@ def compare_messages(left: Sequence[Message], right: Sequence[Message], differ: 
 def _key(message: Message) -> Hashable:
     """The same for messages that say the same; their texts may be a megabyte each."""
     return message.role, message.content, canonical_json(message.extra) if message.extra else ""
+
+
+def _taken_apart(
+    pairing: Pairing, left: Sequence[Message], right: Sequence[Message], words: dict[str, frozenset[str]]
+) -> Pairing:
+    """Without the pairs that only their place speaks for, where one of the two is found again elsewhere."""
+
+    def apart(i: int, j: int) -> Pairing:
+        unlike = i >= 0 and j >= 0 and _shared(left[i], right[j], words) < _UNLIKE
+        return [(i, -1), (-1, j)] if unlike else [(i, j)]
+
+    moved = _moved([one for i, j in pairing for one in apart(i, j)], left, right, words)
+    found = moved.keys(), set(moved.values())
+    return [one for i, j in pairing for one in (apart(i, j) if i in found[0] or j in found[1] else [(i, j)])]
 
 
 def _moved(
@@ -107,7 +124,7 @@ def _message(left: Sequence[Message], right: Sequence[Message], i: int, j: int, 
         one.role,
         before,
         after,
-        differ(before.content if before else "", after.content if after else ""),
+        differ(before.content if before else None, after.content if after else None),
         compare_values(before.extra if before else {}, after.extra if after else {}),
         i,
         j,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """Raised whenever the same two texts may give another diff than before."""
 
 RowKind = Literal[
@@ -100,8 +100,8 @@ class Move:
     r0: int
     r1: int
     similarity: float = 1.0
-    """1.0: moved as they were, white space aside where the mode has it so. Less: edited too; the share of the runs of
-    three words that both have (Dice)."""
+    """1.0: moved as they were, white space aside where the mode has it so. Less: edited too; the share of the
+    characters that are the same on both sides."""
 
     @property
     def exact(self) -> bool:

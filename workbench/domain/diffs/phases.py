@@ -26,28 +26,36 @@ _ALIGNERS: dict[Engine, Aligner] = {"words": alignment.align, "difflib": by_diff
 
 
 def diff_texts(
-    left: str,
-    right: str,
+    left: str | None,
+    right: str | None,
     *,
     mode: WhiteSpace = WhiteSpace.EXACT,
     engine: Engine = "words",
     budget: float | None = None,
 ) -> Diff:
-    """From `left` to `right`, with the words. `budget`: seconds after which blocks are left coarse and listed in
-    `Diff.degraded`; None: it takes what it takes. Lines are always compared, so that budget 0 is the first phase.
+    """From `left` to `right`, with the words. A side that is None has no text, which is less than an empty one.
+
+    `budget`: seconds after which blocks are left coarse and listed in `Diff.degraded`; None: it takes what it takes.
+    Lines are always compared, so that budget 0 is the first phase.
 
     Pure: without a budget the same texts always give the same diff, and `diff_texts(right, left)` its mirror image.
     """
     deadline = Deadline(budget)
+    if left is None or right is None:
+        return _of_one_side(left, right, mode, engine)
     if _is_turned(left, right):
         return mirror(_refined(_by_lines(right, left, mode, engine), None, deadline))
     return _refined(_by_lines(left, right, mode, engine), None, deadline)
 
 
-def diff_lines(left: str, right: str, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words") -> Diff:
+def diff_lines(
+    left: str | None, right: str | None, *, mode: WhiteSpace = WhiteSpace.EXACT, engine: Engine = "words"
+) -> Diff:
     """The first phase, fast enough to paint at once: equal, deleted, inserted and moved lines. What else differs is
     whole lines opposite each other, listed in `Diff.degraded` until `refine` has compared its words, as are one-sided
     lines that may be an edited move. Without such blocks it is what `diff_texts` gives."""
+    if left is None or right is None:
+        return _of_one_side(left, right, mode, engine)
     turned = _is_turned(left, right)
     diff = _by_lines(*((right, left) if turned else (left, right)), mode, engine)
     diff = _counted(diff) if diff.degraded else _refined(diff, None, Deadline(0), "words pending")
@@ -71,6 +79,16 @@ def refine(diff: Diff, which: Collection[int] | None = None, *, budget: float | 
 def _is_turned(left: str, right: str) -> bool:
     """Both directions are computed in the same one, so that one is the exact mirror of the other."""
     return (len(left), left) > (len(right), right)
+
+
+def _of_one_side(left: str | None, right: str | None, mode: WhiteSpace, engine: Engine) -> Diff:
+    """All of it came or went. The end of its last line is shared with nothing, as it is with a file that is empty."""
+    text = left if right is None else right
+    if text is not None and text.endswith("\n"):
+        return diff_texts(left or "", right or "", mode=mode, engine=engine)
+    lefts, rights = (() if side is None else tuple(side.split("\n")) for side in (left, right))
+    row = Row("delete" if lefts else "insert", 0, len(lefts), 0, len(rights))
+    return _counted(Diff(lefts, rights, (row,) if lefts or rights else (), mode=mode, engine=engine))
 
 
 def _by_lines(left: str, right: str, mode: WhiteSpace, engine: Engine) -> Diff:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from workbench.domain.diffs.lines import counted
-from workbench.domain.diffs.model import Diff, Row, Seg, SegKind, Segs
+from workbench.domain.diffs.model import Diff, Row, Seg, SegKind, Segs, WhiteSpace
 from workbench.domain.diffs.tokens import mark_class, variables
 
 Gap = tuple[int, int, int]
@@ -30,6 +31,22 @@ def is_ignored(diff: Diff, row: Row) -> bool:
         return False
     pairs = zip(diff.left_lines[row.l0 : row.l1], diff.right_lines[row.r0 : row.r1], strict=True)
     return all(counted(one, diff.mode) == counted(other, diff.mode) for one, other in pairs)
+
+
+def without_ignored(diff: Diff) -> Diff:
+    """For those who show it: rows that differ in nothing that counts under the mode are told as equal ones, though
+    their lines are not. The statistics still count them."""
+    if diff.mode is WhiteSpace.EXACT:
+        return diff
+    rows: list[Row] = []
+    for row in diff.rows:
+        if is_ignored(diff, row):
+            row = Row("equal", row.l0, row.l1, row.r0, row.r1)
+        if rows and row.kind == rows[-1].kind == "equal":
+            rows[-1] = Row("equal", rows[-1].l0, row.l1, rows[-1].r0, row.r1)
+        else:
+            rows.append(row)
+    return replace(diff, rows=tuple(rows))
 
 
 def white_space_row(left: str, right: str, i: int, j: int) -> Row:

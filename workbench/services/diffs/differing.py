@@ -30,17 +30,17 @@ Flat = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Job:
-    """One pair of texts. `budget`: seconds, None for as long as it takes."""
+    """One pair of texts, None for one that is not there. `budget`: seconds, None for as long as it takes."""
 
-    left: str
-    right: str
+    left: str | None
+    right: str | None
     mode: WhiteSpace = WhiteSpace.EXACT
     engine: Engine = "words"
     budget: float | None = None
 
     @property
     def size(self) -> int:
-        return len(self.left) + len(self.right)
+        return len(self.left or "") + len(self.right or "")
 
     def run(self) -> Diff:
         return diff_texts(self.left, self.right, mode=self.mode, engine=self.engine, budget=self.budget)
@@ -82,7 +82,7 @@ class Refining:
 def jobs_of(comparison: ContentDiff, mode: WhiteSpace, engine: Engine, budget: float | None) -> list[Job]:
     """What is to be compared word by word: one for each message."""
     return [
-        Job(m.left.content if m.left else "", m.right.content if m.right else "", mode, engine, budget)
+        Job(m.left.content if m.left else None, m.right.content if m.right else None, mode, engine, budget)
         for m in comparison.messages
     ]
 
@@ -103,8 +103,11 @@ def flat(diff: Diff) -> Flat:
 def from_flat(job: Job | Refining, data: Flat) -> Diff:
     rows, moves, degraded, variables, stats = data
     made = [Row(kind, l0, l1, r0, r1, _segs(ls), _segs(rs), move) for kind, l0, l1, r0, r1, ls, rs, move in rows]
-    left, right = tuple(job.left.split("\n")), tuple(job.right.split("\n"))
-    return Diff(left, right, tuple(made), moves, degraded, variables, stats, job.mode, job.engine)
+    # A text that is not there has no lines, and so no row has any of it.
+    left, right = ((text or "").split("\n") for text in (job.left, job.right))
+    l_count, r_count = (made[-1].l1, made[-1].r1) if made else (0, 0)
+    lines = tuple(left[:l_count]), tuple(right[:r_count])
+    return Diff(*lines, tuple(made), moves, degraded, variables, stats, job.mode, job.engine)
 
 
 _KINDS = ("equal", "delete", "insert", "ws")

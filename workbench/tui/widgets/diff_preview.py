@@ -73,13 +73,20 @@ def _text_lines(diff: Diff) -> Iterator[Line]:
         else:
             if item.move >= 0:
                 yield _left_out(moved_told(diff, item))
-            yield from _side("-", diff.left_lines[item.l0 : item.l1], item.lsegs)
-            yield from _side("+", diff.right_lines[item.r0 : item.r1], item.rsegs)
+            has_words = item.kind in ("change", "reflow_edit")
+            yield from _side("-", diff.left_lines[item.l0 : item.l1], item.lsegs, has_words)
+            yield from _side("+", diff.right_lines[item.r0 : item.r1], item.rsegs, has_words)
 
 
-def _side(sign: str, lines: Sequence[str], segs: Segs | None) -> Iterator[Line]:
+def _side(sign: str, lines: Sequence[str], segs: Segs | None, has_words: bool) -> Iterator[Line]:
     for index, line in enumerate(lines):
-        yield (sign, line, ()) if segs is None else (sign, *excerpt(line, segs[index]))
+        if segs is None:
+            yield sign, line, ()
+            continue
+        text, marks = excerpt(line, segs[index])
+        # Words that were only put in leave nothing to say of the line as it was.
+        if marks or not has_words:
+            yield sign, text, marks
 
 
 def excerpt(line: str, segs: Sequence[Seg]) -> tuple[str, tuple[Span, ...]]:
