@@ -25,6 +25,8 @@ class AppActs(App[int], inherit_bindings=False):
     keymap: Mapping[str, str]
     leaving: Leaving
     _store: StoreThread
+    _named_act: int | None = None
+    """The event of somebody else that undo, or redo, has named."""
 
     def forget_frame(self) -> None:
         """The next frame is sent whole."""
@@ -124,7 +126,8 @@ class AppActs(App[int], inherit_bindings=False):
 
         screen = self.screen if isinstance(self.screen, WorkbenchScreen) else None
         if screen is None or screen.may_change():
-            await take_back(host_of(self), which, screen.undone_within if screen is not None else "")
+            within = screen.undone_within if screen is not None else ""
+            self._named_act = await take_back(host_of(self), which, within, self._named_act)
 
 
 def _asking(workbench: Workbench, fn: Callable[[Workbench], T]) -> T:

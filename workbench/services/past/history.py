@@ -68,19 +68,21 @@ class History:
 
     # Taking back
 
-    def next_acts(self) -> tuple[Event | None, Event | None]:
-        """What undo would take back, and the undo that redo would: show them, and give their ids as `expected`."""
-        acts, undos = self._candidates()
+    def next_acts(self, comparison: str = "") -> tuple[Event | None, Event | None]:
+        """What undo would take back, and the undo that redo would: show them, and give their ids as `expected`.
+
+        `comparison` as `undo`."""
+        acts, undos = self._candidates(comparison)
         return (acts[-1] if acts else None, undos[-1] if undos else None)
 
-    def next_undo(self) -> str:
+    def next_undo(self, comparison: str = "") -> str:
         """What undo would take back, in one line; "" for nothing."""
-        acts, _ = self._candidates()
+        acts, _ = self._candidates(comparison)
         return self._told(acts) if acts else ""
 
-    def next_redo(self) -> str:
+    def next_redo(self, comparison: str = "") -> str:
         """What redo would do again, in one line; "" for nothing."""
-        _, undos = self._candidates()
+        _, undos = self._candidates(comparison)
         return self._told(self._originals(undos)) if undos else ""
 
     def undo(self, event: int | None = None, *, expected: int | None = None, comparison: str = "") -> Undone:
