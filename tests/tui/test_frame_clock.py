@@ -131,3 +131,12 @@ async def test_a_fault_while_drawing_ends_the_app_with_its_report() -> None:
             rows.fault = True
             rows.refresh()
             await pilot.pause(0.1)
+
+
+async def test_a_long_list_asks_for_no_more_lines_than_are_seen() -> None:
+    app = Counting()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        rows = app.screen.query_one(Rows)
+        rows.set_count(100_000)
+        assert 0 < len(rows._styles_cache._dirty_lines) <= rows.size.height

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -172,7 +173,7 @@ def _prompt_row(row: Row, tags: list[str] | None, live: dict[str, str] | None) -
         description,
         tuple(tags) if tags else (),
         archived_at is not None,
-        latest,
+        sys.intern(latest),  # the same few numbers are the latest all over a large store
         count,
         updated_at,
         live or _NOTHING_LIVE,

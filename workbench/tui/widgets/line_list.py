@@ -102,7 +102,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if full:
             self.refresh()
         else:
-            self.refresh(Region(0, 0, self.size.width, max(1, filled - self.scroll_offset.y)))
+            # Each of its lines is noted one by one, so no more are named than there are to see.
+            height = min(self.size.height, filled - self.scroll_offset.y)
+            self.refresh(Region(0, 0, self.size.width, max(1, height)))
         self.post_message(self.Moved(self))
 
     def render_line(self, y: int) -> Strip:
