@@ -284,6 +284,11 @@ def test_words_are_counted_as_people_do() -> None:
     assert count_words(" \n ") == 0
 
 
+@given(st.text("ab \t\n\x0b\x0c\r\x1c\x1f\x00", max_size=30))
+def test_words_of_a_long_line_are_counted_as_those_of_a_short_one(text: str) -> None:
+    assert count_words(text * 1000) == len((text * 1000).split())
+
+
 # -- order
 
 
