@@ -101,7 +101,6 @@ async def test_the_page_says_all_that_is_to_be_known(path: Path) -> None:
         "✗ approved: 1 0 of 1 approvals",
         "not run for this content yet",
         "before it, staging runs 1.0.1",
-        "- You help {{name}}.",
         "+ You help {{name}}, who is {{tier}}.",
         "+ tier required",
         "~ temperature: 0.3 → 0.5",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
+from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.errors import WorkbenchError
@@ -55,6 +57,8 @@ class Sheet(WorkbenchSheet):
     UNDOES = True
     PREVIEWS = False
     """Shows what changes, in a `DiffPreview`."""
+    CHOOSING: ClassVar[tuple[type[Widget], ...]] = (Choice,)
+    """What is chosen in with the arrow keys alone."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,8 +118,8 @@ class Sheet(WorkbenchSheet):
             self.host.say(self.after, undo=self.UNDOES)
 
     def on_key(self, event: Key) -> None:
-        """A letter typed on a choice is the beginning of the text below it."""
-        if isinstance(self.focused, Choice) and event.is_printable and event.character != " ":
+        """A letter typed where one chooses is the beginning of the text below it, and never chooses anything else."""
+        if isinstance(self.focused, self.CHOOSING) and event.is_printable and event.character != " ":
             areas = [area for area in self.query(GrowingArea) if area.display and area.parent and area.parent.display]
             if areas and event.character:
                 event.stop()

@@ -67,6 +67,7 @@ class RollbackSheet(MoveSheet):
     """
 
     CONFIRM = "roll back"
+    CHOOSING = (Choice, EarlierList)
 
     def __init__(self, name: str, environment: str | None, to: str = "") -> None:
         """`to`: the number that the cursor is put on; "" for what was live before."""
