@@ -206,7 +206,7 @@ async def test_several_pasted_lines_are_kept_whole(path: Path) -> None:
 async def test_narrow_shows_form_or_answer(path: Path) -> None:
     version, script = saved(path), Script(["An answer."])
     async with hosting(path, RunScreen(version), script=script, size=(80, 24)) as (app, pilot):
-        assert "company" in screen_text(app)
+        await until(pilot, lambda: "company" in screen_text(app))
         app.screen._form.fields["variable:company"].set_value("Acme")
         await act(pilot, "run.send")
         await until(pilot, lambda: "finished" in facts(app))
