@@ -52,6 +52,11 @@ class Terminal:
         self.close()
 
     @property
+    def fd(self) -> int:
+        """The end that is read, for whoever reads past the emulator."""
+        return self._fd
+
+    @property
     def text(self) -> str:
         return "\n".join(self._screen.display)
 
