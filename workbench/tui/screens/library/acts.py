@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 
 
 WARM_AFTER = 0.6
-"""Seconds after which the diff is loaded, so that the first one opens as fast as every other."""
+"""Seconds after which is loaded what a key opens, so that the first time is as fast as every other."""
+WARM = (
+    "workbench.tui.screens.diff.screen",
+    "workbench.services.releases.releasing",
+    "workbench.tui.screens.releases.promote_sheet",
+    "workbench.tui.screens.releases.rollback_sheet",
+    "workbench.services.past.history",
+    "workbench.tui.screens.history",
+    "workbench.services.past.time_machine",
+    "workbench.services.past.blaming",
+    "workbench.tui.screens.blame",
+    "workbench.tui.taking_back",
+)
+"""Modules, what is opened most often first."""
 
 
 class LibraryActs(LibraryReleases, inherit_bindings=False):
@@ -27,7 +40,10 @@ class LibraryActs(LibraryReleases, inherit_bindings=False):
         self.set_timer(WARM_AFTER, self._warm)
 
     async def _warm(self) -> None:
-        await asyncio.to_thread(import_module, "workbench.tui.screens.diff.screen")
+        # Beside the loop, and in pieces: between two of them a key has the interpreter for itself.
+        for module in WARM:
+            await asyncio.to_thread(import_module, module)
+            await asyncio.sleep(0)
 
     async def _with_version(self, then: Callable[[Version], Screen[Any]]) -> None:
         chosen = await self._row()

@@ -25,7 +25,7 @@ IN_VIEW = 200
 """Prompts that are read for what is in view."""
 PAGE = 500
 """Prompts that are read at a time after that; of the past each is dearer than one of now."""
-AT_ONCE = 0.05
+AT_ONCE = 0.1
 """Seconds that another time waits for what it shows, before it is said which time it is."""
 
 
