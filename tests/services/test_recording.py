@@ -43,6 +43,27 @@ async def test_what_ends_together_is_one_transaction(store: Store, digest: str) 
     assert slow.calls == 40
 
 
+async def test_what_ends_while_others_are_under_way_is_one_transaction_with_what_ends_soon_after(
+    store: Store, digest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.services.runs.recording.GATHER", 0.2)
+    slow = Slow(store, 0.0)
+    recording = Recording(slow)
+
+    async def ends_after(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await recording.record(a_run(digest=digest))
+        recording.expect(-1)
+
+    recording.expect(5)  # one of them goes on
+    await asyncio.gather(*map(ends_after, (0, 3, 7, 20)))
+    assert (store.runs.count(), slow.calls) == (4, 1)
+    monkeypatch.setattr("workbench.services.runs.recording.GATHER", 3600)
+    await asyncio.wait_for(ends_after(0), 60)  # the last one waits for nobody
+    assert (store.runs.count(), slow.calls) == (5, 2)
+
+
 async def test_one_that_cannot_be_recorded_keeps_no_other_from_it(store: Store, digest: str) -> None:
     recording = Recording(Slow(store))
     runs = [a_run(digest=digest), a_run(number="9.9.9"), a_run(digest=digest)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.domain.runs import Piece, Reasoning, Refusal, ToolCall, Usage
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of an answer. The first one carries the `reply`, which grows with the others."""
 
     text: str = ""
@@ -20,6 +19,9 @@ class Chunk:
     left_out: tuple[str, ...] = ()
     """Fields of the body that this endpoint refused and that were therefore not sent."""
     reply: Reply | None = None
+
+
+_FACTS = ("id", "model", "created", "system_fingerprint", "service_tier")
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Reply:
     """Chunks that held text: about as many as tokens."""
     said_something: bool = False
     """More than white space."""
+    _about: list[Any] = field(default_factory=list)
+    """What the last chunk said of the whole answer."""
     _calls: dict[int, dict[str, Any]] = field(default_factory=dict)
     _reasoning: list[str] = field(default_factory=list)
     _refusal: list[str] = field(default_factory=list)
@@ -45,9 +49,12 @@ class Reply:
         usage = raw.get("usage")
         if isinstance(choices, list) or isinstance(usage, dict):
             self.seen += 1
-        for key in ("id", "model", "created", "system_fingerprint", "service_tier"):
-            if isinstance(raw.get(key), str | int) and not isinstance(raw.get(key), bool):
-                self.facts[key] = raw[key]
+        about = [raw.get(key) for key in _FACTS]
+        if about != self._about:  # the same in every chunk, as a rule
+            self._about = about
+            for key, value in zip(_FACTS, about, strict=True):
+                if isinstance(value, str | int) and not isinstance(value, bool):
+                    self.facts[key] = value
         if isinstance(usage, dict):
             self.facts["usage"] = usage
             self.usage = Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))

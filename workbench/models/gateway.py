@@ -165,11 +165,11 @@ class Gateway:
     async def _read(
         self, stream: BatchStream, reply: Reply, endpoint: Endpoint, request: Request, ends: float, allowed: float
     ) -> AsyncIterator[Chunk]:
-        deadline = Deadline(ends - time.monotonic())
+        deadline, batches = Deadline(ends - time.monotonic()), stream.batches()
         try:
             while True:
                 try:
-                    batch: Batch = await deadline.wait(anext(stream))
+                    batch: Batch = await deadline.wait(anext(batches))
                 except StopAsyncIteration:
                     break
                 except TimeoutError:

@@ -32,6 +32,10 @@ class Batch:
 class BatchStream(openai.AsyncStream[Any]):
     """Yields `Batch`. Raises what the HTTP client raises."""
 
+    def batches(self) -> AsyncIterator[Batch]:
+        """As iterating over it, without the SDK's own layers."""
+        return self.__stream__()
+
     async def __stream__(self) -> AsyncIterator[Any]:
         reader = EventReader()
         pieces = self.response.aiter_bytes()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from workbench.domain.comparisons import CellKey
     from workbench.store import Store
 
+GATHER = 0.005
+"""Seconds for which a finished run waits for others that are under way, to be written together with them."""
 _TRIES = 3
 """The end of an event loop cancels every task, the writing one too, perhaps before it began."""
 
@@ -25,6 +27,8 @@ class _Queue:
 
     entries: list[tuple[Run, Sequence[CellKey], asyncio.Future[None]]] = field(default_factory=list)
     writer: asyncio.Task[None] | None = None
+    expected: int = 0
+    """Runs that are under way, those that wait to be written included."""
 
 
 class Recording:
@@ -33,6 +37,10 @@ class Recording:
     def __init__(self, store_call: Callable[[Callable[[Store], Any]], Awaitable[Any]]) -> None:
         self._store_call = store_call
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _Queue] = WeakKeyDictionary()
+
+    def expect(self, more: int) -> None:
+        """So many more runs are under way on this loop, or fewer: a commit costs as much for one as for ten."""
+        self._queue().expected += more
 
     async def record(self, run: Run, cells: Sequence[CellKey] = ()) -> None:
         """`cells`: the places in comparisons whose answer it is, as they are when it is written.
@@ -63,8 +71,7 @@ class Recording:
             raise cancelled
 
     def _enqueue(self, run: Run, cells: Sequence[CellKey]) -> asyncio.Future[None]:
-        loop = asyncio.get_running_loop()
-        queue = self._queues.setdefault(loop, _Queue())
+        loop, queue = asyncio.get_running_loop(), self._queue()
         written = loop.create_future()
         queue.entries.append((run, cells, written))
         if queue.writer is None or queue.writer.done():
@@ -72,10 +79,13 @@ class Recording:
             queue.writer.add_done_callback(lambda writer: _give_up(queue, writer))
         return written
 
+    def _queue(self) -> _Queue:
+        return self._queues.setdefault(asyncio.get_running_loop(), _Queue())
+
     async def _write(self, queue: _Queue) -> None:
         while queue.entries:
-            # Whatever else ends in this turn of the loop, or while the last ones are written, comes along.
-            await asyncio.sleep(0)
+            # Whatever else ends meanwhile, or while the last ones are written, comes along.
+            await asyncio.sleep(GATHER if queue.expected > len(queue.entries) else 0)
             entries, queue.entries = queue.entries, []
             try:
                 await self._put(entries)

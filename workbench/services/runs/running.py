@@ -106,6 +106,7 @@ class Running:
         Raises `StoreError` when the run cannot be recorded.
         """
         call = Call(prepared, origin, self._actor)
+        self._recording.expect(1)
         pump = asyncio.create_task(call.pump(self._gateway))
         pump.add_done_callback(call.end)
         stopper = asyncio.create_task(_cancel_when(stop, pump)) if stop is not None else None
@@ -127,9 +128,13 @@ class Running:
             pump.cancel()
             if stopper is not None:
                 stopper.cancel()
-            if not recorded:
-                await self._recording.record(call.run(), prepared.cells)
-            await asyncio.wait([pump], timeout=1.0)
+            try:
+                if not recorded:
+                    await self._recording.record(call.run(), prepared.cells)
+            finally:
+                self._recording.expect(-1)
+            if not pump.done():
+                await asyncio.wait([pump], timeout=1.0)
 
     def run_sync(self, prepared: Prepared, on_event: Callable[[RunEvent], None] | None = None) -> Run:
         """`execute` to its end, on an event loop of its own: the recorded run, whatever its status.
