@@ -259,3 +259,20 @@ def test_white_space_that_does_not_count_is_no_difference(cli: Cli, files: Path)
     assert cli("diff", "a.md", "b.md", "--white-space", "amount", "--json").data["same"] is True
     # A patch is exact whatever counts.
     assert "+Always answer in  the" in cli("diff", "a.md", "b.md", "--white-space", "amount").out
+
+
+def test_git_is_not_told_that_a_diff_died_when_its_pager_is_left(repository: Path) -> None:
+    for name in ("a.md", "b.md"):
+        (repository / name).write_text(
+            "".join(f"line {n} of them all, long enough to fill a pipe\n" for n in range(9000))
+        )
+        subprocess.run([*GIT, "add", "-N", name], check=True)
+    environment = {**os.environ, "GIT_EXTERNAL_DIFF": f"{sys.executable} -m workbench diff"}
+    argv = ["git", "--no-pager", "diff"]
+    with subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as git:
+        assert git.stdout is not None
+        assert git.stderr is not None
+        assert git.stdout.read(10)
+        git.stdout.close()
+        assert git.stderr.read() == b""
+    assert git.returncode == 0

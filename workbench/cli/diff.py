@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +89,7 @@ def diff(
             f"--markdown took {markdown}; put it last" if markdown not in (None, "-") else "workbench diff -h says how"
         )
         raise BadInput("there is nothing to compare", taken)
+    for_git = is_external(what)
     left, right = sides_of(what) if time is None else then_and_now(what, time)
     if rendered:
         values = variables(pairs, file)
@@ -108,9 +112,22 @@ def diff(
         from workbench.cli import diff_view
         from workbench.cli.pager import paged
 
-        with diff_view.signs(ascii), paged(not no_pager):
-            show(left.name, right.name, found, layout or default_layout(for_git=is_external(what)), context)
+        # Git pages what its external diffs say, unless that is not wished for.
+        with diff_view.signs(ascii), _reader_may_leave(for_git), paged(not (no_pager or for_git)):
+            show(left.name, right.name, found, layout or default_layout(for_git=for_git), context)
     return diagnostics.NO if exit_code and not same else diagnostics.DONE
+
+
+@contextmanager
+def _reader_may_leave(for_git: bool) -> Iterator[None]:
+    """Git would end with an error about an external diff that died, where somebody only left its pager."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not for_git:
+            raise
+        output.give_up()
 
 
 def default_layout(*, for_git: bool) -> str:

@@ -59,6 +59,11 @@ def content(text: str) -> None:
     _write(text)
 
 
+def give_up() -> None:
+    """Whoever read us has gone; the interpreter must not complain about it when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def piece(text: str) -> None:
     """A part of a text that is still coming; shown at once."""
     _write(visible(text) if on_terminal() else text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
@@ -132,8 +130,7 @@ def run(arguments: Sequence[str]) -> int:
         diagnostics.say("interrupted")
         return diagnostics.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has gone; the interpreter must not complain about it when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.give_up()
         return diagnostics.BROKEN_PIPE
     return answer if isinstance(answer, int) else diagnostics.DONE
 
