@@ -82,6 +82,11 @@ def test_what_answers_the_tools_is_told_whole(two_versions: Cli, home: Path) -> 
         command = said.partition("answer: workbench ")[2].split("\n")[0].split()
         assert command[3:] == ["--tool", "call_1=RESULT", "--tool", "time=RESULT", "--tool", "call_3=RESULT"]
         assert two_versions(*command).code == 0
+        (called,) = two_versions("runs", "--model", "three-tools", "--limit", "9", "--json").data[-1:]
+        assert "calls time(" in two_versions("runs", "show", called["id"]).out
+        chain = two_versions("runs", "show", called["id"], "--chain").out
+        assert "calls time(" in chain
+        assert chain.count("── assistant") == 2
 
 
 def test_a_refusal_is_not_blamed_for_its_form(two_versions: Cli, home: Path) -> None:
@@ -89,6 +94,8 @@ def test_a_refusal_is_not_blamed_for_its_form(two_versions: Cli, home: Path) -> 
         (home / "workbench.yaml").write_text(f"endpoints: {{fake: {{base_url: '{server.base_url}'}}}}\n")
         wanted = ("--set", 'response_format={"type": "json_object"}')
         answer = two_versions("run", "support/greet", "-v", "name=Ada", "--model", "fake/refusing", *wanted)
+        (row,) = two_versions("runs", "--json").data
+        assert two_versions("runs", "show", row["id"]).out.strip() == answer.out.strip() != ""
     assert "the model refused" in answer.said
     assert "JSON" not in answer.said
 

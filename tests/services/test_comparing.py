@@ -359,7 +359,7 @@ async def test_a_verdict_on_the_screen_is_one_on_the_column(
             comparing.judge(comparison, 0, wrong)
     with pytest.raises(BadInput):
         comparing.judge(comparison, 8, "a")
-    comparing.judge(comparison, 0, "tie")
+    assert not comparing.judge(comparison, 0, "tie").hidden, "they have been seen"
     comparing.take_back(comparison, 1)
     with pytest.raises(Unchanged):
         comparing.take_back(comparison, 1)
@@ -371,6 +371,10 @@ async def test_a_verdict_on_the_screen_is_one_on_the_column(
     assert 7 not in comparing.verdicts(comparison)
     history.redo()
     assert comparing.verdicts(comparison)[7].note == "kinder"
+    noted = comparing.judge(comparison, 7, "b" if swapped[7] else "a", "kinder and shorter")
+    assert noted.hidden, "another note on what was said of hidden sides"
+    comparing.take_back(comparison, 7)
+    assert not comparing.judge(comparison, 7, "tie").hidden
 
 
 async def test_results_are_kept_with_both_versions(

@@ -106,12 +106,18 @@ def table(compared: Compared) -> None:
                     _spread(folded.first_token, "{:.2f}"),
                     _spread(folded.seconds, "{:.2f}"),
                     cost(folded.cost.middle) if folded.cost else "cost unknown" if done else "",
-                    str(folded.agreement.distinct),
+                    _distinct(folded),
                     done[0].output if done else runs[0].error if runs else "",
                 )
             )
     headers = ("input", "", "column", "done", "tokens", "first", "seconds", "cost", "distinct", "answer")
     output.table(headers, rows)
+
+
+def _distinct(folded: Folded) -> str:
+    """How many answers, and of JSON in which fields they differ: `3 (due 2, total 3)`."""
+    differing = [f"{name} {count}" for name, count in folded.agreement.fields.items() if count > 1]
+    return str(folded.agreement.distinct) + (f" ({', '.join(differing)})" if differing else "")
 
 
 def _spread(found: Spread | None, form: str) -> str:

@@ -27,7 +27,7 @@ from workbench.domain.runs import Run
 from workbench.domain.scheduling import Limits
 from workbench.domain.templates import check_values
 from workbench.errors import BadInput, MissingVariables, NotFound, WorkbenchError
-from workbench.services.comparisons.judging import put_verdict
+from workbench.services.comparisons.judging import is_hidden_still, put_verdict
 from workbench.services.comparisons.results import results_of
 from workbench.services.comparisons.sessions import Session
 from workbench.services.runs.conversing import answer_message
@@ -174,7 +174,8 @@ class Comparing:
     def judge(self, comparison: Comparison, case: int, verdict: str, note: str = "", *, repeat: int = 0) -> Given:
         """Records which answer is better: the letter of its *place on the screen* (`Comparison.order`), tie or neither.
 
-        Another verdict on the same input takes the place of the one before. Raises `BadInput` for what is no verdict,
+        Another verdict on the same input takes the place of the one before; it is none of hidden sides any more, for
+        the first one has shown them. Raises `BadInput` for what is no verdict,
         and where no column has an answer.
         """
         if not 0 <= case < len(comparison.cases):
@@ -182,11 +183,12 @@ class Comparing:
         runs = {cell.column: run for cell, run in self._answers_of(comparison, case, repeat)}
         if not any((run := self._store.runs.get(run_id)) and answer_message(run) for run_id in runs.values()):
             raise BadInput("there is no answer to judge yet", "run what is missing first")
+        meant = column_of(comparison, case, verdict)
         given = Given(
             case,
-            column_of(comparison, case, verdict),
+            meant,
             note,
-            comparison.blind,
+            comparison.blind and is_hidden_still(self._store, comparison, case, meant),
             tuple(runs.get(column, "") for column in range(len(comparison.columns))),
             self._actor,
             self._store.clock(),

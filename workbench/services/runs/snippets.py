@@ -69,7 +69,9 @@ def as_python(request: Request, endpoint: Endpoint | None) -> str:
     text = (
         f"{remark}import os\n\nfrom openai import OpenAI\n\nclient = OpenAI({', '.join(client)})\n"
         f"response = client.chat.completions.create(\n{''.join(arguments)})\n"
-        "print(response.choices[0].message.content)\n"
+        "message = response.choices[0].message\n"
+        # An answer that calls tools or refuses has no content.
+        "print(message.content or message.to_json())\n"
     )
     return _scrubbed(text if "os.environ" in text else text.replace("import os\n\n", "", 1), endpoint)
 

@@ -55,7 +55,8 @@ class CompareColumn(Vertical):
         self._ended = True
         return True
 
-    async def lay_out(self) -> None:
+    async def lay_out(self, hidden: bool = False) -> None:
+        """`hidden`: what went wrong is not said, for it can name the model."""
         run = self.run
         if run is None:
             return
@@ -65,7 +66,7 @@ class CompareColumn(Vertical):
             await self.answer.show_run(run)
             self.answer.scroll_home(animate=False)
         if run.error:
-            self.answer.append(f"── {run.error}", "error")
+            self.answer.append("── no whole answer" if hidden else f"── {run.error}", "error")
             self.answer.flush()
 
 

@@ -178,7 +178,7 @@ class CompareView(RunActs):
         for column in self._columns:
             state = self.state_at(column.place)
             if column.show_state(state, hidden=waiting):
-                start_worker(self, column.lay_out, group="layout", exit_on_error=False)
+                start_worker(self, column.lay_out, self.is_hidden, group="layout", exit_on_error=False)
                 self.say_facts(column, state, first)
             elif facts or state.run is not None:
                 self.say_facts(column, state, first)
