@@ -17,7 +17,7 @@ from tests.tui.test_terminal import START
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message
 from workbench.settings.config import Config
-from workbench.tui.lean_frames import ONE_CELL, SWITCH
+from workbench.tui.lean_frames import ONE_CELL, SWITCH, with_one_pen
 
 STORY: tuple[tuple[str, ...], ...] = (
     ("j", "j", "j", "j", "k"),
@@ -112,3 +112,11 @@ def test_uncertain_widths_are_never_cut(text: str) -> None:
 
 def test_signs_of_our_own_are_certain() -> None:
     assert ONE_CELL.fullmatch("─━│┌▾▸●○◆…↪⋯→×·▌▎␛⟨202E⟩✓")
+
+
+def test_a_style_that_goes_on_is_sent_once() -> None:
+    at, dim, bold = "\x1b[2;1H", "\x1b[2m", "\x1b[1m"
+    sent = f"\x1b[1;1H{dim}one\x1b[0m{at}{dim}two\x1b[0m{bold}three\x1b[0m four {bold}five\x1b[0m{at}"
+    assert with_one_pen(sent) == f"\x1b[1;1H{dim}one{at}two\x1b[0;1mthree\x1b[0m four {bold}five{at}\x1b[0m"
+    for text in ("", "plain", f"{at}plain"):
+        assert with_one_pen(text) == text

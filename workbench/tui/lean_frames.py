@@ -24,8 +24,8 @@ ONE_CELL = re.compile(
     "\u2200-\u22ff\u2400-\u2426\u2500-\u25fc\u2713\u27e8\u27e9]*"
 )
 """Texts of which every character is surely one cell on every terminal; others are sent whole."""
-RESET_BEFORE_STYLE = re.compile(r"\x1b\[0m((?:\x1b\[\d+;\d+H)?)\x1b\[(?=\d[\d;]*m)")
-"""The end of one style and the start of the next, which are shorter as one; a tenth of a page."""
+STYLE = re.compile(r"\x1b\[([\d;]*)m")
+MOVES = re.compile(r"(?:\x1b\[\d+;\d+H)*")
 
 Cell = tuple[str, str]
 """(character, its style as an escape sequence)"""
@@ -108,7 +108,25 @@ class LeanUpdate(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         strips = _layout(self._update) if isinstance(self._update, LayoutUpdate) else _chops(self._update)
         sent = "".join(self._shown.put(x, y, strip, console) for x, y, strip in strips)
-        return RESET_BEFORE_STYLE.sub("\\1\x1b[0;", sent)
+        return with_one_pen(sent)
+
+
+def with_one_pen(sent: str) -> str:
+    """The same, but a style that goes on is not ended and begun again: of a page of text that is a third.
+
+    In `sent` each style begins after a reset and ends with one.
+    """
+    out, held, wanted = [], "", ""
+    # Texts and, between them, the styles that are taken up.
+    for index, part in enumerate(STYLE.split(sent)):
+        if index % 2:
+            wanted = "" if part == "0" else part
+            continue
+        if wanted != held and not MOVES.fullmatch(part):
+            out.append(f"\x1b[{'0;' if held and wanted else ''}{wanted or '0'}m")
+            held = wanted
+        out.append(part)
+    return "".join(out) + ("\x1b[0m" if held else "")
 
 
 def _layout(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
