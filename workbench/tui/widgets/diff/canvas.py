@@ -9,10 +9,12 @@ from dataclasses import replace
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.strip import Strip
 
 from workbench.domain.diffs import RowKind, hunks
 from workbench.domain.picking import Setting
+from workbench.tui import lean_frames
 from workbench.tui.widgets.diff.anchors import anchor_at
 from workbench.tui.widgets.diff.blocks import CONTEXTS, EXPANDS, Block, FoldKey, Layout
 from workbench.tui.widgets.diff.drawing import Mark, Pen
@@ -99,14 +101,38 @@ class DiffCanvas(Fitting):
         self._is_based = False
         super().notify_style_update()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Straight from what is drawn to strips: what the stock one looks up for every line, this view has not."""
+        whole, gutter = self.region.size.region, self.gutter
+        if not lean_frames.enabled() or self.opacity != 1 or gutter.width or crop.column_span != whole.column_span:
+            return super().render_lines(crop)
+        self.fit()
+        rows = range(gutter.top, whole.height - gutter.bottom)
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        strips = []
+        for y in crop.line_range:
+            if y not in rows:
+                strips += super().render_lines(Region(0, y, crop.width, 1))
+                continue
+            segments = self._segments(y - rows.start)
+            for line_filter in filters:
+                segments = line_filter.apply(segments, background)
+            strips.append(Strip(segments, crop.width))
+        return strips
+
     def render_line(self, y: int) -> Strip:
         self.fit()
-        index, width = self._top + y, self.size.width
+        return Strip(self._segments(y), self.size.width)
+
+    def _segments(self, y: int) -> list[Segment]:
+        """Of row `y` of the screen, as wide as that; for the size that was fitted."""
+        index = self._top + y
         pen = self._pen or self._new_pen()
         inks = self._based
         if pen is None or index >= self._count:
             text = " " + self.empty_text if self.sheet is None and not y else ""
-            return Strip([Segment(text, inks.dim)]).adjust_cell_length(width, inks.text)
+            width = self.size.width
+            return [Segment(text[:width], inks.dim), Segment(" " * (width - len(text)), inks.text)]
         segments = [Segment(text, style) for text, style in pen.line(index, index == self._cursor) if text]
         sign, ink = self._ruler[y] if y < len(self._ruler) else (" ", "dim")
         style: Style = getattr(inks, ink)
@@ -117,7 +143,7 @@ class DiffCanvas(Fitting):
                 sign, style = self.signs.thumb, inks.thumb
         segments.append(Segment(sign, style))
         self.painted()
-        return Strip(segments, width)
+        return segments
 
     def _new_pen(self) -> Pen | None:
         """For the colours as they are now."""
@@ -130,7 +156,7 @@ class DiffCanvas(Fitting):
         return self._pen
 
     def _on_thumb(self, y: int) -> bool:
-        height = self.size.height
+        height = self._fitted.height
         if self._count <= height:
             return False
         first = self._top * height // self._count
