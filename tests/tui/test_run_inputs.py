@@ -208,6 +208,10 @@ async def test_a_model_is_chosen_by_a_few_letters_with_favourites_first(path: Pa
         await pilot.press("enter")
         await settle(pilot)
         assert value(app, "setting:model") == "local/smollm2-135m"
+        await act(pilot, "run.model")
+        await pilot.press(*"test/unlisted", "enter")
+        await settle(pilot)
+        assert value(app, "setting:model") == "test/unlisted"
 
 
 def test_what_is_typed_as_a_filter() -> None:

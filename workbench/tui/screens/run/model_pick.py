@@ -68,6 +68,13 @@ class ModelPick(Pick, inherit_bindings=False):
             rows.append(Choice("…", "more, as the endpoints answer", None))
         self.put(rows)
 
+    def _filter(self, query: str) -> None:
+        """Also what no endpoint lists: some list nothing, and answer all the same."""
+        super()._filter(query)
+        typed = query.strip()
+        if "/" in typed.strip("/") and all(choice.value != typed for choice in self._list.choices):
+            self._list.show([*self._list.choices, Choice(typed, "as it is typed", typed)])
+
     async def action_favourite(self) -> None:
         choice = self.current
         if choice is None or choice.value is None or host_of(self).readonly:
