@@ -190,9 +190,10 @@ def open_bundle(path: Path | str, digest: str = "") -> Bundle:
             hint="workbench export --env ENV --bundle DIR writes one",
         ) from error
     own = hashlib.sha256(body).hexdigest()
+    digest = digest.lower().removeprefix("sha256:")
     if digest and len(digest) < 12:
         raise BadInput(f"{digest!r} is too short to know a bundle by", "give 12 digits or more")
-    if digest and not own.startswith(digest.lower().removeprefix("sha256:")):
+    if digest and not own.startswith(digest):
         raise StoreCorrupt(f"{folder} is another bundle: its digest is {own[:12]}…, not {digest[:12]}…", _HINT)
     try:
         manifest = json.loads(body)
