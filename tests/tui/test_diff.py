@@ -56,7 +56,7 @@ async def test_split_when_wide_with_words_signs_and_settings(filled: Config, ope
         assert re.search(r"3 [-~] Be friendly\.", left)
         assert re.search(r"3 [+~] Be warm, brief and exact\.", right)
         assert "change 1/1" in driven.status
-        assert re.search(r"≈ \d+ → \d+ tokens, estimated", driven.status)
+        assert re.search(r"≈ \d+ → \d+ tokens", driven.status)
 
 
 async def test_unified_when_narrow_and_the_layouts_in_turn(filled: Config, opened: Open) -> None:

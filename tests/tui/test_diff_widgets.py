@@ -168,6 +168,21 @@ def test_the_ruler_shows_every_change_and_nothing_else(height: int) -> None:
     assert sum(sign != " " for sign in marks) == 3
 
 
+def test_both_ends_of_a_move_are_on_the_ruler_whole() -> None:
+    out = laid_out(*PAIRS["reordered"], "split", 159)
+    marks = [sign for sign, _ in ruler_of(out, out.height, UNICODE)]
+    assert marks.count("<") == marks.count(">") == 6
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("width", [79, 99, 160])
+def test_text_never_touches_what_stands_behind_it(layout: Layout, width: int) -> None:
+    for name in ("long_paragraph", "reordered", "chinese"):
+        for line in lines_of(*PAIRS[name], layout, width):
+            halves = line.split("│") if layout == "split" else [line]
+            assert all(half.endswith(" ") for half in halves), line
+
+
 def test_a_search_finds_both_sides_once_and_minds_upper_case_when_asked() -> None:
     sheet = sheet_of_texts(diff_texts("One two\nsame One\nthree", "one two\nsame One\nfour"))
     texts = Texts(sheet)

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from workbench.settings.actions import actions_of, key_label, keys_of
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.content_view import ContentView, TextLine
+from workbench.tui.widgets.diff.palette import ASCII, UNICODE, ascii_only
 
 SIGNS = {
     "library": (
@@ -17,7 +18,22 @@ SIGNS = {
     ),
 }
 """Context → what is drawn there without saying what it is."""
+DESCRIBED_AT = 15
+"""The column at which what a key does is told."""
 TITLES = {"app": "everywhere", "list": "in lists and texts"}
+
+
+def signs_told(context: str) -> tuple[str, ...]:
+    """What is drawn there without saying what it is."""
+    if context != "diff":
+        return SIGNS.get(context, ())
+    signs = ASCII if ascii_only() else UNICODE
+    return (
+        "Signs: - removed, + added, ~ changed, < moved away from here, > moved to here, "
+        f"{signs.reflow} only re-wrapped, {signs.white} only other white space, "
+        f"{signs.degraded} words not compared yet, {signs.again} the line goes on.",
+        f"The column at the right edge is the whole diff, {signs.thumb} what of it is on the screen.",
+    )
 
 
 def help_lines(context: str, keymap: Mapping[str, str]) -> list[TextLine]:
@@ -29,9 +45,9 @@ def help_lines(context: str, keymap: Mapping[str, str]) -> list[TextLine]:
             if action.id not in shown:
                 shown.add(action.id)
                 keys = " ".join(key_label(key) for key in keys_of(action, dict(keymap)))
-                text = f"{keys:<14} {action.description}"
-                lines.append(TextLine(text, "", ((0, len(keys), "accent"),)))
-    return [*lines, TextLine(""), *(TextLine(line, "dim") for line in SIGNS.get(context, ()))]
+                text = f"{keys:<{DESCRIBED_AT - 1}} {action.description}"
+                lines.append(TextLine(text, "", ((0, len(keys), "accent"),), hang=DESCRIBED_AT))
+    return [*lines, TextLine(""), *(TextLine(line, "dim") for line in signs_told(context))]
 
 
 class HelpScreen(WorkbenchScreen):

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from workbench.settings.actions import actions_of, key_label, keys_of
 from workbench.text import one_line
-from workbench.tui.widgets.status_text import status_text
+from workbench.tui.widgets.status_text import room_for_where, status_text
 from workbench.tui.widgets.wrap import wrap
 
 MOST_KEYS = 8
@@ -67,6 +67,11 @@ class StatusLine(Widget):
         if (status, said) != (self._status, self._said):
             self._status, self._said = status, said
             self.refresh()
+
+    @property
+    def room(self) -> int:
+        """Cells of where one is that are surely seen."""
+        return room_for_where(self._running_text, self._actor, self.size.width - 2)
 
     def show_running(self, running: str, trouble: str = "") -> None:
         """`trouble`: what is the matter although nothing here failed, "" for nothing."""

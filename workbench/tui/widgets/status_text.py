@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 ACTS_AS = "as "
@@ -13,6 +15,8 @@ LEAST_WHERE = 44
 LEAST_NAME = 12
 """Cells of the first part, the name, that the parts behind it leave to it."""
 _BETWEEN = " · "
+SURELY = 9
+"""What a part is worth that is never left out."""
 
 
 def status_text(where: str, running: str, trouble: str, actor: str, width: int) -> str:
@@ -36,6 +40,25 @@ def status_text(where: str, running: str, trouble: str, actor: str, width: int) 
     room = width - cell_len(left) - len(ACTS_AS) - 2
     who = ACTS_AS + next((name for name in names if cell_len(name) <= room), who)
     return left + " " * max(2, width - cell_len(left) - cell_len(who)) + who
+
+
+def room_for_where(running: str, actor: str, width: int) -> int:
+    """Cells that are left for where one is, when nothing is the matter; that nothing runs may go for it."""
+    who = cut(_without_address(actor), LONGEST_ACTOR)
+    behind = _BETWEEN + running if running and running != IDLE else ""
+    return width - (cell_len(ACTS_AS + who) + 2 if who else 0) - cell_len(behind)
+
+
+def joined(told: Sequence[tuple[str, int]], room: int) -> str:
+    """(text, worth): the parts of where one is in one line. Those of the least worth are left out until the others
+    have room; those of worth `SURELY` always stay."""
+    left = list(told)
+    while cell_len(_BETWEEN.join(text for text, _ in left)) > room:
+        least = min((worth for _, worth in left), default=SURELY)
+        if least >= SURELY:
+            break
+        left.remove(next(each for each in reversed(left) if each[1] == least))
+    return _BETWEEN.join(text for text, _ in left)
 
 
 def cut(text: str, width: int) -> str:

@@ -17,10 +17,13 @@ from workbench.tui.widgets.diff.heads import totals
 from workbench.tui.widgets.diff.palette import ASCII, said
 from workbench.tui.widgets.diff.view import DiffView
 from workbench.tui.widgets.status_line import StatusLine
+from workbench.tui.widgets.status_text import SURELY, joined
 
 NARROW = 100
 """Below this width a split view would leave too little for each half."""
 KEPT = "ui:diff"
+Told = tuple[str, int]
+"""(part of the status, what it is worth where not all of them have room)"""
 QUIET: frozenset[RowKind] = frozenset({"reflow", "wsdiff"})
 MODES = tuple(WhiteSpace)
 HOW_WHITE = {
@@ -118,16 +121,18 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
 
     def show_where(self, keep_message: bool = False) -> None:
         view = self.view
-        told = [f"change {max(0, view.hunk) + 1}/{view.hunk_count}" if view.hunk_count else "no changes"]
+        where = f"change {max(0, view.hunk) + 1}/{view.hunk_count}" if view.hunk_count else "no changes"
+        told: list[Told] = [(where, SURELY)]
         if view.count:
-            told.append(f"{100 * (view.cursor + 1) // view.count} %")
+            told.append((f"{100 * (view.cursor + 1) // view.count} %", 1))
         if view.needle:
-            told.append("match {}/{}".format(*view.match))
+            told.append(("match {}/{}".format(*view.match), SURELY))
         if view.sheet is not None:
-            told.append("+{} -{} words".format(*totals(view.sheet.parts)))
-            told += self._hidden()
-        told += [view.look.layout, *self.further_status()]
-        self.query_one(StatusLine).show_status(said(" · ".join(told), view.signs), keep_message)
+            told.append(("+{} -{} words".format(*totals(view.sheet.parts)), 4))
+            told += [(hidden, SURELY) for hidden in self._hidden()]
+        told += [(view.look.layout, 2), *self.further_status()]
+        line = self.query_one(StatusLine)
+        line.show_status(said(joined(told, line.room), view.signs), keep_message)
 
     def _hidden(self) -> list[str]:
         """What is not shown as a change, and why."""
@@ -141,7 +146,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
             told += [f"{lines} re-wrapped or white-space lines folded"] if lines else []
         return told
 
-    def further_status(self) -> list[str]:
+    def further_status(self) -> list[Told]:
         return []
 
     # -- moving

@@ -11,8 +11,10 @@ from workbench.domain.prompts import Content
 from workbench.errors import WorkbenchError
 from workbench.text import one_line
 from workbench.tui.screens.ask import Ask
+from workbench.tui.screens.diff.base import Told
 from workbench.tui.screens.diff.choosing import DiffChoosing
 from workbench.tui.widgets.diff.blocks import RIGHT
+from workbench.tui.widgets.status_text import SURELY
 
 Picked = Callable[[Draft], Awaitable[None]]
 
@@ -68,8 +70,8 @@ class DiffPicking(DiffChoosing, inherit_bindings=False):
         look = self.view.look
         return f"{total - len(look.left_out or ()) - len(look.settings_left_out)} of {total} changes taken"
 
-    def further_status(self) -> list[str]:
-        chosen = [self._counted()] if self.view.look.left_out is not None else []
+    def further_status(self) -> list[Told]:
+        chosen = [(self._counted(), SURELY)] if self.view.look.left_out is not None else []
         return [*chosen, *super().further_status()]
 
     async def action_diff_keep(self) -> None:

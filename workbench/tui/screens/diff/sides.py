@@ -17,10 +17,11 @@ from workbench.services.diffs.differing import Refining
 from workbench.services.diffs.sides import Side, levelled, of_version, rendered, values_of_kept
 from workbench.text import one_line
 from workbench.tui.differ import BUDGET, differences, refined
-from workbench.tui.screens.diff.base import DiffBase
+from workbench.tui.screens.diff.base import DiffBase, Told
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
 from workbench.tui.widgets.diff.heads import Note, sheet_of
 from workbench.tui.widgets.diff.palette import said
+from workbench.tui.widgets.status_text import SURELY
 from workbench.tui.workers import start_worker
 
 AT_ONCE = 60_000
@@ -80,7 +81,9 @@ class DiffSides(DiffBase, inherit_bindings=False):
 
     def _show(self, found: ContentDiff, first: bool, keep: int | None = None) -> None:
         self.comparison = found
-        sheet = sheet_of(found, self._compared[1].content)
+        # Who wrote a version and why stands on the line of its side.
+        others = tuple(change for change in found.metadata if change.path not in ("author", "note"))
+        sheet = sheet_of(replace(found, metadata=others), self._compared[1].content)
         if all(side.is_plain for side in self._compared):
             # Of plain texts nobody has said who speaks.
             sheet = replace(sheet, parts=tuple(replace(part, head="text") for part in sheet.parts))
@@ -175,12 +178,12 @@ class DiffSides(DiffBase, inherit_bindings=False):
         counts = await asyncio.to_thread(
             lambda: [estimated_message_tokens(side.content.messages) for side in (left, right)]
         )
-        self._tokens = f"≈ {counts[0]:,} → {counts[1]:,} tokens, estimated"
+        self._tokens = f"≈ {counts[0]:,} → {counts[1]:,} tokens"
         self.show_where(keep_message=True)
 
-    def further_status(self) -> list[str]:
-        told = [self._tokens] if self._tokens else []
-        return ["rendered", *told] if self.values is not None else told
+    def further_status(self) -> list[Told]:
+        told = [(self._tokens, 3)] if self._tokens else []
+        return [("rendered", SURELY), *told] if self.values is not None else told
 
     @property
     def one_side_is_empty(self) -> bool:

@@ -195,7 +195,7 @@ class _Part:
             yield self._equal(Row("equal", item.l1 - tail, item.l1, item.r1 - tail, item.r1))
 
     def _hidden(self, item: Folded) -> str:
-        count = max(item.l1 - item.l0, item.r1 - item.r0)
+        count = item.r1 - item.r0
         lines = f"{count} line{'s' if count > 1 else ''}"
         if item.kind == "reflow":
             return f"{self._signs.reflow} {lines} re-wrapped, no word changed"

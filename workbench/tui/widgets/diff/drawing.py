@@ -75,10 +75,13 @@ class Pen:
     def _blank(self, block: Block, which: int, within: int, width: int, ink: Style) -> list[Part]:
         """Opposite nothing; opposite lines that moved, where to."""
         row = block.row
-        if row is not None and row.move >= 0 and not within:
+        if row is not None and row.move >= 0:
             told = moved_told(self._sheet.parts[block.part].diff, row)
             indent = " " * (self._gutter + 1)
-            return [(indent, ink), ((told + " " * width)[: width - len(indent)], self._inks.moved_sign)]
+            starts = (*wrap(told, self._room), len(told))
+            if within < len(starts) - 1:
+                shown = told[starts[within] : starts[within + 1]].rstrip()
+                return [(indent, ink), (shown.ljust(width - len(indent)), self._inks.moved_sign)]
         return [(" " * width, ink if which else self._inks.text)]
 
     def _numbers(self, block: Block, side: int, line: int, again: int) -> str:

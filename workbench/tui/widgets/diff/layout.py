@@ -24,7 +24,8 @@ LEAST = 8
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """Cells. `text` is the room for the text of one column; `gutter` that of one line number."""
+    """Cells. `text` is the room for the text of one column, which never touches the bar or the ruler behind it, for
+    their signs would be read as its own; `gutter` is the room of one line number."""
 
     whole: int
     gutter: int
@@ -37,8 +38,8 @@ class Widths:
     @property
     def text(self) -> int:
         if self.split:
-            return max(LEAST, self.half - self.gutter - 3)
-        return max(LEAST, self.whole - 2 * self.gutter - 4)
+            return max(LEAST, self.half - self.gutter - 4)
+        return max(LEAST, self.whole - 2 * self.gutter - 5)
 
     @property
     def note(self) -> int:

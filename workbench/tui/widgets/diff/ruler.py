@@ -21,7 +21,7 @@ def ruler_of(laid_out: LaidOut, height: int, signs: Signs) -> list[Ruled]:
         top, bottom = laid_out.tops[index], laid_out.tops[index + 1] - 1
         sign = signs.degraded if block.coarse else sign_of(block.kind, signs)
         first, last = top * height // total, bottom * height // total
-        if last - first > 1 and not block.coarse and block.row.lsegs is not None:
+        if last - first > 1 and not block.coarse and block.kind in ("change", "reflow_edit"):
             # A paragraph of pages: where in it something changed.
             rows = {place.y * height // total for place in places_of(laid_out, index)}
         else:
