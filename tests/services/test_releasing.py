@@ -190,6 +190,13 @@ def test_what_the_ledger_and_the_event_say(store: Store, library: Library) -> No
     assert verify(store).ok
 
 
+def test_a_tag_of_the_whole_prompt_counts_for_no_version(store: Store, library: Library) -> None:
+    library.tag(NAME, ["reviewed"])
+    failed = answer(releasing(store, {"tagged": "reviewed"}).plan(NAME, "production"), "tagged")
+    assert failed.state == "failed"
+    assert "the prompt as a whole has reviewed, which counts for no version" in failed.reason
+
+
 def test_force_needs_the_config_a_reason_and_is_written_down_for_ever(store: Store, history: History) -> None:
     strict = releasing(store, {"tagged": "reviewed"})
     with pytest.raises(Refused, match="has not the tag reviewed"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,26 @@ async def test_what_does_not_hold_is_refused_with_what_to_do(path: Path) -> None
         assert "f8 forces" in read(app)
         assert app.results == []
     assert live(path)["production"] == "1.0.0"
+
+
+async def test_what_was_waited_for_is_seen_when_it_is_asked_for_again(path: Path) -> None:
+    (path.parent / "workbench.yaml").write_text(
+        "environments: [staging, {name: production, checks: [{soaked: 1h}, {tagged: reviewed}]}]\n"
+    )
+    async with opened(path, PromoteSheet(NAME, "1.0.1")) as (app, pilot):
+        assert "checks: 2 of 2 do not hold" in read(app)
+        with open_workbench(path) as other:
+            other.library.tag(f"{NAME}@1.0.1", ["reviewed"])
+            later = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        await until(pilot, lambda: "checks: 1 of 2 do not hold" in read(app))
+        await app.call(lambda w: setattr(w.store, "clock", lambda: later))
+        await act(pilot, "sheet.confirm")
+        assert "nothing stands against it any more" in read(app)
+        assert "✓ soaked: 1h" in read(app)
+        assert live(path)["production"] == "1.0.0"
+        await act(pilot, "sheet.confirm")
+        assert app.results == [True]
+    assert live(path)["production"] == "1.0.1"
 
 
 async def test_forced_with_a_reason_for_ever(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from workbench.domain.names import check_tag
@@ -51,9 +52,11 @@ def _tagged(wanted: Mapping[str, Any], facts: Facts) -> Answer:
         return "passed", f"{facts.version.number} is tagged {' '.join(wanted['tags'])}", ""
     signs = " ".join(f"+{tag}" for tag in missing)
     plural = "s" * (len(missing) > 1)
+    elsewhere = " ".join(tag for tag in missing if tag in facts.prompt.tags)
+    which = f"; the prompt as a whole has {elsewhere}, which counts for no version" if elsewhere else ""
     return (
         "failed",
-        f"{facts.version.number} has not the tag{plural} {' '.join(missing)}",
+        f"{facts.version.number} has not the tag{plural} {' '.join(missing)}{which}",
         f"workbench tag {facts.version.reference} {signs}",
     )
 
@@ -100,7 +103,7 @@ def _soaked(wanted: Mapping[str, Any], facts: Facts) -> Answer:
     if longest >= needed:
         return "passed", f"{span(longest)} in {where}", ""
     if stays[-1].until is None:
-        left = span(needed - _length(stays[-1], facts.now))
+        left = span(ceil(needed - _length(stays[-1], facts.now)))
         return "failed", f"{span(longest)} in {where}, not yet {span(needed)}", f"wait {left} more"
     return (
         "failed",

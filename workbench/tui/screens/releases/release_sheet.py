@@ -202,7 +202,8 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
             self.problem("the checks still run" if self.is_checking else "there is nothing to carry out yet")
             return False
         if not plan.allowed and not self.forced:
-            return self._refuse(plan)
+            await self._refuse()
+            return False
         self._reason.mark("")
         self._typed.mark("")
         if not reason and (self.forced or self._is_protected):
@@ -223,13 +224,20 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
             self.host.changed(name)
         return True
 
-    def _refuse(self, plan: P) -> bool:
+    async def _refuse(self) -> None:
+        """What stood against it may have passed by, as a time that was waited for: it is read again first."""
+        await self.look_again(keep=True)
+        plan = self.shown
+        if plan is None:
+            return
+        if plan.allowed:
+            self.problem("nothing stands against it any more · look at the plan before confirming again")
+            return
         unmet = [check for each in plans_of(plan) for check in each.unmet]
         if not any(each.refusals for each in plans_of(plan)) and unmet and all(check.command for check in unmet):
             self.run_checks()
         else:
             self.problem(why_not(plan) + (f" · {self.host.key_of('release.force')} forces" if plan.forceable else ""))
-        return False
 
 
 def plans_of(plan: AnyPlan) -> tuple[PromotionPlan, ...]:
