@@ -141,6 +141,24 @@ def test_edited_lines_find_their_counterparts_beside_new_ones() -> None:
     ]
 
 
+def test_much_that_is_added_to_a_short_line_leaves_it_the_same_line() -> None:
+    left = "- Requirements\n- `docs/DESIGN.md`\n- Audits of others"
+    right = left.replace("`\n", "` (only for tasks of the interface, and of all the files that match those patterns)\n")
+    assert told(diff_texts(left, right)) == [
+        "  - Requirements",
+        "~ - `docs/DESIGN.md` ⇒ - `docs/DESIGN.md`[+ (only for tasks of the interface, and of all the files that match"
+        " those patterns)+]",
+        "  - Audits of others",
+    ]
+
+
+def test_a_few_words_across_a_break_join_no_long_paragraphs() -> None:
+    before, after = Writer(1).paragraph(900), Writer(2).paragraph(900)
+    left = f"{before} unless.\nUnder review refuses {after}"
+    right = f"{Writer(3).paragraph(900)} unless. Under review refuses {Writer(4).paragraph(900)}"
+    assert {row.kind for row in diff_texts(left, right).rows} == {"replace"}
+
+
 def test_unrelated_lines_stand_opposite_each_other() -> None:
     assert diff_texts("alpha beta", "gamma delta").rows == (Row("replace", 0, 1, 0, 1),)
 

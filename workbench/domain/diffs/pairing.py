@@ -23,10 +23,16 @@ _OF_SHORTER = 0.4
 _OF_LONGER = 0.25
 """… and of the heavier line's, unless it has"""
 _ENOUGH = 24.0
+_WHOLE = 0.95
+"""The part of the lighter line's weight that stands in the heavier one in one piece: words were only added to it …"""
+_LEAST_WHOLE = 10.0
+"""… unless it says less than two or three words do."""
 _VARIABLE_IN_LINE = 6.0
 """What a variable weighs in the weight of its line."""
 _RE_WRAPPED = 4
-"""Words in a row, across a line break that the other side has not, that show that the break was moved."""
+"""Words in a row, across a line break that the other side has not, that show that the break was moved …"""
+_OF_RE_WRAPPED = 0.05
+"""… if they are such a part of the lighter line: in long paragraphs four words can be a chance."""
 
 Edge = tuple[int, int]
 
@@ -93,9 +99,11 @@ def _edges(
 ) -> set[Edge]:
     sums = sums_of(left.ids, weights)
     shared: dict[Edge, float] = {}
+    longest: dict[Edge, float] = {}
     for i, j, n in parts:
-        edge = left.at[i], right.at[j]
-        shared[edge] = shared.get(edge, 0.0) + sums[i + n] - sums[i]
+        edge, weight = (left.at[i], right.at[j]), sums[i + n] - sums[i]
+        shared[edge] = shared.get(edge, 0.0) + weight
+        longest[edge] = max(longest.get(edge, 0.0), weight)
     # A variable that changed must not outweigh the words around it that did not.
     capped = [_VARIABLE_IN_LINE if weight == VARIABLE_WEIGHT else weight for weight in weights]
     if deadline.passed():
@@ -106,11 +114,14 @@ def _edges(
     good: set[Edge] = set()
     for (i, j), weight in shared.items():
         lighter, heavier = sorted((on_left[i], on_right[j]))
-        if weight >= _OF_SHORTER * lighter and (weight >= _OF_LONGER * heavier or weight >= _ENOUGH):
+        much = weight >= _OF_SHORTER * lighter and (weight >= _OF_LONGER * heavier or weight >= _ENOUGH)
+        if much or longest[i, j] >= max(_WHOLE * lighter, _LEAST_WHOLE):
             good.add((i, j))
     if deadline.passed():
         return set()
-    good.update(_re_wrapped(parts, left, right))
+    for (i, j), weight in _re_wrapped(parts, left, right, sums):
+        if weight >= _OF_RE_WRAPPED * min(on_left[i], on_right[j]):
+            good.add((i, j))
     if deadline.passed():
         return set()
     return _singled(good, shared, alone)
@@ -127,16 +138,17 @@ def _line_weights(side: Tokens, sums: list[float]) -> dict[int, float]:
     return found
 
 
-def _re_wrapped(parts: list[Run], left: Tokens, right: Tokens) -> Iterator[Edge]:
-    """The edges on both sides of a line break that only one text has, amid enough equal words."""
+def _re_wrapped(parts: list[Run], left: Tokens, right: Tokens, sums: Sequence[float]) -> Iterator[tuple[Edge, float]]:
+    """The edges on both sides of a line break that only one text has, amid enough equal words, and what these weigh."""
     chain: list[Run] = []
     for part in [*parts, (-1, -1, 0)]:
         if chain and (chain[-1][0] + chain[-1][2], chain[-1][1] + chain[-1][2]) != part[:2]:
             if sum([n for _, _, n in chain]) >= _RE_WRAPPED:
+                weight = sum([sums[i + n] - sums[i] for i, _, n in chain])
                 for (i, j, _), (x, y, _) in pairwise(chain):
                     if (left.at[i] == left.at[x]) != (right.at[j] == right.at[y]):
-                        yield left.at[i], right.at[j]
-                        yield left.at[x], right.at[y]
+                        yield (left.at[i], right.at[j]), weight
+                        yield (left.at[x], right.at[y]), weight
             chain = []
         chain.append(part)
 
