@@ -125,7 +125,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def refresh_row(self, index: int) -> None:
         y = index - self.scroll_offset.y
         if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+            # Without the scroll bar beside it, which would be drawn with it.
+            self.refresh(Region(0, y, self.scrollable_content_region.width, 1))
 
     def notify_style_update(self) -> None:
         self._base = None
