@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.store.test_runs import a_run
 from workbench.domain.comparisons import CellKey, shuffled
 from workbench.domain.repeats import Agreement, Spread, agreement, fold, spread
+from workbench.domain.runs import Run
 from workbench.domain.scheduling import Limits, in_order, in_window, startable
 
 
@@ -25,6 +26,17 @@ def test_spreads_are_of_what_is_known() -> None:
     assert folded.cost == Spread(0.25, 0.25, 0.25)
     assert folded.agreement == Agreement(2, 1, 2, ((runs[0].id, runs[1].id),))
     assert fold([replace(runs[0], status="cancelled")]).seconds is None
+
+
+def test_runs_that_call_other_tools_or_refuse_do_not_agree() -> None:
+    def calling(arguments: str) -> Run:
+        function = {"name": "look_up", "arguments": arguments}
+        return a_run(output="", response={"tool_calls": [{"id": "c", "type": "function", "function": function}]})
+
+    runs = [calling('{"order": 7}'), calling('{"order": 8}'), a_run(output="", response={"refusal": "No."})]
+    assert [run.said for run in runs] == ['calls look_up({"order": 7})', 'calls look_up({"order": 8})', "No."]
+    assert fold(runs).agreement.distinct == 3
+    assert fold([runs[0], calling('{"order": 7}')]).agreement.distinct == 1
 
 
 def test_json_agrees_by_field() -> None:

@@ -107,7 +107,7 @@ def table(compared: Compared) -> None:
                     _spread(folded.seconds, "{:.2f}"),
                     cost(folded.cost.middle) if folded.cost else "cost unknown" if done else "",
                     _distinct(folded),
-                    done[0].output if done else runs[0].error if runs else "",
+                    done[0].said if done else runs[0].error if runs else "",
                 )
             )
     headers = ("input", "", "column", "done", "tokens", "first", "seconds", "cost", "distinct", "answer")

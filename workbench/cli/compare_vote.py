@@ -144,7 +144,7 @@ class _Voting:
         """Why no column has an answer; None where one has."""
         compared = self._comparing.compared(self._comparison)
         runs = [run for column in range(len(self._comparison.columns)) for run in compared.runs(case, column)[:1]]
-        if any(run.output or run.refusal or run.tool_calls for run in runs):
+        if any(run.said for run in runs):
             return None
         return next((run.error for run in runs if run.error), "nothing came")
 
@@ -161,7 +161,7 @@ class _Voting:
             if run is None or run.status == "failed":
                 # What went wrong can name the model.
                 output.line("(no answer)" if comparison.blind or run is None else f"failed: {run.error}")
-            output.content((run.output or run.refusal) + "\n" if run is not None else "")
+            output.content(run.said + "\n" if run is not None else "")
 
     async def _ask(self, case: int) -> str:
         """given, skipped, undo or quit."""

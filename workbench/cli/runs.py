@@ -12,7 +12,7 @@ from workbench.cli.carrying import carry_out, cost, figures
 from workbench.cli.run_marks import COMMANDS
 from workbench.cli.session import Act, Acts, current, json_option
 from workbench.cli.values import settings, text
-from workbench.domain.runs import Origin, Run, RunFilter
+from workbench.domain.runs import Origin, RunFilter
 from workbench.domain.times import day_and_time
 from workbench.errors import BadInput
 
@@ -122,7 +122,7 @@ def show(run: str, chain: bool) -> None:
                 output.line(f"── {message.get('role', '')}")
                 output.content(str(message.get("content") or "") + "\n")
             output.line(f"── assistant ({one.id[:8]})")
-            output.content(_answer(one) + "\n")
+            output.content(one.said + "\n")
         return
     if session.json:
         output.data(shapes.run(found))
@@ -147,14 +147,7 @@ def show(run: str, chain: bool) -> None:
             output.line("── reasoning")
             output.content(found.reasoning + "\n")
             output.line("── answer")
-    output.content(_answer(found))
-
-
-def _answer(run: Run) -> str:
-    """What came as the answer, the tools that it calls included."""
-    functions = (call["function"] for call in run.tool_calls)
-    called = [f"calls {one['name']}({one['arguments']})" for one in functions]
-    return "\n".join(filter(None, (run.output or run.refusal, *called)))
+    output.content(found.said)
 
 
 @runs.command("replay", cls=Act)

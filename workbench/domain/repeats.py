@@ -63,12 +63,12 @@ def fold(runs: Sequence[Run]) -> Folded:
         len(done),
         sum(run.status == "failed" for run in runs),
         sum(run.status == "cancelled" for run in runs),
-        spread(len(run.output) for run in done),
+        spread(len(run.said) for run in done),
         spread(run.usage.output_tokens for run in done),
         spread(run.duration for run in done),
         spread(run.first_token for run in done),
         spread(run.cost for run in done),
-        agreement([(run.id, run.output) for run in done]),
+        agreement([(run.id, run.said) for run in done]),
     )
 
 

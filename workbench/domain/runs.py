@@ -102,6 +102,13 @@ class Run:
         return str(self.response.get("refusal", ""))
 
     @property
+    def said(self) -> str:
+        """What came as the answer, in words: its text or its refusal, then the tools that it calls."""
+        functions = (call["function"] for call in self.tool_calls)
+        called = (f"calls {one['name']}({one['arguments']})" for one in functions)
+        return "\n".join(filter(None, (self.output or self.refusal, *called)))
+
+    @property
     def tokens_per_second(self) -> float | None:
         """Output tokens over the time after the first one; None when it cannot be told."""
         tokens = self.usage.output_tokens

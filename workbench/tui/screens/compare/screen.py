@@ -148,13 +148,13 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
             return
         places = sorted((self._other_place(), self.place))
         runs = [self.state_at(place).run for place in places]
-        if runs[0] is None or runs[1] is None:
+        if runs[0] is None or runs[1] is None or not (runs[0].said and runs[1].said):
             self.host.say("both columns need an answer to be diffed", error=True)
             return
         from workbench.tui.screens.diff.screen import DiffScreen
 
         names = [self._answer_name(place) for place in places]
-        self.app.push_screen(DiffScreen.of_texts(runs[0].output, runs[1].output, names[0], names[1]))
+        self.app.push_screen(DiffScreen.of_texts(runs[0].said, runs[1].said, names[0], names[1]))
 
     def _answer_name(self, place: int) -> str:
         letter = f"answer {LETTERS[place].upper()}"
@@ -184,7 +184,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
         choices: list[tuple[str, Callable[[], str | Awaitable[str]]]] = []
         if state.run is not None and (not self.is_hidden or self.board.is_answered(self.case)):
             run: Run = state.run
-            choices.append(("this answer", lambda: run.output))
+            choices.append(("this answer", lambda: run.said))
         choices += [("the votes as preferences JSONL", self._preferences)]
         if not self.is_hidden:
             choices.append(("the command", lambda: f"workbench compare --resume {self.comparison.id[:8]}"))

@@ -215,6 +215,6 @@ def _draft(name: str, base: str) -> Get:
 def _answer(run_id: str) -> Get:
     def get(workbench: Workbench) -> Side:
         run = workbench.running.run(run_id)
-        return of_text(run.output, f"answer {run.id[:8]} of {run.number}", "output")
+        return of_text(run.said, f"answer {run.id[:8]} of {run.number}", "output")
 
     return get

@@ -118,7 +118,7 @@ class RunActs(Releasing):
         run = await self.meant_run()
         if run is None:
             return
-        choices: list[tuple[str, Callable[[], str | Awaitable[str]]]] = [("the answer", lambda: run.output)]
+        choices: list[tuple[str, Callable[[], str | Awaitable[str]]]] = [("the answer", lambda: run.said)]
         choices += [(told, self._exported(run, kind)) for kind, told in FILES]
         choices += [
             ("the reference", lambda: run.reference),
@@ -181,7 +181,7 @@ class RunActs(Releasing):
     def open_diff(self, left: Run, right: Run) -> None:
         from workbench.tui.screens.diff.screen import DiffScreen
 
-        self.app.push_screen(DiffScreen.of_texts(left.output, right.output, answer_name(left), answer_name(right)))
+        self.app.push_screen(DiffScreen.of_texts(left.said, right.said, answer_name(left), answer_name(right)))
 
 
 def answer_name(run: Run) -> str:
