@@ -153,9 +153,8 @@ def test_much_that_is_added_to_a_short_line_leaves_it_the_same_line() -> None:
 
 
 def test_a_few_words_across_a_break_join_no_long_paragraphs() -> None:
-    before, after = Writer(1).paragraph(900), Writer(2).paragraph(900)
-    left = f"{before} unless.\nUnder review refuses {after}"
-    right = f"{Writer(3).paragraph(900)} unless. Under review refuses {Writer(4).paragraph(900)}"
+    # A pair where four words in a row happen to stand across a break of one side.
+    left, right = Writer(272).paragraphs(12_000, 900), Writer(1272).paragraphs(12_000, 900)
     assert {row.kind for row in diff_texts(left, right).rows} == {"replace"}
 
 
