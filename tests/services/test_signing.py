@@ -15,13 +15,13 @@ from tests.support.ssh_keys import allow, make_key
 from workbench.domain.environments import CheckRule, Environment
 from workbench.domain.prompts import Content
 from workbench.domain.releases.signing import Signing, principal
-from workbench.errors import Refused, Unchanged
+from workbench.errors import Refused, StoreReadOnly, Unchanged
 from workbench.services.library import Library
 from workbench.services.maintenance import VerifyReport, verify
 from workbench.services.releases.approving import Approving
 from workbench.services.releases.releasing import Releasing
 from workbench.services.releases.signing import Signer
-from workbench.store import Store
+from workbench.store import Store, open_store
 
 NAME = "support/x"
 ANA = "Ana <ana@example.org>"
@@ -75,6 +75,17 @@ def test_approvals_and_promotions_are_signed_and_verified(signed: Store, keys: P
     ]
     said = json.loads(signed.reviews.signatures()[1].payload)
     assert (said["act"], said["version"], said["before"], said["reason"]) == ("promote", "1.0.0", None, "go")
+
+
+def test_no_key_is_asked_for_where_nothing_may_be_written(store: Store, store_path: Path, keys: Path) -> None:
+    stranger = signer(keys, ANA, "eve")
+    reading = open_store(store_path, readonly=True)
+    releasing = Releasing(reading, ENVIRONMENTS, ANA, signer=stranger)
+    with pytest.raises(StoreReadOnly):
+        releasing.promote(releasing.plan(NAME, "dev"), "go")
+    with pytest.raises(StoreReadOnly):
+        Approving(reading, ENVIRONMENTS, BEN, stranger).approve(NAME, "production", "fine")
+    reading.close()
 
 
 def test_what_was_approved_before_approvals_were_signed_can_be_approved_again(store: Store, keys: Path) -> None:

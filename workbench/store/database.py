@@ -79,7 +79,7 @@ class Database:
         Raises `StoreReadOnly`; `StoreError` when the file was deleted or replaced meanwhile, is busy, or the disk
         is full.
         """
-        self.refuse_readonly(f"{self.path} is open for reading only")
+        self.refuse_readonly()
         outermost = self._depth == 0
         if outermost:
             self._check_same_file()
@@ -112,11 +112,11 @@ class Database:
         """From any thread: what is being read at this moment ends with a `StoreError`."""
         self.connection.interrupt()
 
-    def refuse_readonly(self, message: str) -> None:
+    def refuse_readonly(self, message: str = "") -> None:
         """Raises `StoreReadOnly` with the message, and with what could be done, where nothing may be written."""
         if self.readonly:
             hint = "open it without --readonly to change it" if self.writable else "its medium or rights forbid it"
-            raise StoreReadOnly(message, hint)
+            raise StoreReadOnly(message or f"{self.path} is open for reading only", hint)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Once the transaction that is open now is on the disk, and only then; the same act is done once."""

@@ -59,6 +59,7 @@ class Approving:
             raise Unchanged(f"{self._actor} approved this already for {environment}, as {standing.number}")
         signature = None
         if self._signer is not None:
+            self._store.database.refuse_readonly()  # before a key is asked for
             signature = self._signer.approval(version, environment, comment.strip(), self._store.clock())
         return self._add("approve", version, environment, comment, None, signature)
 

@@ -197,6 +197,7 @@ class Releasing:
         told_all = store.events.head()[0] == max(plan.as_of for plan in release.plans)
         fresh = release if told_all and not release.environment.checks else self._still(release)
         self._refuse(fresh, reason, force)
+        store.database.refuse_readonly()
         # Asking for a passphrase takes as long as a person does: nobody waits for the store meanwhile.
         signed = [self._signed(plan, reason) for plan in fresh.plans]
         with store.write():
