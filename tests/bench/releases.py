@@ -18,7 +18,8 @@ from pathlib import Path
 from tests.bench.seed_store import seed
 from workbench import Workbench
 from workbench.domain.environments import CheckRule, Environment
-from workbench.domain.releases.checks import Reading, read_check
+from workbench.domain.releases.checking import read_check
+from workbench.domain.releases.checks import Reading
 from workbench.services.releases.approving import Approving
 from workbench.services.releases.releasing import Releasing
 from workbench.store import open_store

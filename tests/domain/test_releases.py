@@ -14,6 +14,7 @@ from workbench.domain.comparisons import Tally
 from workbench.domain.enough import Standing, standing
 from workbench.domain.environments import CheckRule
 from workbench.domain.prompts import Content, PromptRow, Version, VersionRow
+from workbench.domain.releases.checking import answers, known_checks, read_check
 from workbench.domain.releases.checks import (
     Answer,
     Check,
@@ -22,9 +23,6 @@ from workbench.domain.releases.checks import (
     Facts,
     Reading,
     Stay,
-    answers,
-    known_checks,
-    read_check,
     register,
 )
 from workbench.domain.releases.faults import faults_of

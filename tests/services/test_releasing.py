@@ -14,7 +14,8 @@ import pytest
 from workbench.domain.deployments import Deployment
 from workbench.domain.environments import CheckRule, Environment
 from workbench.domain.prompts import Content, Message, Variable
-from workbench.domain.releases.checks import CheckAnswer, Reading, read_check
+from workbench.domain.releases.checking import read_check
+from workbench.domain.releases.checks import CheckAnswer, Reading
 from workbench.domain.releases.plans import PromotionPlan
 from workbench.errors import BadInput, MovedMeanwhile, NotFound, Refused
 from workbench.models.secrets import Secret

@@ -72,7 +72,8 @@ def _environment(index: int, body: Mapping[str, Any], names: tuple[str, ...], pl
 
 def _checks(value: Any, index: int, names: tuple[str, ...], place: Place) -> tuple[CheckRule, ...]:
     """A mapping of names to what is wanted, or a list of names and such mappings, so that one can stand there twice."""
-    from workbench.domain.releases.checks import Reading, read_check
+    from workbench.domain.releases.checking import read_check
+    from workbench.domain.releases.checks import Reading
 
     path = ("environments", index, "checks")
     reading = Reading(names[index], names[index - 1] if index else None, names)

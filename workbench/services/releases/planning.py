@@ -78,7 +78,7 @@ def make_plan(
 def _answers(environment: Environment, facts: ReleaseFacts) -> tuple[CheckAnswer, ...]:
     if not environment.checks:
         return ()
-    from workbench.domain.releases.checks import answers
+    from workbench.domain.releases.checking import answers
 
     return answers(environment.checks, facts)
 
