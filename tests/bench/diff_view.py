@@ -31,7 +31,9 @@ from workbench.domain.prompts import Content
 
 QUIET = 0.12
 """Seconds without a byte after which a paint is over."""
-OPENED = 5
+WORKING = 4.0
+"""The same where words may still be compared."""
+OPENED = 4
 """Times that the diff is opened, and stepped."""
 TEXTS = (("5K", 5_000), ("50K", 50_000), ("1000K", 1_000_000))
 SHAPES = ("paragraphs", "line")
@@ -109,12 +111,12 @@ class Timed(Terminal):
         return self.paint(lambda: self.write(key.encode()))
 
     def compared(self, key: str, lines_by: Callable[[bytearray], bool]) -> Shown:
-        """After a key that compares something else, until nothing has come for two seconds."""
+        """After a key that compares something else, until nothing has come for some seconds."""
         got = bytearray()
         before, begin = self.spent(), time.perf_counter()
         self.write(key.encode())
         lines = used = last = 0.0
-        while select.select([self._fd], [], [], 2.0)[0]:
+        while select.select([self._fd], [], [], WORKING)[0]:
             got += os.read(self._fd, 1 << 20)
             last = time.perf_counter() - begin
             if not lines and lines_by(got):
