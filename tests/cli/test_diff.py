@@ -109,6 +109,20 @@ def test_a_version_beside_a_file(two_versions: Cli, home: Path) -> None:
     assert "format" not in found.out
 
 
+def test_what_is_neither_a_prompt_nor_a_file_is_named_with_what_may_be_meant(two_versions: Cli) -> None:
+    for wanted, hint in (
+        (("support/greet", "no.md"), "workbench list names all prompts"),
+        (("support/gret",), "did you mean support/greet?"),
+        (("support/greet", "1.0.0"), "or: workbench diff support/greet 1.0.0 latest"),
+        (("support/greet", "production"), "a version of support/greet is support/greet@production"),
+        (("1.0.0", "support/greet"), "workbench list names all prompts"),
+    ):
+        refused = two_versions("diff", *wanted)
+        assert refused.code == 3
+        assert "neither a prompt nor a file" in refused.said
+        assert hint in refused.said
+
+
 def test_git_shows_its_diffs_with_it(repository: Path) -> None:
     program = f"{sys.executable} -m workbench diff"
     environment = {**os.environ, "GIT_EXTERNAL_DIFF": program}

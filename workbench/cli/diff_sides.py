@@ -37,13 +37,28 @@ def sides_of(what: Sequence[str]) -> tuple[Side, Side]:
         return _plain(what[0]), _plain(what[1])
     if len(what) > 3:
         raise BadInput(f"{len(what)} things cannot be compared", "give REF REF, or PROMPT SEL SEL, or two files")
-    workbench = current().workbench()
-    library, keeping = workbench.library, workbench.keeping
+    library = current().workbench().library
     if len(what) == 1:
-        return _against_live(library, find(library, what[0], keeping=keeping))
+        return _against_live(library, _found(what[0]))
     wanted = what if len(what) == 2 else (f"{what[0]}@{what[1]}", f"{what[0]}@{what[2]}")
-    left, right = (_plain(one) if _is_plain(one) else find(library, one, keeping=keeping) for one in wanted)
+    left, right = (_plain(one) if _is_plain(one) else _found(one, what[0]) for one in wanted)
     return levelled(left, right)
+
+
+def _found(wanted: str, beside: str = "") -> Side:
+    """A reference or a file; `beside` is what it is to be compared with, of which it may be meant to select a
+    version."""
+    workbench = current().workbench()
+    try:
+        return find(workbench.library, wanted, keeping=workbench.keeping)
+    except NotFound as error:
+        if "@" in wanted:
+            raise
+        hint = error.hint
+        selects = wanted[:1].isdigit() or wanted in ("latest", *current().config.environment_names)
+        if selects and beside not in ("", wanted):
+            hint = f"a version of {beside} is {beside}@{wanted}, or: workbench diff {beside} {wanted} latest"
+        raise NotFound(f"there is neither a prompt nor a file {wanted!r}", error.near, hint) from error
 
 
 def then_and_now(what: Sequence[str], time: str) -> tuple[Side, Side]:

@@ -32,7 +32,8 @@ def show(left: str, right: str, found: ContentDiff, name: str, context: int) -> 
         ("variables", found.variables),
     ):
         for change in changes:
-            if change.text is None:
+            # A patch may be meant for a file of the text, which has no settings.
+            if change.text is None or name == "patch":
                 output.line(f"{title}: {_sentence(change)}")
             else:
                 layout(change.text, f"{left} {title}.{change.path}", f"{right} {title}.{change.path}", context)
