@@ -22,8 +22,9 @@ from workbench.services.maintenance import backup, verify
 from workbench.services.runs.drafting import Drafting
 from workbench.store import Store, open_store
 from workbench.store.migrations import migrations
+from workbench.store.opening import open_database
 from workbench.store.rights import can_write
-from workbench.store.schema import APPLICATION_ID, SCHEMA
+from workbench.store.schema import APPLICATION_ID, SCHEMA, is_older
 
 
 def filled(path: Path) -> Path:
@@ -161,6 +162,22 @@ def test_an_older_store_is_copied_then_migrated(store_path: Path, version: int) 
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
         assert connection.execute("SELECT name FROM prompts").fetchall() == [("old",)]
     connection.close()
+
+
+def test_how_long_a_migration_takes_is_told(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.store.migrations._STEPS_OF_SQLITE", 10)
+    assert not is_older(store_path)
+    older(store_path, 9)
+    assert is_older(store_path)
+    told: list[tuple[str, float]] = []
+    open_database(
+        store_path, readonly=False, create=False, told=lambda what, seconds: told.append((what, seconds))
+    ).close()
+    assert list(dict.fromkeys(what for what, _ in told)) == ["copying it first", "changing it"]
+    assert all(seconds >= 0 for _, seconds in told)
+    assert not is_older(store_path)
+    store_path.write_bytes(b"SQLite format 3\x00" + bytes(100))
+    assert not is_older(store_path), "of another program"
 
 
 def test_there_are_as_many_migrations_as_the_schema_says() -> None:

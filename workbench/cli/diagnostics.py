@@ -73,6 +73,29 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def lasting(what: str) -> Iterator[Callable[[str, float], None]]:
+    """Gives a function that takes what is being done and for how many seconds: one line that is written over, from the
+    first second on; where that is no terminal, a line for each thing."""
+    shown: tuple[str, int] = ("", 0)
+
+    def told(doing: str, seconds: float) -> None:
+        nonlocal shown
+        now = (doing, int(seconds))
+        if now == shown or not now[1]:
+            return
+        if on_terminal():
+            sys.stderr.write(f"\r{visible(what)}: {doing}, {now[1]} s \x1b[K")
+            sys.stderr.flush()
+        elif doing != shown[0]:
+            say(f"{what}: {doing} …")
+        shown = now
+
+    yield told
+    if shown[1] and on_terminal():
+        sys.stderr.write("\r\x1b[K")
+
+
+@contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Gives a function that takes bytes done and in all: a bar on a terminal, a line every tenth elsewhere."""
     if not on_terminal():

@@ -97,11 +97,15 @@ def open_app(
     # the collector on again once it stands.
     gc.disable()
     sys.setswitchinterval(TURN)
+    from workbench.cli.updating import bring_up_to_date
     from workbench.store.rights import can_write
     from workbench.tui.app import run_app
 
     # What cannot be written is not offered to be changed.
     readonly = readonly or (config.store.exists() and not can_write(config.store))
+    if not readonly:
+        # Told on the terminal as it is: the app would only stand there.
+        bring_up_to_date(config.store)
 
     return run_app(_factory(config, readonly), config, readonly=readonly, demo=demo, opens=opens)
 

@@ -47,8 +47,11 @@ class Session:
     def workbench(self, *, create: bool = False) -> Workbench:
         """The same one every time, closed with the command. Only `save`, `import` and `init` may make a store."""
         if self._opened is None:
+            from workbench.cli.updating import bring_up_to_date
             from workbench.composition import Workbench
 
+            if not self.readonly:
+                bring_up_to_date(self.config.store)
             _warn_of_rights((self.config.store, *self.config.files))
             self._opened = Workbench(self.config, readonly=self.readonly, create=create)
             click.get_current_context().find_root().call_on_close(self._opened.close)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -14,12 +14,16 @@ from workbench.store.engine import BUSY_SECONDS, backup_hint, plain_error, sqlit
 from workbench.store.rights import can_write
 from workbench.store.schema import APPLICATION_ID, SCHEMA
 
+Told = Callable[[str, float], None]
+"""Hears what is being done, and for how many seconds already."""
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000", "temp_store=MEMORY", "mmap_size=0")
 _MAGIC = b"SQLite format 3\x00"
 
 
-def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
-    """Raises `StoreError` when there is none and none may be made, `StoreCorrupt`, `StoreTooNew`, `StoreReadOnly`."""
+def open_database(path: Path, *, readonly: bool, create: bool, told: Told | None = None) -> Database:
+    """`told` hears how long it takes to migrate an older one.
+
+    Raises `StoreError` when there is none and none may be made, `StoreCorrupt`, `StoreTooNew`, `StoreReadOnly`."""
     path = Path(path).expanduser().absolute()
     if not path.exists():
         if readonly or not create:
@@ -38,7 +42,7 @@ def open_database(path: Path, *, readonly: bool, create: bool) -> Database:
             if _check_schema(connection, path, readonly=readonly and writable) and readonly:
                 connection = _migrated_copy(connection, path, undone)
             elif not readonly:
-                _migrate(connection, path)
+                _migrate(connection, path, told)
         except sqlite3.Error as error:
             raise plain_error(error, path) from error
         return Database(connection, path, readonly=readonly, writable=writable, closed=undone.pop_all().close)
@@ -139,11 +143,11 @@ def _check_schema(connection: sqlite3.Connection, path: Path, *, readonly: bool)
     return bool(version < SCHEMA)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, told: Told | None = None) -> None:
     if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
         from workbench.store.migrations import migrate
 
-        migrate(connection, path)
+        migrate(connection, path, told)
 
 
 def _refuse_orphaned_wal(path: Path) -> None:

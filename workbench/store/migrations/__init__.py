@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database as Tables
@@ -40,6 +41,9 @@ STEPS = (
 )
 """In the order in which they were released; `schema.SCHEMA` is their number."""
 
+_STEPS_OF_SQLITE = 100_000
+"""Instructions of its machine between two looks at the time: some thousandths of a second."""
+
 migrations = Migrations("workbench")
 for _step in STEPS:
     migrations()(_step)
@@ -55,7 +59,9 @@ def build(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> Path | None:
+def migrate(
+    connection: sqlite3.Connection, path: Path, told: Callable[[str, float], None] | None = None
+) -> Path | None:
     """Brings an older store up to date in one transaction, after a copy was laid beside it.
 
     Returns the copy; None when another process has migrated it meanwhile. Several starts at once: the first one to
@@ -70,10 +76,11 @@ def migrate(connection: sqlite3.Connection, path: Path) -> Path | None:
         if version < SCHEMA:
             stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
             copy = path.with_name(f"{path.name}.schema{version}-{stamp}-{os.getpid()}.backup")
-            _copy_committed(path, copy)
-            migrations.apply(Tables(connection))
-            connection.execute(f"PRAGMA user_version={SCHEMA}")
-            _check_references(connection, path)
+            _copy_committed(path, copy, told)
+            with _telling(connection, "changing it", told):
+                migrations.apply(Tables(connection))
+                connection.execute(f"PRAGMA user_version={SCHEMA}")
+                _check_references(connection, path)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -93,8 +100,26 @@ def _check_references(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _copy_committed(path: Path, copy: Path) -> None:
+@contextmanager
+def _telling(connection: sqlite3.Connection, what: str, told: Callable[[str, float], None] | None) -> Iterator[None]:
+    if told is None:
+        yield
+        return
+    began = time.monotonic()
+
+    def tick() -> int:
+        told(what, time.monotonic() - began)
+        return 0
+
+    connection.set_progress_handler(tick, _STEPS_OF_SQLITE)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def _copy_committed(path: Path, copy: Path, told: Callable[[str, float], None] | None) -> None:
     # A second connection, because VACUUM cannot run inside the transaction that holds the others off.
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader, _telling(reader, "copying it first", told):
         reader.execute("VACUUM INTO ?", (str(copy),))
