@@ -10,15 +10,22 @@ from tests.cli.conftest import Cli
 from workbench import Workbench
 
 
-def test_a_bundle_is_written_and_its_digest_told(two_versions: Cli, home: Path) -> None:
+@pytest.mark.parametrize("asked", [(), ("--bundle",)])
+def test_a_bundle_is_written_and_its_digest_told(two_versions: Cli, home: Path, asked: tuple[str, ...]) -> None:
     assert two_versions("promote", "support/greet@1.0.0", "staging").code == 0
-    told = two_versions("export", "out", "--env", "staging", "--bundle", "--json").data
+    told = two_versions("export", "out", "--env", "staging", *asked, "--json").data
     assert [Path(file).relative_to("out").as_posix() for file in told["files"]] == [
         "prompts/support/greet.yaml",
         "bundle.json",
     ]
     bundle = Workbench.open_bundle(home / "out", told["digest"])
     assert bundle.render("support/greet@staging", name="Ana")[0]["content"].startswith("Hello Ana.")
+
+
+def test_what_is_live_can_be_written_in_a_format_alone(two_versions: Cli, home: Path) -> None:
+    assert two_versions("promote", "support/greet@1.0.0", "staging").code == 0
+    assert two_versions("export", "out", "--env", "staging", "--format", "native").code == 0
+    assert [path.name for path in (home / "out").rglob("*") if path.is_file()] == ["greet.yaml"]
 
 
 def test_what_a_bundle_cannot_be(two_versions: Cli) -> None:

@@ -81,11 +81,11 @@ def _item(item: ImportItem) -> dict[str, Any]:
 @act("export")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("prompts", nargs=-1, metavar="[PROMPT]…")
-@click.option("--env", "environment", metavar="ENV", help="What is live there, in place of the latest.")
+@click.option("--env", "environment", metavar="ENV", help="What is live there; without a format as a bundle.")
 @click.option("--format", "format", metavar="F", help="The format to write; native, with --commit each file's own.")
 @click.option("--all-versions", is_flag=True, help="Every version, a folder for each prompt.")
 @click.option(
-    "--bundle", is_flag=True, help="With --env: digests and the ledger's hash too, to be read without a store."
+    "--bundle", is_flag=True, help="What --env writes: digests and the ledger's hash too, read without a store."
 )
 @click.option(
     "--commit", is_flag=True, help="DIR is in a git repository: commit each version that it lacks. Never pushes."
@@ -114,7 +114,7 @@ def export(
         return commit_versions(folder, prompts, format, one_commit=one_commit, dry_run=dry_run)
     if one_commit or dry_run:
         raise click.UsageError("--one-commit and --dry-run belong to --commit")
-    if bundle:
+    if bundle or (environment and not format and not all_versions):
         if environment is None or format not in (None, "native") or all_versions:
             raise click.UsageError("a bundle is what is live in one environment: --env ENV --bundle, and no format")
         return _bundle(folder, environment, prompts)

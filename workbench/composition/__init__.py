@@ -59,7 +59,7 @@ class Workbench(Services):
 
     @staticmethod
     def open_bundle(path: Path | str, digest: str = "") -> Bundle:
-        """What `workbench export --env ENV --bundle DIR` wrote, without a store: `get`, `render`, `names`.
+        """What `workbench export DIR --env ENV` wrote, without a store: `get`, `render`, `names`.
 
         `digest`: the one that the export told, or its first 12 digits or more; any other bundle is refused. A file
         that is not what was written is refused when it is asked for. Raises `NotFound`, `StoreCorrupt`.

@@ -173,7 +173,7 @@ class Bundle:
         )
 
 
-_HINT = "nothing was used of it; write the bundle anew: workbench export --env ENV --bundle DIR"
+_HINT = "nothing was used of it; write the bundle anew: workbench export DIR --env ENV"
 
 
 def open_bundle(path: Path | str, digest: str = "") -> Bundle:
@@ -187,7 +187,7 @@ def open_bundle(path: Path | str, digest: str = "") -> Bundle:
     except OSError as error:
         raise NotFound(
             f"there is no bundle at {folder}: {MANIFEST} cannot be read ({error.strerror})",
-            hint="workbench export --env ENV --bundle DIR writes one",
+            hint="workbench export DIR --env ENV writes one",
         ) from error
     own = hashlib.sha256(body).hexdigest()
     digest = digest.lower().removeprefix("sha256:")
