@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,13 @@ from workbench.domain import yaml_core
 from workbench.domain.drafts import Drafts, kept_under
 from workbench.errors import BadInput, WorkbenchError
 from workbench.services.diffs.sides import Side, of_draft, of_file, of_git, of_text, of_version
+from workbench.text import one_line
 from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.base import WorkbenchSheet
-from workbench.tui.screens.diff.sides import DiffSides
+from workbench.tui.screens.diff.sides import DiffSides, Values
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.widgets.diff.blocks import LEFT, RIGHT
+from workbench.tui.widgets.field_specs import as_text
 from workbench.tui.widgets.template_area import SafeArea
 
 if TYPE_CHECKING:
@@ -133,28 +135,25 @@ class DiffChoosing(DiffSides, inherit_bindings=False):
         version = self.right.version or self.left.version
         name = version.prompt if version is not None else ""
         choices = [
-            Choice("last", "what was filled in last for a run", self.kept_values),
-            Choice("defaults", "nothing but the declared defaults", _nothing),
-            Choice("file", "a YAML or JSON file: name and value", None),
+            Choice("last", "what was filled in last for a run", self._fill_in_last),
+            Choice("defaults", "nothing but the declared defaults", Values("the defaults", {})),
+            Choice("file", "a YAML or JSON file: name and value", self._ask_values),
         ]
         try:
-            choices += await self.host.call(lambda w: run_choices(w, name)) if name else []
+            choices += await self.host.call(lambda w: [*set_choices(w, name), *run_choices(w, name)]) if name else []
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
 
-        async def chosen(value: Any) -> None:
-            if value is None:
-                return
-            if value == "file":
-                self.app.push_screen(AskText("file with the variables"), self._values_from)
-            elif isinstance(value, str):
-                run = await self.host.call(lambda w: w.running.run(value))
-                self._fill_in(run.variables)
-            else:
-                self._fill_in(await value())
+        async def chosen(value: Values | Callable[[], Awaitable[None]] | None) -> None:
+            if isinstance(value, Values):
+                self._fill_in(value)
+            elif value is not None:
+                await value()
 
-        rows = [Choice(c.label, c.note, "file" if c.label == "file" else c.value) for c in choices]
-        self.app.push_screen(Pick("fill the variables in with", rows), chosen)
+        self.app.push_screen(Pick("fill the variables in with", choices), chosen)
+
+    async def _ask_values(self) -> None:
+        self.app.push_screen(AskText("file with the variables"), self._values_from)
 
     def _values_from(self, file: str | None) -> None:
         if not file:
@@ -166,15 +165,14 @@ class DiffChoosing(DiffSides, inherit_bindings=False):
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
             return
-        self._fill_in(found)
+        self._fill_in(Values(one_line(file), found))
 
-    def _fill_in(self, values: Mapping[str, Any]) -> None:
-        self.values = dict(values)
-        self.compare_now(keep=RIGHT)
+    async def _fill_in_last(self) -> None:
+        self._fill_in(await self.last_values())
 
-
-async def _nothing() -> Mapping[str, Any]:
-    return {}
+    def _fill_in(self, values: Values) -> None:
+        self.fill_in(values)
+        self.host.say(f"what a model receives, rendered with {values.name}")
 
 
 def side_choices(workbench: Workbench, name: str) -> list[Choice]:
@@ -197,10 +195,21 @@ def side_choices(workbench: Workbench, name: str) -> list[Choice]:
     return out
 
 
+def set_choices(workbench: Workbench, name: str) -> list[Choice]:
+    return [
+        Choice(one.name, "  ".join(f"{k}={as_text(v)}" for k, v in one.values.items()), Values(one.name, one.values))
+        for one in workbench.inputs.sets(name)
+    ]
+
+
 def run_choices(workbench: Workbench, name: str) -> list[Choice]:
     return [
-        Choice(f"run {run.id[:8]}", f"{run.number} · {run.model} · {run.started_at[:16]}", run.id)
-        for run in workbench.running.runs(name, limit=RUNS)
+        Choice(
+            f"run {run.id[:8]}",
+            f"{run.number} · {run.model} · {run.started_at[:16]}",
+            Values(f"run {run.id[:8]}", run.variables),
+        )
+        for run in (workbench.running.run(row.id) for row in workbench.running.runs(name, limit=RUNS))
     ]
 
 

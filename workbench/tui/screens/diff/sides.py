@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.content import Content as Shown
 
@@ -28,6 +28,14 @@ AT_ONCE = 60_000
 """Characters of what is on the screen that are compared while another process works on everything."""
 
 
+class Values(NamedTuple):
+    """What the variables are filled in with."""
+
+    name: str
+    """Where the values are from, to say it."""
+    values: Mapping[str, Any]
+
+
 class DiffSides(DiffBase, inherit_bindings=False):
     def __init__(self, left: Side, right: Side, numbers: Sequence[str]) -> None:
         super().__init__()
@@ -35,6 +43,8 @@ class DiffSides(DiffBase, inherit_bindings=False):
         self.comparison: ContentDiff | None = None
         self.values: Mapping[str, Any] | None = None
         """What the variables are filled in with; None shows the templates."""
+        self._chosen_values: Values | None = None
+        """What was chosen for it; None takes what was filled in last."""
         self._numbers = tuple(numbers)
         self._compared: tuple[Side, Side] = (left, right)
         self._absent: tuple[str, ...] = ()
@@ -183,7 +193,10 @@ class DiffSides(DiffBase, inherit_bindings=False):
 
     def further_status(self) -> list[Told]:
         told = [(self._tokens, 3)] if self._tokens else []
-        return [("rendered", SURELY), *told] if self.values is not None else told
+        if self.values is None:
+            return told
+        named = f" with {self._chosen_values.name}" if self._chosen_values is not None else ""
+        return [(f"rendered{named}", SURELY), *told]
 
     @property
     def one_side_is_empty(self) -> bool:
@@ -255,18 +268,26 @@ class DiffSides(DiffBase, inherit_bindings=False):
             self._absent = ()
             self.host.say("the templates")
         else:
-            self.values = await self.kept_values()
-            self.host.say("what a model receives, with the variables filled in last; V chooses others")
+            values = self._chosen_values or await self.last_values()
+            self.values = values.values
+            others = self.host.key_of("diff.values")
+            self.host.say(f"what a model receives, rendered with {values.name}; {others} chooses others")
         self.compare_now(keep=RIGHT)
 
-    async def kept_values(self) -> dict[str, str]:
+    def fill_in(self, values: Values) -> None:
+        """And so again, whenever what is sent is shown."""
+        self._chosen_values, self.values = values, dict(values.values)
+        self.compare_now(keep=RIGHT)
+
+    async def last_values(self) -> Values:
         """What was filled in last for a run of this prompt."""
+        name = "what was filled in last"
         version = self.right.version or self.left.version
         if version is None:
-            return {}
+            return Values(name, {})
         key = f"inputs:{version.prompt}"
         try:
-            return values_of_kept(await self.host.call(lambda w: w.keeping.kept(key)))
+            return Values(name, values_of_kept(await self.host.call(lambda w: w.keeping.kept(key))))
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
-            return {}
+            return Values(name, {})
