@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.sse_server import AnsweringServer
+from workbench.cli.compare_vote import forget_typed
 
 pytestmark = pytest.mark.xdist_group("runs")
 
@@ -198,6 +200,15 @@ def test_votes_are_given_blind_in_the_terminal(ready: Cli, endpoint: AnsweringSe
     assert [sorted(row) for row in rows] == [
         ["chosen", "chosen_run", "note", "prompt", "rejected", "rejected_prompt", "rejected_run"]
     ]
+
+
+def test_what_was_typed_before_the_answers_were_there_is_no_vote() -> None:
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    for line in ("b\n", "\n", None):
+        lines.put_nowait(line)
+    assert forget_typed(lines) == 2
+    assert lines.get_nowait() is None, "the end of the input is no vote, and stays"
+    assert forget_typed(lines) == 0
 
 
 def test_what_has_no_answer_is_not_voted_on(ready: Cli, endpoint: AnsweringServer) -> None:

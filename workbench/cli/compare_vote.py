@@ -82,6 +82,16 @@ def _lines() -> asyncio.Queue[str | None]:
     return found
 
 
+def forget_typed(lines: asyncio.Queue[str | None]) -> int:
+    """Takes out the lines that were typed before there was something to judge, and says how many; the end of the input
+    stays."""
+    typed = [lines.get_nowait() for _ in range(lines.qsize())]
+    for line in typed:
+        if line is None:
+            lines.put_nowait(line)
+    return sum(line is not None for line in typed)
+
+
 class _Voting:
     def __init__(
         self,
@@ -110,6 +120,9 @@ class _Voting:
                 del open_cases[case_at]
                 continue
             self._show(case, len(open_cases) - case_at)
+            await asyncio.sleep(0)  # what was typed meanwhile comes in
+            if sys.stdin.isatty() and forget_typed(self._lines):
+                diagnostics.say("what was typed before the answers were there is no vote")
             answer = await self._ask(case)
             if answer == "quit":
                 return
