@@ -67,6 +67,14 @@ def test_narrow_terminals_get_one_column(files: Path) -> None:
     assert "+ Always answer in the tongue" in text
 
 
+def test_two_halves_that_have_no_room_are_one_column(files: Path) -> None:
+    (files / "b.md").write_text(AFTER.replace("recognised", "known"))
+    text = on_terminal("a.md", "b.md", "-P", "--split", columns=51, rows=99)
+    # The note of a move, too, stays in its half.
+    assert {line.index("│") for line in text.splitlines() if line.strip()} == {25}
+    assert "│" not in on_terminal("a.md", "b.md", "-P", "--split", columns=50, rows=99)
+
+
 def test_plain_signs_where_they_are_wished_for(files: Path) -> None:
     for layout in ("--split", "--unified"):
         assert on_terminal("a.md", "b.md", "-P", layout, WORKBENCH_ASCII="1").isascii()

@@ -20,7 +20,7 @@ from workbench.text import one_line
 Layout = Callable[[Diff, str, str, int], None]
 _OLD, _NEW, _MOVED, _BOLD, _DIM, _REVERSE, _UNDERLINE = 33, 94, 35, 1, 2, 7, 4
 _LEAST = 24
-"""Columns of a half, however narrow the terminal is."""
+"""Columns of a half; a terminal without room for two has the texts one below the other."""
 _PLAIN = str.maketrans({"│": "|", "↪": ">", "⋯": "...", "¶": "=", "·": ".", "→": ">", "⍽": "_", "⏎": "\\n"})
 """For terminals without other signs; only for what is drawn around the texts, and white space made visible."""
 _NEWLINE = "⏎"
@@ -106,7 +106,10 @@ def _as_words(segs: Segs, kind: SegKind) -> Segs:
 
 def split(diff: Diff, left: str, right: str, context: int) -> None:
     """Two halves with line numbers and signs; long lines wrap inside their half, and stay beside each other."""
-    half = max(_LEAST, (output.width() - 3) // 2)
+    half = (output.width() - 3) // 2
+    if half < _LEAST:
+        unified(diff, left, right, context)
+        return
     gutter = max(3, len(str(max(len(diff.left_lines), len(diff.right_lines)))))
     room = half - gutter - 3
     output.styled(output.style(output.fit(one_line(left), half) + own(" │ ") + one_line(right), _BOLD))
@@ -119,11 +122,12 @@ def split(diff: Diff, left: str, right: str, context: int) -> None:
         if item.kind != "equal":
             lefts, rights = [_joined(lefts)], [_joined(rights)]
             if item.move >= 0:
-                (lefts if item.kind == "moved_to" else rights)[0].append([(_where(diff, item), (_MOVED,))])
+                noted = lefts if item.kind == "moved_to" else rights
+                noted[0] += _wrapped([(_where(diff, item), (_MOVED,))], half)
         for one, other in zip(lefts, rights, strict=True):
             for row in range(max(len(one), len(other))):
-                beside = other[row] if row < len(other) else []
-                output.styled(_padded(one[row] if row < len(one) else [], half) + own(" │ ") + _drawn(beside).rstrip())
+                right_half = _drawn(other[row] if row < len(other) else []).rstrip()
+                output.styled(_padded(one[row] if row < len(one) else [], half) + own(" │ ") + right_half)
 
 
 # -- lines
