@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.domain.events import UNTOLD
 from workbench.tui.ages import age
 from workbench.tui.widgets.content_view import TextLine
+from workbench.tui.widgets.run_facts import money, seconds
 
 if TYPE_CHECKING:
     from workbench.domain.deployments import Deployment
@@ -118,10 +119,9 @@ def run_lines(runs: Sequence[RunRow], now: str) -> list[TextLine]:
         return [TextLine("no runs yet; r runs this version", "dim")]
     lines = []
     for run in runs:
-        cost = "unknown" if run.cost is None else f"${run.cost:.4f}"
         tokens = f"{_count(run.input_tokens)}→{_count(run.output_tokens)} tokens"
         who = f"{age(run.started_at, now):>4}  {run.number or 'draft':<10} {run.status:<9} {run.model}"
-        text = f"{who}  {tokens}  {run.duration:.1f}s  {cost}"
+        text = f"{who}  {tokens}  {seconds(run.duration)}  {money(run.cost)}"
         lines.append(TextLine(text, "error" if run.status == "failed" else "", key=run.id))
         if run.error:
             lines.append(TextLine(f"      {run.error.splitlines()[0]}", "dim", key=run.id))
