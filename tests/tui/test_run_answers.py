@@ -17,7 +17,7 @@ from tests.support.scripted import Script
 from tests.tui.test_run_screen import facts
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content, Message, Version
-from workbench.domain.runs import Delta, Reasoning, Run, RunRow
+from workbench.domain.runs import Delta, Reasoning, Run, RunRow, Waiting
 from workbench.models.endpoints import Endpoint
 from workbench.models.gateway import Gateway
 from workbench.tui.screens.diff.screen import DiffScreen
@@ -203,6 +203,17 @@ async def test_a_retry_is_visible_while_it_waits_and_afterwards(
         await pilot.press("ctrl+j")
         await until(pilot, lambda: "asked to wait" in facts(app))
         await until(pilot, lambda: "asked 2 times" in facts(app))
+
+
+async def test_a_wait_counts_down_and_can_be_cancelled(path: Path) -> None:
+    version, script = saved(path), Script([Waiting("it is busy", 3000.0, 1), 60.0])
+    async with hosting(path, RunScreen(version), script=script) as (app, pilot):
+        await act(pilot, "run.send")
+        await until(pilot, lambda: "it is busy · 3000 s left" in facts(app))
+        await until(pilot, lambda: "it is busy · 2999 s left" in facts(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "stopped" in facts(app))
+    assert newest(path).status == "cancelled"
 
 
 async def test_star_rating_and_note_are_kept_shown_and_undone(path: Path) -> None:

@@ -69,8 +69,8 @@ class Board:
         match event:
             case Started():
                 self.cells[cell] = CellState("asked", time.monotonic())
-            case Waiting(reason, wait):
-                state.told = reason + (f" ({wait:.0f} s)" if wait else "")
+            case Waiting(reason):
+                state.told = reason
             case Lost(message, hint):
                 state.status, state.told = "lost", message + (f" · {hint}" if hint else "")
             case Finished() | Failed() | Cancelled():

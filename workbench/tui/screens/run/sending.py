@@ -49,6 +49,8 @@ class RunSending(RunReading):
         self._began = 0.0
         self._characters = 0
         self._waiting_for = ""
+        self._again_at = 0.0
+        """When it is sent once more, on the monotonic clock."""
         self._clock: Timer | None = None
 
     @property
@@ -170,8 +172,10 @@ class RunSending(RunReading):
         self._clock = self.set_interval(0.5, self._tick)
 
     def _tick(self) -> None:
-        what = self._waiting_for or f"{self._characters:,} characters"
-        self.say_facts(f"running · {time.monotonic() - self._began:.0f} s · {what} · esc stops")
+        what, now = self._waiting_for or f"{self._characters:,} characters", time.monotonic()
+        if self._waiting_for and now < self._again_at:
+            what += f" · {self._again_at - now:.0f} s left"
+        self.say_facts(f"running · {now - self._began:.0f} s · {what} · esc stops")
 
     async def _show(self, event: RunEvent) -> bool:
         """True once the run has ended."""
@@ -181,7 +185,7 @@ class RunSending(RunReading):
                 self._characters += len(event.text) if isinstance(event, Delta) else 0
                 self._stream.add(event)
             case Waiting(reason, wait):
-                self._waiting_for = one_line(reason) + (f" ({wait:.0f} s)" if wait else "")
+                self._waiting_for, self._again_at = one_line(reason), time.monotonic() + wait
                 self._tick()
             case Started():
                 pass
