@@ -16,12 +16,12 @@ from textual.app import App, ComposeResult
 
 from tests.bench.diff_pairs import pair
 from tests.tui.hard_pairs import PAIRS
-from workbench.domain.diffs import WhiteSpace, compare, diff_lines, diff_texts, hunks
+from workbench.domain.diffs import WhiteSpace, compare, diff_texts, hunks
 from workbench.domain.estimates import estimated_tokens
 from workbench.domain.prompts import Content
 from workbench.domain.weaving import can_be_woven, weave
 from workbench.services.diffs.differing import Job, flat, from_flat
-from workbench.tui.differ import LARGE, differences, in_process
+from workbench.tui.differ import in_process
 from workbench.tui.widgets.diff.anchors import anchor_at, row_of_anchor
 from workbench.tui.widgets.diff.blocks import ALL, LAYOUTS, LEFT, RIGHT, Layout, View, blocks_of
 from workbench.tui.widgets.diff.drawing import Pen
@@ -217,16 +217,6 @@ async def test_a_process_that_is_not_wanted_any_more_ends() -> None:
 async def test_without_a_process_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nothing/here")
     assert await in_process([Job("a b c d", "a b x d")]) == [diff_texts("a b c d", "a b x d")]
-
-
-@pytest.mark.parametrize("length", [1_000, 40_000, LARGE])
-async def test_lines_first_then_all_of_it(length: int) -> None:
-    left, right = pair(length)
-    found = [one async for one in differences(Content.of_text(left), Content.of_text(right))]
-    assert len(found) == (1 if length < 5_000 else 2)
-    assert found[-1].messages[0].diff == diff_texts(left, right)
-    if len(found) > 1:
-        assert found[0].messages[0].diff == diff_lines(left, right)
 
 
 def test_token_estimates_are_of_the_right_size() -> None:

@@ -15,6 +15,9 @@ SMALL = 12_000
 """Characters of both sides together that are compared in full before anything is shown: less than a frame's time."""
 LARGE = 300_000
 """From here on another process works: Python's threads share one lock, and the keys would feel it."""
+PATIENCE = 0.04
+"""Seconds for which words are waited for before lines are shown: for most texts they come as soon as the lines could be
+read, and a page that is drawn twice at once flickers."""
 BUDGET = 20.0
 """Seconds for one text; what is coarse then is said, and can be refined."""
 
@@ -27,7 +30,7 @@ async def differences(
     budget: float | None = BUDGET,
     first: Callable[[ContentDiff], ContentDiff | None] | None = None,
 ) -> AsyncIterator[ContentDiff]:
-    """Once for small texts; for others first by lines, then in full.
+    """Once where the words are there at once; else first by lines, then in full.
 
     `first`, called in a thread between the two, may refine what is on the screen. Cancelling ends the process.
     """
@@ -36,21 +39,33 @@ async def differences(
         yield await asyncio.to_thread(compare, left, right, mode=mode, engine=engine)
         return
     coarse = await asyncio.to_thread(compare, left, right, mode=mode, engine=engine, words=False)
-    yield coarse
     if coarse.same:
+        yield coarse
         return
     jobs = jobs_of(coarse, mode, engine, budget)
     if size < LARGE:
-        diffs = [await asyncio.to_thread(job.run) for job in jobs]
+        work = asyncio.ensure_future(asyncio.to_thread(_run, jobs))
+        try:
+            done, _ = await asyncio.wait([work], timeout=PATIENCE)
+            if not done:
+                yield coarse
+            diffs = await work
+        finally:
+            work.cancel()
     else:
-        elsewhere = asyncio.ensure_future(in_process(jobs))
+        yield coarse
+        work = asyncio.ensure_future(in_process(jobs))
         try:
             if first is not None and (sharper := await asyncio.to_thread(first, coarse)) is not None:
                 yield sharper
-            diffs = await elsewhere
+            diffs = await work
         finally:
-            elsewhere.cancel()
+            work.cancel()
     yield with_diffs(coarse, diffs)
+
+
+def _run(jobs: Sequence[Job]) -> list[Diff]:
+    return [job.run() for job in jobs]
 
 
 def _content(side: Content | Version) -> Content:
