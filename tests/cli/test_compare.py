@@ -136,6 +136,8 @@ def test_a_comparison_is_reckoned_before_it_is_sent(ready: Cli, endpoint: Answer
     assert all(row["input_tokens"] > 6 for row in rows)
     told = ready(*asked)
     assert (told.code, told.out.splitlines()[1].split("\t")[:2]) == (0, ["B", "support/greet@1.1.0"])
+    default = ready("config", "show", "--json").data["default_model"]["value"]
+    assert [row["model"] for row in rows] == [default, default]
     lacking = ready("compare", "support/greet", "1.0.0", "1.1.0", "--dry-run")
     assert (lacking.code, "name" in lacking.said) == (2, True)
     assert len(endpoint.bodies) == before

@@ -36,7 +36,7 @@ def reckoning(workbench: Workbench, columns: Sequence[Column], inputs: Sequence[
                 {
                     "column": letter,
                     "version": column.version.reference,
-                    "model": column.model,
+                    "model": column.model_or(workbench.config.default_model),
                     "calls": calls,
                     "input_tokens": one.input_tokens,
                     "estimated": True,
@@ -54,7 +54,7 @@ def reckoning(workbench: Workbench, columns: Sequence[Column], inputs: Sequence[
             (
                 letter.upper(),
                 column.version.reference,
-                column.model or str(column.version.content.settings.get("model") or ""),
+                column.model_or(workbench.config.default_model),
                 str(calls),
                 f"≈{one.input_tokens}",
                 cost(one.sent),

@@ -97,7 +97,7 @@ def _show_preview(workbench: Workbench, preview: Preview) -> int:
     for one in preview.differs:
         diagnostics.say(f"{one.name}: {_shown(one.was)} → {_shown(one.now)}")
     if tokens is not None:
-        kind = "" if tokens.exact else "about "
+        kind = "exactly " if tokens.exact else "about "
         each = " + ".join(map(str, tokens.messages))
         diagnostics.say(f"{kind}{tokens.total} tokens ({each}, {tokens.rest} around them), nothing was sent")
     if forecast is not None:

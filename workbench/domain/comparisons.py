@@ -27,6 +27,12 @@ class Column:
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """None as a value takes the version's setting away."""
 
+    def model_or(self, default: str) -> str:
+        """What it runs on: its own model, else that of its settings, of the version, `default`."""
+        return str(
+            self.model or self.settings.get("model") or self.version.content.settings.get("model") or default or ""
+        )
+
 
 @dataclass(frozen=True, order=True)
 class CellKey:

@@ -96,7 +96,7 @@ def _cost_told(reckoned: Reckoned) -> str:
 def _column_told(column: Column, default_model: str) -> str:
     version = column.version
     name = version.reference if version.number else f"draft of {version.prompt} made from {version.parent or 'nothing'}"
-    model = column.model or str(version.content.settings.get("model") or default_model)
+    model = column.model_or(default_model)
     settings = " ".join(f"{name}={value}" for name, value in column.settings.items())
     return " · ".join(filter(None, (name, model, settings, *version.environments)))
 

@@ -234,7 +234,7 @@ def column_name(column: Column, comparison: Comparison, default_model: str) -> s
     """Its version, and of model and settings what is not the same in all columns."""
 
     def model(one: Column) -> str:
-        return _model(one, default_model)
+        return one.model_or(default_model)
 
     prompts = {one.version.prompt for one in comparison.columns}
     parts = [column.version.reference if len(prompts) > 1 else _number(column)]
@@ -246,17 +246,11 @@ def column_name(column: Column, comparison: Comparison, default_model: str) -> s
 def short_name(column: Column, comparison: Comparison, default_model: str) -> str:
     """What tells it from the others: its version; its model where they are of one version; its letter else."""
     others = comparison.columns
-    for what in (_number, lambda one: _model(one, default_model), lambda one: one.version.reference):
+    for what in (_number, lambda one: one.model_or(default_model), lambda one: one.version.reference):
         names = [what(one) for one in others]
         if len(set(names)) == len(names) and all(names):
             return what(column)
     return LETTERS[list(others).index(column)].upper()
-
-
-def _model(column: Column, default_model: str) -> str:
-    """As it is meant: that of the settings goes over the version's, and both under the column's own."""
-    wanted = column.model or column.settings.get("model") or column.version.content.settings.get("model")
-    return str(wanted or default_model)
 
 
 def _settings(column: Column) -> str:
