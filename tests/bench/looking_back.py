@@ -32,6 +32,8 @@ YEAR = timedelta(days=365)
 EACH = 5
 MOVES = 22
 LONG = "support/long-lived"
+PEOPLE = ("Ana <ana@example.org>", "Ben <ben@example.org>", "ci <ci@example.org>")
+"""Those who act there; the first did what was done last."""
 
 
 def name_of(index: int) -> str:
@@ -55,7 +57,6 @@ def seed(path: Path, prompts: int) -> None:
     chosen = random.Random(7)
     clock = Clock(prompts * (EACH + MOVES))
     store = open_store(path, clock=clock)
-    people = ("Ana <ana@example.org>", "Ben <ben@example.org>", "ci <ci@example.org>")
     todo = [index for index in range(prompts) for _ in range(EACH + MOVES)]
     chosen.shuffle(todo)
     places = [environment.name for environment in DEFAULT_ENVIRONMENTS]
@@ -67,7 +68,7 @@ def seed(path: Path, prompts: int) -> None:
         with store.write():
             for index in todo[begin : begin + 20_000]:
                 clock.done += 1
-                who, name, at = chosen.choice(people), name_of(index), clock()
+                who, name, at = chosen.choice(PEOPLE), name_of(index), clock()
                 have = versions.setdefault(index, [])
                 if not have or (len(have) < EACH and chosen.random() < 0.4):
                     if index not in ids:
@@ -96,7 +97,7 @@ def seed(path: Path, prompts: int) -> None:
                     store.prompts.refresh_latest(prompt_id, clock())
         print(f"{begin + 20_000:>8} of {len(todo)} acts, {time.monotonic() - began:.0f} s", file=sys.stderr)
     with store.write():
-        seed_long(Library(store, DEFAULT_ENVIRONMENTS, people[0]), chosen)
+        seed_long(Library(store, DEFAULT_ENVIRONMENTS, PEOPLE[0]), chosen)
     store.close()
 
 
@@ -125,10 +126,10 @@ def seed_long(library: Library, chosen: random.Random) -> None:
 
 
 def measures(store: Store, prompts: int) -> dict[str, Callable[[random.Random], object]]:
-    history = History(store, DEFAULT_ENVIRONMENTS, "Ana <ana@example.org>")
+    history = History(store, DEFAULT_ENVIRONMENTS, PEOPLE[0])
     machine = TimeMachine(store, DEFAULT_ENVIRONMENTS)
     blaming = Blaming(store, DEFAULT_ENVIRONMENTS)
-    releasing = Releasing(store, DEFAULT_ENVIRONMENTS, "Ana <ana@example.org>")
+    releasing = Releasing(store, DEFAULT_ENVIRONMENTS, PEOPLE[0])
 
     def at(chosen: random.Random) -> str:
         return (START + YEAR * chosen.random()).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

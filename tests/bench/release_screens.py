@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.diff_view import Timed
-from tests.bench.looking_back import LONG
+from tests.bench.looking_back import LONG, PEOPLE
 
 BUDGET = 0.1
 """Seconds."""
@@ -104,7 +104,7 @@ class Watched(Timed):
 
 def measure(act: Act, store: Path, size: tuple[int, int], times: int) -> bool:
     """Prints two lines; whether all stood within the budget of the processor."""
-    argv = [sys.executable, "-m", "workbench", "--store", str(store)]
+    argv = [sys.executable, "-m", "workbench", "--store", str(store), "--as", PEOPLE[0]]
     with Watched(argv, env=dict(os.environ), columns=size[0], rows=size[1]) as terminal:
         terminal.wait_for(r"1\.0\.\d")
         terminal.read_for(REST)

@@ -11,8 +11,8 @@ from tests.support.host_app import act, hosting, open_workbench, screen_text, se
 from workbench.domain.deployments import Deployment
 from workbench.domain.prompts import Content
 from workbench.domain.times import day_and_time
-from workbench.tui.history_reading import of_deployment
-from workbench.tui.screens.history import AsOf, HistoryScreen
+from workbench.tui.history_reading import Line, of_deployment
+from workbench.tui.screens.history import AsOf, HistoryList, HistoryScreen
 
 NAME = "support/help"
 
@@ -190,3 +190,37 @@ def test_a_forced_promotion_says_so_for_ever() -> None:
     assert of_deployment(row, short=True).text == (
         "production 1.0.0 → 1.0.1  promoted by ana FORCED past approved: 1 · down"
     )
+
+
+async def test_what_a_filter_finds_is_shown_while_the_rest_is_looked_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "many.db"
+    with open_workbench(path) as workbench:
+        for number in range(2):
+            workbench.library.save(NAME, Content.of_text(str(number)))
+        for index in range(60):
+            workbench.deploying.promote(f"{NAME}@1.0.{index % 2}", "dev", "" if 5 < index < 55 else "zest")
+    monkeypatch.setattr("workbench.store.paging.LOOKED_AT", 20)
+    counts: list[int] = []
+    show = HistoryList.show
+
+    def counted(shown: HistoryList, lines: list[Line], cursor: int = 0) -> None:
+        counts.append(len(lines))
+        show(shown, lines, cursor)
+
+    monkeypatch.setattr(HistoryList, "show", counted)
+    async with hosting(path, HistoryScreen(None)) as (app, pilot):
+        await act(pilot, "history.filter")
+        counts.clear()
+        await pilot.press("z")
+        await settle(pilot)
+        assert counts[0] == 5
+        assert counts[-1] == 11
+        assert app.screen._list.count == 11
+        assert app.screen._next is None
+        counts.clear()
+        await pilot.press(*"any")
+        await settle(pilot)
+        assert app.screen._list.count == 0
+        assert "nothing is so; esc shows all again" in screen_text(app)

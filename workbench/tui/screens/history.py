@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from workbench.domain.history import HistoryFilter
 from workbench.domain.times import day_and_time, moment
 from workbench.errors import WorkbenchError
-from workbench.text import one_line, shorten, visible
+from workbench.text import one_line, shorten, visible, without_addresses
 from workbench.tui.bindings import bindings_for
 from workbench.tui.history_reading import EXAMPLE, Asked, Line, page_of, problem_of_filter, read_history_filter
 from workbench.tui.screens.releases.releasing import Releasing
@@ -52,7 +52,7 @@ class HistoryList(LineList):
 
     def parts(self, index: int, width: int) -> list[Part]:  # noqa: ARG002 the list gives it
         line, ink = self.lines[index], inks_of(self)
-        return [(f" {day_and_time(line.when)}  ", ink.dim), (one_line(line.text), ink.text)]
+        return [(f" {day_and_time(line.when)}  ", ink.dim), (one_line(without_addresses(line.text)), ink.text)]
 
 
 class HistoryScreen(Releasing, inherit_bindings=False):
@@ -100,16 +100,23 @@ class HistoryScreen(Releasing, inherit_bindings=False):
         """Read the newest rows of the tab. `keep`: as many as there are, and the cursor stays on its row."""
         line, wanted = (self._list.line, len(self._list.lines)) if keep else (None, 0)
         self._asked = read_history_filter(self._filter.value, self.prompt)
-        lines = await self._pages([], None, max(wanted, ENOUGH))
+        self._next = None  # until it is known where the rows end that are read now
+        self._list.empty_text = "looking …"
+        lines = await self._pages([], None, max(wanted, ENOUGH), at_once=not keep)
         if lines is None:
             return
         self._list.empty_text = "nothing is so; esc shows all again" if self._filter.value else "nothing yet"
-        self._list.show(lines, lines.index(line) if line in lines else min(self._list.cursor, wanted))
+        self._list.show(lines, lines.index(line) if line in lines else self._list.cursor)
         self._show_tabs()
         self._show_where()
 
-    async def _pages(self, lines: list[Line], before: int | None, wanted: int) -> list[Line] | None:
-        """`lines` and what follows them, at least as many as wanted where there are so many; None: no longer wanted."""
+    async def _pages(
+        self, lines: list[Line], before: int | None, wanted: int, *, at_once: bool = False
+    ) -> list[Line] | None:
+        """`lines` and what follows them, at least as many as wanted where there are so many; None: no longer wanted.
+
+        `at_once`: what is found is shown while more is looked for, which where few rows match is all of a long history.
+        """
         self._reading += 1
         reading, asked, tab = self._reading, self._asked, self.tab
         while True:
@@ -124,10 +131,14 @@ class HistoryScreen(Releasing, inherit_bindings=False):
             if before is None or len(lines) >= wanted:
                 self._next = before
                 return lines
+            if at_once:
+                self._list.show(lines, self._list.cursor)
+                self._show_where(", looking for more …")
 
-    def _show_where(self) -> None:
+    def _show_where(self, more: str = "") -> None:
         rows = f"{self._list.count}{'+' if self._next is not None else ''} row{'s' * (self._list.count != 1)}"
-        self.query_one(StatusLine).show_status(f"history of {self.prompt or 'all prompts'} · {rows}", keep_message=True)
+        where = f"history of {self.prompt or 'all prompts'} · {rows}{more}"
+        self.query_one(StatusLine).show_status(where, keep_message=True)
 
     def _show_tabs(self) -> None:
         row = "  ".join(f"[{name}]" if index == self.tab else f" {name} " for index, name in enumerate(TABS))
