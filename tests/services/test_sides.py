@@ -8,7 +8,17 @@ import pytest
 
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.errors import BadInput, FormatError, NotFound
-from workbench.services.diffs.sides import Side, find, levelled, of_file, of_git, of_text, rendered, values_of_kept
+from workbench.services.diffs.sides import (
+    Side,
+    filled_in,
+    find,
+    levelled,
+    of_file,
+    of_git,
+    of_text,
+    rendered,
+    values_of_kept,
+)
 from workbench.services.library import Library
 
 
@@ -55,6 +65,23 @@ def test_rendering_leaves_what_has_no_value_as_it_is_written(library: Library) -
     assert side.content.messages[0].content == "{{ b }} {{tier}} B"
     with pytest.raises(BadInput, match="tier"):
         rendered(version, {"a": "1", "tier": "gold"})
+
+
+def test_what_was_sent_is_compared_with_what_several_messages_become(library: Library) -> None:
+    version = version_of(library, Content((Message("system", "Help {{ a }}."), Message("user", "{{ b }} {{ c }}"))))
+    sent = of_text("[system]\nHelp Ana.\n\n[user]\n{{ b }} {{c}}")
+
+    left, right, absent = filled_in(version, sent, {"a": "Ana", "b": "{{ b }}"})
+    assert left.content.messages == right.content.messages
+    assert absent == ("c",)
+    assert (left.name, right.name) == ("x@1.0.0 rendered", sent.name)
+
+
+def test_a_text_beside_one_message_is_a_template_too(library: Library) -> None:
+    version = version_of(library, Content.of_text("Help {{ a }}."))
+    left, right, absent = filled_in(version, of_text("Help {{ a }} or {{ b }}."), {"a": "Ana"})
+    assert [side.content.text for side in (left, right)] == ["Help Ana.", "Help Ana or {{b}}."]
+    assert absent == ("b",)
 
 
 def test_the_input_is_the_message_a_model_receives(library: Library) -> None:

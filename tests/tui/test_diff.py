@@ -220,7 +220,7 @@ async def test_white_space_that_does_not_count_is_said(config: Config, opened: O
         await driven.settle(0.2)
         assert "how much white space does not count" in driven.status
         await driven.do("list.down")
-        assert "how much white space does not count (1 lines)" in driven.status
+        assert "how much white space does not count (1 line)" in driven.status
         await driven.do("diff.quiet")
         await driven.do("list.down")
         assert "folded" in driven.status

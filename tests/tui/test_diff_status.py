@@ -36,7 +36,7 @@ async def test_the_status_of_a_narrow_diff_is_whole_and_says_what_is_hidden(conf
         assert "…" not in driven.status
         await driven.do("diff.white", "list.down")
         await driven.settle(0.3)
-        assert "white space at line ends does not count (1 lines)" in driven.status
+        assert "white space at line ends does not count (1 line)" in driven.status
         assert "…" not in driven.status
 
 

@@ -46,11 +46,11 @@ DIFF_ACTIONS: tuple[Action, ...] = (
         "diff.rendered",
         "v",
         "rendered",
-        "The templates, or what a model receives with the variables filled in last",
+        "The templates, or what a model receives with its variables filled in",
         "diff",
         footer=True,
     ),
-    _act("diff.values", "V", "variables", "Choose the variables that are filled in", "diff"),
+    _act("diff.values", "V", "variables", "Choose what the variables are filled in with: a set, a file, a run", "diff"),
     _act("diff.take", "space", "take/leave", "Leave this change out of the draft, or take it again", "diff"),
     _act(
         "diff.keep",

@@ -162,6 +162,26 @@ def rendered(side: Side, values: Mapping[str, Any]) -> tuple[Side, tuple[str, ..
     return told, absent
 
 
+def filled_in(left: Side, right: Side, values: Mapping[str, Any]) -> tuple[Side, Side, tuple[str, ...]]:
+    """Both sides as a model receives them, levelled, and the names that have no value on one of them.
+
+    A plain text beside a version of one message is a template as that is; beside one of several messages it is what
+    was sent already. Raises as `rendered` does.
+    """
+    absent: dict[str, None] = {}
+
+    def fill(side: Side) -> Side:
+        done, without = rendered(side, values)
+        absent.update(dict.fromkeys(without))
+        return done
+
+    if left.is_plain != right.is_plain and any(len(s.content.messages) > 1 for s in (left, right) if not s.is_plain):
+        left, right = (side if side.is_plain else fill(side) for side in (left, right))
+        return *levelled(left, right), tuple(absent)
+    left, right = levelled(left, right)
+    return fill(left), fill(right), tuple(absent)
+
+
 def values_of_kept(kept: Any) -> dict[str, str]:
     """The variables that were filled in last for a run: what is kept under `inputs:NAME`."""
     found: dict[str, str] = {}

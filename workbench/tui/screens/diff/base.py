@@ -140,10 +140,16 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         stats = [part.diff.stats for part in view.sheet.parts] if view.sheet is not None else []
         if self.mode is not WhiteSpace.EXACT:
             lines = sum(s.lines_white_space for s in stats)
-            told.append(f"{HOW_WHITE[self.mode]} does not count ({lines} lines)")
+            told.append(f"{HOW_WHITE[self.mode]} does not count ({lines} line{'s' if lines != 1 else ''})")
         if view.look.hidden:
-            lines = sum(s.lines_white_space + s.lines_reflowed for s in stats)
-            told += [f"{lines} re-wrapped or white-space lines folded"] if lines else []
+            counts = (
+                (sum(s.lines_reflowed for s in stats), "re-wrapped"),
+                (sum(s.lines_white_space for s in stats), "white-space"),
+            )
+            folded = [f"{lines} {kind}" for lines, kind in counts if lines]
+            if folded:
+                plural = "" if folded[-1].startswith("1 ") else "s"
+                told.append(f"{' and '.join(folded)} line{plural} folded")
         return told
 
     def further_status(self) -> list[Told]:

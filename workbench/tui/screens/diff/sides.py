@@ -14,7 +14,7 @@ from workbench.domain.estimates import estimated_message_tokens
 from workbench.domain.prompts import Version
 from workbench.errors import WorkbenchError
 from workbench.services.diffs.differing import Refining
-from workbench.services.diffs.sides import Side, levelled, of_version, rendered, values_of_kept
+from workbench.services.diffs.sides import Side, filled_in, levelled, of_version, values_of_kept
 from workbench.text import one_line
 from workbench.tui.differ import BUDGET, differences, refined
 from workbench.tui.screens.diff.base import DiffBase, Told
@@ -66,9 +66,10 @@ class DiffSides(DiffBase, inherit_bindings=False):
 
     async def _compare(self, keep: int | None, budget: float | None) -> None:
         try:
-            left, right = levelled(self.left, self.right)
-            if self.values is not None:
-                left, right = self._filled(left, right, self.values)
+            if self.values is None:
+                left, right = levelled(self.left, self.right)
+            else:
+                left, right, self._absent = filled_in(self.left, self.right, self.values)
         except WorkbenchError as error:
             self.values = None
             self.host.say(f"cannot be rendered: {error.message}", error=True)
@@ -83,11 +84,6 @@ class DiffSides(DiffBase, inherit_bindings=False):
             self._show(found, first, keep)
             first = False
         await self._count_tokens(left, right)
-
-    def _filled(self, left: Side, right: Side, values: Mapping[str, Any]) -> tuple[Side, Side]:
-        (left, absent), (right, also) = rendered(left, values), rendered(right, values)
-        self._absent = tuple(dict.fromkeys((*absent, *also)))
-        return left, right
 
     def _show(self, found: ContentDiff, first: bool, keep: int | None = None) -> None:
         self.comparison = found
