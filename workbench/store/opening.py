@@ -16,7 +16,7 @@ from workbench.store.schema import APPLICATION_ID, SCHEMA
 
 Told = Callable[[str, float], None]
 """Hears what is being done, and for how many seconds already."""
-_PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-4000", "temp_store=MEMORY", "mmap_size=0")
+_PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-2000", "temp_store=MEMORY", "mmap_size=0")
 _MAGIC = b"SQLite format 3\x00"
 
 
