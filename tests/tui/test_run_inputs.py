@@ -132,7 +132,8 @@ async def test_any_parameter_is_sent_and_one_that_cannot_be_read_is_marked(path:
         app.screen._form.fields["more:"].set_value("nonsense")
         await act(pilot, "run.send")
         assert app.screen._form.fields["more:"].has_class("-wrong")
-        app.screen._form.fields["more:"].set_value('stop=["END"]\nfrequency_penalty=0.5\ntemperature=null')
+        app.screen._form.fields["more:"].set_value('stop=["END"]\nfrequency_penalty=0.5')
+        app.screen._form.fields["setting:temperature"].set_value("null")
         await act(pilot, "run.send")
         await until(pilot, lambda: "finished" in facts(app))
     body = script.requests[0].body

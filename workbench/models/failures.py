@@ -71,7 +71,7 @@ def _refused_parameter(
         name = found
     return ModelError(
         f"{model} on {endpoint.name} refuses the setting {name} ({status}): {said}",
-        f"change {name}, or leave it out: --set {name}=null",
+        f"change {name}, or leave it out with {name}=null",
         kind="bad_request",
     )
 

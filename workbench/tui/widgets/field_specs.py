@@ -146,12 +146,14 @@ def as_json(value: Any) -> str:
 
 
 def read_setting(name: str, text: str) -> Any:
-    """The value of a main setting; `BadInput` saying what is wanted."""
+    """The value of a main setting, None for `null`, which leaves it out; `BadInput` saying what is wanted."""
     kind, wanted = SETTINGS[name]
+    if text.strip() == "null":
+        return None
     try:
         value = kind(text.strip())
     except ValueError:
-        raise BadInput(f"{name} must be {wanted}") from None
+        raise BadInput(f"{name} must be {wanted}, or null to leave it out") from None
     if isinstance(value, float) and not math.isfinite(value):
         raise BadInput(f"{name} must be {wanted}")
     return value
