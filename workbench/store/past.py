@@ -90,18 +90,24 @@ class Past:
             "SELECT c.prompt_id, c.environment, v.number FROM (SELECT prompt_id, environment, max(at) AS last, "  # noqa: S608
             f"max(CASE WHEN at <= ? THEN id END) AS id FROM deployments INDEXED BY deployments_of {some}"
             "GROUP BY prompt_id, environment HAVING last > ?) c "
-            "LEFT JOIN deployments d ON d.id = c.id LEFT JOIN versions v ON v.id = d.after_id",
+            # By indexes that hold all that is asked for and lie together for each prompt: the rows do not.
+            "LEFT JOIN deployments d INDEXED BY deployments_after ON d.prompt_id = c.prompt_id "
+            "AND d.environment = c.environment AND +d.id = c.id "
+            "LEFT JOIN versions v ON v.prompt_id = c.prompt_id AND +v.id = d.after_id",
             (time, *(prompt_ids or ()), time),
         )
 
     def saved_since(self, time: str, prompt_ids: Sequence[int] | None = None) -> list[int]:
         """Those of these prompts, None for all, that got a version after that time."""
-        index, some = (
-            ("versions_at", "") if prompt_ids is None else ("versions_digest", _among("prompt_id", prompt_ids))
-        )
+        index, some = "versions_at", ""
+        if prompt_ids is not None:
+            some = f" AND {_among('prompt_id', prompt_ids)}"
+            saved = self._database.value(
+                "SELECT count(*) FROM versions INDEXED BY versions_at WHERE created_at > ?", (time,)
+            )
+            index = index if saved <= _MANY else "versions_digest"
         rows = self._database.rows(
-            f"SELECT DISTINCT prompt_id FROM versions INDEXED BY {index} WHERE created_at > ?"  # noqa: S608 — marks only
-            + (f" AND {some}" if some else ""),
+            f"SELECT DISTINCT prompt_id FROM versions INDEXED BY {index} WHERE created_at > ?{some}",  # noqa: S608 — marks only
             (time, *(prompt_ids or ())),
         )
         return [row[0] for row in rows]
