@@ -43,3 +43,17 @@ def shorten(text: str, width: int) -> str:
     """At most `width` characters of one safe line, with `…` where something was left out."""
     line = one_line(text)
     return line if len(line) <= width else line[: max(0, width - 1)] + "…"
+
+
+_ADDRESS = re.compile(r" <[^<>\s]+@[^<>\s]+>")
+
+
+def name_of(actor: str) -> str:
+    """`Ana` of `Ana <ana@example.com>`; of an address alone what stands before the `@`. For where there is no room."""
+    name = actor.partition(" <")[0] if " <" in actor else actor.partition("@")[0]
+    return name.lstrip("<") or actor
+
+
+def without_addresses(line: str) -> str:
+    """The line with people by their names alone."""
+    return _ADDRESS.sub("", line)

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from workbench.domain.blame import BlamedLine, Touch
 from workbench.domain.times import day_and_time
 from workbench.errors import WorkbenchError
-from workbench.text import one_line, shorten
+from workbench.text import name_of, one_line, shorten
 from workbench.tui.ages import age, now_utc
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.releases.releasing import Releasing
@@ -61,7 +61,7 @@ class BlameList(LineList):
         digits = len(str(self.count))
         goes_on = index > 0 and index != self.cursor and blame.lines[index - 1].changed.step == touch.step
         who = set_cell_size("" if goes_on else one_line(step.number), NUMBER)
-        by = set_cell_size("" if goes_on else one_line(step.author), AUTHOR) if width >= 60 else ""
+        by = set_cell_size("" if goes_on else one_line(name_of(step.author)), AUTHOR) if width >= 60 else ""
         old = "" if goes_on else age(step.at, self.now)
         return [
             (f" {who} ", ink.strong),

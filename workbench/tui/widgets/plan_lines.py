@@ -12,7 +12,7 @@ from workbench.domain.releases.checks import CheckAnswer
 from workbench.domain.releases.plans import PromotionPlan, Ratings, ReleasePlan
 from workbench.domain.releases.reviews import SAID, Review
 from workbench.domain.times import day_and_time
-from workbench.text import shorten
+from workbench.text import name_of, shorten
 from workbench.tui.widgets.diff_preview import Line, text_lines
 from workbench.tui.widgets.result_texts import result_text
 
@@ -161,12 +161,12 @@ def _rated(ratings: Ratings) -> str:
 
 
 def _of_move(move: Deployment) -> str:
-    who = f" by {move.actor}" if move.actor else ""
+    who = f" by {name_of(move.actor)}" if move.actor else ""
     return f"{day_and_time(move.at)}{who}" + (f": {_short(move.reason)}" if move.reason else "")
 
 
 def _saved(author: str, at: str, note: str) -> str:
-    who = f" by {author}" if author else ""
+    who = f" by {name_of(author)}" if author else ""
     return f"{day_and_time(at)}{who}" + (f": {_short(note)}" if note else " (no note)")
 
 

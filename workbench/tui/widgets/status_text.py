@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from workbench.text import name_of
+
 ACTS_AS = "as "
 IDLE = "0 running"
 LONGEST_ACTOR = 12
@@ -25,7 +27,7 @@ def status_text(where: str, running: str, trouble: str, actor: str, width: int) 
     That nothing runs is said where there is room for it; then the name gives way, from its front, then who acts loses
     their address, and last the end of what is live. What runs is never cut.
     """
-    names = (actor, _without_address(actor))
+    names = (actor, name_of(actor))
     who = cut(names[-1], LONGEST_ACTOR)
     room = width - (cell_len(ACTS_AS + who) + 2 if who else 0)
     if running == IDLE and cell_len(where + _BETWEEN + running) + (LEAST_NAME if trouble else 0) > room:
@@ -44,7 +46,7 @@ def status_text(where: str, running: str, trouble: str, actor: str, width: int) 
 
 def room_for_where(running: str, actor: str, width: int) -> int:
     """Cells that are left for where one is, when nothing is the matter; that nothing runs may go for it."""
-    who = cut(_without_address(actor), LONGEST_ACTOR)
+    who = cut(name_of(actor), LONGEST_ACTOR)
     behind = _BETWEEN + running if running and running != IDLE else ""
     return width - (cell_len(ACTS_AS + who) + 2 if who else 0) - cell_len(behind)
 
@@ -64,11 +66,6 @@ def joined(told: Sequence[tuple[str, int]], room: int) -> str:
 def cut(text: str, width: int) -> str:
     """At most so many cells, with `…` where something was left out."""
     return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
-
-
-def _without_address(actor: str) -> str:
-    """`Ana` of `Ana <ana@example.com>`; of an address alone what stands before the `@`."""
-    return (actor.partition(" <")[0] if " <" in actor else actor.partition("@")[0]) or actor
 
 
 def _fitted(where: str, width: int) -> str:

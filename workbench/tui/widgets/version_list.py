@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from workbench.text import one_line
+from workbench.text import name_of, one_line
 from workbench.tui.ages import age
 from workbench.tui.fuzzy import fuzzy
 from workbench.tui.widgets.line_list import LineList, Part, inks_of
@@ -81,7 +81,7 @@ class VersionList(LineList):
             used += cell_len(label) + 1
         tail = [(f"{age(row.created_at, self.now):>4} ", ink.dim)]
         if width >= 34:
-            tail.append((self._cell(row.author, 8) + " ", ink.dim))
+            tail.append((self._cell(name_of(row.author), 8) + " ", ink.dim))
         tail.extend((f"#{one_line(tag)} ", ink.accent) for tag in row.tags)
         if row.withdrawn:
             tail.append(("withdrawn ", ink.error))

@@ -14,7 +14,7 @@ from workbench.domain.deployments import Deployment, Plan, Refusal
 from workbench.domain.environments import Environment
 from workbench.domain.times import day_and_time
 from workbench.errors import MovedMeanwhile, WorkbenchError
-from workbench.text import one_line, shorten
+from workbench.text import name_of, one_line, shorten
 from workbench.tui.screens.releases.moves import MoveSheet
 from workbench.tui.widgets.choice import Choice
 from workbench.tui.widgets.field_specs import FieldSpec
@@ -56,7 +56,7 @@ class EarlierList(LineList):
             return [(" nothing was live before; below is what was live later", ink.dim)]
         return [
             (f" {row.after or '':<14}", ink.strong),
-            (f"{day_and_time(row.at)}  {shorten(row.actor, 12):<12}  ", ink.dim),
+            (f"{day_and_time(row.at)}  {shorten(name_of(row.actor), 12):<12}  ", ink.dim),
             (one_line(row.reason), ink.text),
         ]
 
