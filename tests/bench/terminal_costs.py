@@ -1,7 +1,8 @@
 """What the app costs against bare Textual: `terminal_costs.py STORE [ROUNDS] [COLUMNSxROWS]`.
 
 Budgets: first paint ≤ 1.4 × a one-widget app (≤ 1.3 × with ten prompts); a key to its paint ≤ 1.3 × a bare Line-API
-list; ≤ 1 KB for a move inside a view, ≤ 12 KB for a page; idle 0 bytes and no CPU; quit ≤ 300 ms; memory ≤ 60 MB.
+list; ≤ 1 KB for a move inside a view, ≤ 12 KB for a page; idle 0 bytes and no CPU; quit ≤ 300 ms; memory ≤ 60 MB. What
+the panes that follow the cursor send, which is another prompt's text, is told beside the move.
 Rounds and keys are interleaved because machines drift; ratios are of minima and medians. Times are those at which the
 bytes come, before the emulator works them out; besides, the processor's time up to then, which other programs disturb
 less. All are compiled beforehand, as an installed program is.
@@ -25,6 +26,8 @@ import pyte
 from tests.support.terminal import Terminal
 
 KEYS = 40
+FRAME_END = b"\x1b[1;1H"
+"""Where Textual leaves the terminal's own cursor after each frame."""
 FIRST = 20.0
 """Seconds within which there is a first byte."""
 REST = 0.8
@@ -89,8 +92,17 @@ def opened(argv: list[str], ready: str, size: tuple[int, int]) -> Terminal:
     return terminal
 
 
-def key_cost(terminal: Terminal, key: str) -> tuple[float, int] | None:
-    """Seconds from a key to the first byte of its paint, and all bytes it sent; None where it painted nothing."""
+class KeyCost(NamedTuple):
+    seconds: float
+    """Until the first byte of its paint."""
+    sent: int
+    """Bytes of the first frame, in which the cursor is where the key put it."""
+    after: int
+    """Bytes of what follows the cursor."""
+
+
+def key_cost(terminal: Terminal, key: str) -> KeyCost | None:
+    """None where the key painted nothing."""
     before = len(terminal.raw)
     started = time.perf_counter()
     terminal.write(key.encode())
@@ -100,7 +112,9 @@ def key_cost(terminal: Terminal, key: str) -> tuple[float, int] | None:
         return None
     delay = terminal.read_at - started
     terminal.read_for(0.25)
-    return delay, len(terminal.raw) - before
+    end = terminal.raw.find(FRAME_END, before)
+    end = len(terminal.raw) if end < 0 else end + len(FRAME_END)
+    return KeyCost(delay, end - before, len(terminal.raw) - end)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -155,7 +169,7 @@ def main(store: str, rounds: int, size: tuple[int, int]) -> None:
     for terminal in terminals.values():
         terminal.read_for(2)  # what is drawn and loaded after the first paint is no key's
     for label, key, budget in (("j", "j", 1024), ("ctrl+d", "\x04", 12 * 1024)):
-        costs: dict[str, list[tuple[float, int]]] = {name: [] for name in compared}
+        costs: dict[str, list[KeyCost]] = {name: [] for name in compared}
         for _ in range(KEYS):
             for name, terminal in terminals.items():
                 if (cost := key_cost(terminal, key)) is not None:
@@ -165,13 +179,13 @@ def main(store: str, rounds: int, size: tuple[int, int]) -> None:
             # The end of the list: what is left would be of other rows than the bare list's.
             print(f"{label:<7} not compared: the store is too small, {', '.join(silent)} came to its end")
             continue
-        bare = _percentiles([delay for delay, _ in costs["bare list"]])
+        bare = _percentiles([cost.seconds for cost in costs["bare list"]])
         for name in compared:
-            p50, p95 = _percentiles([delay for delay, _ in costs[name]])
-            sent = statistics.mean(each for _, each in costs[name])
+            p50, p95 = _percentiles([cost.seconds for cost in costs[name]])
+            sent, after = (statistics.mean(each) for each in list(zip(*costs[name], strict=True))[1:])
             print(
                 f"{label:<7} {name:<12} p50 {p50 * 1000:6.1f} ms {p50 / bare[0]:5.2f} ×  p95 {p95 * 1000:6.1f} ms "
-                f"{p95 / bare[1]:5.2f} ×  {sent:6.0f} bytes (budget {budget})"
+                f"{p95 / bare[1]:5.2f} ×  {sent:6.0f} bytes (budget {budget}) and {after:.0f} of what follows"
             )
     for name, terminal in terminals.items():
         terminal.read_for(1)
