@@ -110,6 +110,11 @@ def test_who_acts_has_its_place_however_much_is_live(actor: str, width: int, sho
     assert status_text(SHOP, "0 running", "", actor, width) == shown
 
 
+def test_the_past_stays_marked_in_a_narrow_line() -> None:
+    text = status_text(f"past: {SHOP}", "0 running", "", "ana", 78)
+    assert text.startswith("past: …mer-support · production 1.3.0 · staging"), text
+
+
 def test_wide_letters_take_two_cells() -> None:
     text = status_text("客户支持/退款和换货的答复 · production 1.0.0", "0 running", "", "安娜", 40)
     assert cell_len(text) == 40

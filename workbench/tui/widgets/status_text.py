@@ -73,8 +73,9 @@ def _fitted(where: str, width: int) -> str:
     name, between, rest = where.partition(_BETWEEN)
     if over <= 0 or not between or cell_len(name) <= LEAST_NAME:
         return cut(where, width)
+    what, colon, name = name.rpartition(": ")  # what kind of place it is stays: `past: support/help`
     kept = max(LEAST_NAME, cell_len(name) - over) - 1
-    return cut("…" + _end(name, kept) + between + rest, width)
+    return cut(what + colon + "…" + _end(name, kept) + between + rest, width)
 
 
 def _end(text: str, width: int) -> str:
