@@ -24,7 +24,8 @@ LOOKS = (
 )
 """As in the index `events_looks`, word for word."""
 _MANY = 20_000
-"""Deployments from which one sweep over all of them is quicker than a look for each place that was moved."""
+"""Deployments from which one sweep over all of them is quicker than a look for each place that was moved; versions from
+which those of a few prompts are found quicker by these than by the time."""
 _MANY_LOOKS = 2_000
 _PART = 40
 """Versions that are read at once on the way back."""
@@ -102,10 +103,7 @@ class Past:
         index, some = "versions_at", ""
         if prompt_ids is not None:
             some = f" AND {_among('prompt_id', prompt_ids)}"
-            saved = self._database.value(
-                "SELECT count(*) FROM versions INDEXED BY versions_at WHERE created_at > ?", (time,)
-            )
-            index = index if saved <= _MANY else "versions_digest"
+            index = index if self._few_saved(time) else "versions_digest"
         rows = self._database.rows(
             f"SELECT DISTINCT prompt_id FROM versions INDEXED BY {index} WHERE created_at > ?{some}",  # noqa: S608 — marks only
             (time, *(prompt_ids or ())),
@@ -118,6 +116,14 @@ class Past:
             return self._database.rows(
                 "SELECT prompt_id, number FROM versions INDEXED BY versions_at WHERE created_at <= ?", (time,)
             )
+        if len(prompt_ids) > 1 and self._few_saved(time):
+            # Both by indexes that hold all that is asked for.
+            some = _among("prompt_id", prompt_ids)
+            return self._database.rows(
+                f"SELECT prompt_id, number FROM versions WHERE {some} EXCEPT "  # noqa: S608 — marks only
+                f"SELECT prompt_id, number FROM versions INDEXED BY versions_at WHERE created_at > ? AND {some}",
+                (*prompt_ids, time, *prompt_ids),
+            )
         return [
             row
             for each in prompt_ids
@@ -125,6 +131,13 @@ class Past:
                 "SELECT prompt_id, number FROM versions WHERE prompt_id = ? AND created_at <= ?", (each, time)
             )
         ]
+
+    def _few_saved(self, time: str) -> bool:
+        """So few versions since then that all of them are looked through quicker than the rows of some prompts."""
+        saved = self._database.value(
+            "SELECT count(*) FROM versions INDEXED BY versions_at WHERE created_at > ?", (time,)
+        )
+        return bool(saved <= _MANY)
 
     def withdrawn(self) -> list[tuple[int, str]]:
         """(prompt, number) of the versions that are withdrawn now: few, ever."""
