@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.conftest import Open
+from tests.tui.hard_pairs import PAIRS
 from tests.tui.test_diff import open_diff
 from workbench.composition import Workbench
 from workbench.domain.prompts import Content
@@ -61,3 +64,17 @@ async def test_a_description_in_the_help_goes_on_below_itself(config: Config, op
         assert rows[first].index("Let white") == len(rows[first + 1]) - len(rows[first + 1].lstrip())
         await driven.do("list.bottom")
         assert "¶ only re-wrapped" in " ".join(driven.text.split())
+
+
+async def test_without_other_signs_nothing_that_is_said_of_a_diff_has_any(
+    config: Config, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_ASCII", "1")
+    with Workbench(config) as workbench:
+        for text in PAIRS["reordered"]:
+            workbench.library.save("x", Content.of_text(text))
+    async with opened(config, (80, 24)) as driven:
+        await open_diff(driven)
+        for act in ("diff.take", "diff.follow", "diff.previous_hunk", "diff.previous_hunk", "diff.more", "list.down"):
+            await driven.do(act)
+            assert driven.text.isascii()

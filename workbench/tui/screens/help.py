@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 
 from workbench.settings.actions import actions_of, key_label, keys_of
+from workbench.tui.only_ascii import ascii_only
 from workbench.tui.screens.base import WorkbenchScreen
 from workbench.tui.widgets.content_view import ContentView, TextLine
-from workbench.tui.widgets.diff.palette import ASCII, UNICODE, ascii_only
+from workbench.tui.widgets.diff.palette import ASCII, UNICODE
 
 SIGNS = {
     "library": (

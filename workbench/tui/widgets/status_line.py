@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from workbench.settings.actions import actions_of, key_label, keys_of
 from workbench.text import one_line
+from workbench.tui.only_ascii import ascii_only, in_ascii
 from workbench.tui.widgets.status_text import room_for_where, status_text
 from workbench.tui.widgets.wrap import wrap
 
@@ -60,6 +61,7 @@ class StatusLine(Widget):
         self._trouble = ""
         self._said = ""
         self._is_error = False
+        self._is_ascii = ascii_only()
 
     def show_status(self, status: str, keep_message: bool = False) -> None:
         """Where one is and what is live there; takes the place of the last message unless that is to be kept."""
@@ -122,7 +124,8 @@ class StatusLine(Widget):
         """The message, over the keys too where one line is too short for it: a hint that is cut is none."""
         if not self._said:
             return []
-        text = ("! " if self._is_error else "✓ ") + self._said
+        done = "" if self._is_ascii else "✓ "
+        text = ("! " if self._is_error else done) + (in_ascii(self._said) if self._is_ascii else self._said)
         starts = [0, *wrap(text, width)[1:2]]
         return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 

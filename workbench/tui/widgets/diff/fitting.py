@@ -9,12 +9,13 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 
+from workbench.tui.only_ascii import ascii_only
 from workbench.tui.widgets.diff.anchors import Anchor, anchor_at, block_of_anchor, row_of_anchor
 from workbench.tui.widgets.diff.blocks import Block, Layout, View, blocks_of
 from workbench.tui.widgets.diff.drawing import Pen
 from workbench.tui.widgets.diff.heads import Sheet
 from workbench.tui.widgets.diff.layout import LaidOut, Texts, Widths
-from workbench.tui.widgets.diff.palette import ASCII, UNICODE, ascii_only
+from workbench.tui.widgets.diff.palette import ASCII, UNICODE
 from workbench.tui.widgets.diff.ruler import Ruled, ruler_of
 from workbench.tui.widgets.diff.scrolling import Scrolling
 

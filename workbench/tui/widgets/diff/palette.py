@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -12,6 +11,7 @@ from rich.style import Style
 from textual.app import App
 
 from workbench.domain.diffs import SIGNS
+from workbench.tui.only_ascii import in_ascii
 
 Colours = Literal["true", "16", "none"]
 
@@ -67,13 +67,12 @@ class Signs:
 
 
 UNICODE = Signs()
-ASCII = Signs("=", ".", "!", ">", "|", "...", ">", ".", "_", ">", "x", "o", "|")
-_IN_ASCII = str.maketrans({"·": "-", "→": ">", "≈": "~", "×": "x", "⚠": "!", "…": "...", "¶": "=", "✓": "x", "✗": "o"})
+ASCII = Signs("=", ".", "!", "\\", "|", "...", "*", ".", "_", ">", "x", "o", "|")
 
 
 def said(text: str, signs: Signs) -> str:
     """What is said around the texts, in the signs that there are."""
-    return text.translate(_IN_ASCII) if signs is ASCII else text
+    return in_ascii(text) if signs is ASCII else text
 
 
 def sign_of(kind: str, signs: Signs) -> str:
@@ -129,9 +128,3 @@ def colours_of(app: App[Any]) -> Colours:
     if os.environ.get("NO_COLOR") or app.console.color_system is None:
         return "none"
     return "true" if app.console.color_system == "truecolor" else "16"
-
-
-def ascii_only() -> bool:
-    """WORKBENCH_ASCII says so, or the locale has no other signs."""
-    wish = os.environ.get("WORKBENCH_ASCII", "")
-    return wish not in ("", "0") or (not wish and "utf" not in locale.getpreferredencoding(False).lower())

@@ -1,0 +1,19 @@
+"""For terminals, fonts and locales without other signs: what the program itself says, in ASCII."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+_IN_ASCII = str.maketrans({"·": "-", "→": ">", "≈": "~", "×": "x", "⚠": "!", "…": "...", "¶": "=", "✓": "x", "✗": "o"})
+
+
+def ascii_only() -> bool:
+    """WORKBENCH_ASCII says so, or the locale has no other signs."""
+    wish = os.environ.get("WORKBENCH_ASCII", "")
+    return wish not in ("", "0") or (not wish and "utf" not in locale.getpreferredencoding(False).lower())
+
+
+def in_ascii(text: str) -> str:
+    """With the signs that the program uses written as ASCII; data in it stays as it is."""
+    return text.translate(_IN_ASCII)
