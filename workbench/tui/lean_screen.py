@@ -35,11 +35,21 @@ class LeanScreen(Screen[object], inherit_bindings=False):
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         event.prevent_default()
         has_other_size = self.is_attached and self._size != self.app.size
+        if has_other_size and event.refresh_styles:
+            self._take_breakpoints()
         super()._on_screen_resume(event)
         if has_other_size and self._frame_clock is not None:
             # Its layout has just drawn all there is; the stock one goes on to draw all of it again.
             self._layout_required = self._repaint_required = False
             self._repaint_regions.clear()
+
+    def _take_breakpoints(self) -> None:
+        """The classes of its size, before all styles are worked out: the stock one takes them with the event of that
+        size, works all out a second time, and lays out anew."""
+        breakpoints = self.HORIZONTAL_BREAKPOINTS or []
+        classes = {name: False for _, name in breakpoints}
+        classes |= dict.fromkeys(self._get_breakpoint_classes(self.app.size.width, breakpoints), True)
+        self.update_classes(classes, update=False)
 
     def _on_timer_update(self) -> None:
         if self._frame_clock is not None and self._layout_required and self._repaint_required:

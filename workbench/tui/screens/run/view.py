@@ -55,6 +55,8 @@ class RunView(WorkbenchScreen):
         self.version = version
         self.shown_run = run
         """The run whose answer is shown; None while there is none."""
+        # Before it stands: a class that comes later has the styles of all fields worked out once more.
+        self.set_class(run is not None, "-answering", update=False)
         self.set_name = ""
         """The variable set that was filled in last."""
         self._form: Form | None = None
