@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widgets import Static
 
-from workbench.errors import BadInput, NotFound
+from workbench.errors import BadInput, NotFound, WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
 from workbench.text import one_line
 from workbench.tui.screens.library.finding import LibraryFinding
@@ -114,9 +115,16 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
             self.host.say("")
             if reading.done():
                 await self._show_in_view(reading)
-        if not reading.done():
+        if reading.done():
+            await self._show_content_too()
+        else:
             self._in_view = reading
         self.reload(None)
+
+    async def _show_content_too(self) -> None:
+        """Before the rest is read, so that no text of another time stands beside a version of this one."""
+        with suppress(WorkbenchError):
+            await self.show_content()
 
     async def _show_in_view(self, reading: asyncio.Future[InView]) -> None:
         """What was read, in the list and in the versions beside it; what went wrong is said of what is read next."""
@@ -163,6 +171,7 @@ class LibraryPast(LibraryFinding, inherit_bindings=False):
             self._in_view = None
             await asyncio.wait({reading})
             await self._show_in_view(reading)
+            await self._show_content_too()
         at = self.past
         if not at:
             return await super().read_prompts(archived)
