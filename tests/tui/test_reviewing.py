@@ -60,7 +60,7 @@ async def test_what_others_say_appears_where_it_belongs(path: Path) -> None:
             other.__dict__["actor"] = "ben"
             other.approving.request_changes(f"{NAME}@1.0.1", "not [/b] \x1b[2J so", line=4)
             other.approving.approve(f"{NAME}@1.0.1", "staging", "else fine")
-        await until(pilot, lambda: row_of(app, "ben requested changes of 1.0.1 (1.0.1 line 4)") > 0)
+        await until(pilot, lambda: row_of(app, "ben requested changes of 1.0.1") > 0)
         assert row_of(app, "Be quick.") + 1 == row_of(app, "ben requested changes")
         assert "not [/b] ␛[2J so" in screen_text(app)
         assert -1 < row_of(app, "ben approved 1.0.1 for staging") < row_of(app, "You help.")

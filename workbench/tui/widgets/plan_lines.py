@@ -65,14 +65,14 @@ def release_lines(release: ReleasePlan, differences: Sequence[ContentDiff]) -> l
     return lines
 
 
-def review_told(review: Review) -> str:
-    """`ben approved 1.2.0 for production, 2026-11-01 12:00: fine`."""
+def review_told(review: Review, *, in_place: bool = False) -> str:
+    """`ben approved 1.2.0 for production, 2026-11-01 12:00: fine`. `in_place`: it stands at the line that is meant."""
     where = f" for {review.environment}" if review.environment else ""
-    place = f" ({review.place})" if review.place else ""
+    place = f" ({review.place})" if review.place and not in_place else ""
     signed = {"valid": ", signed", "unknown": ", signed with an unknown key", "broken": ", signature broken"}
     state = signed.get(review.signature, "") + (", withdrawn" if review.withdrawn else "")
     said = f": {_short(review.comment)}" if review.comment else ""
-    who = f"{review.actor} {SAID[review.kind]} {review.number}{where}{place}"
+    who = f"{name_of(review.actor) if in_place else review.actor} {SAID[review.kind]} {review.number}{where}{place}"
     return f"{who}, {day_and_time(review.at)}{state}{said}"
 
 

@@ -79,7 +79,7 @@ class DiffReviewing(DiffPicking, Releasing, inherit_bindings=False):
                 if review.line_number == of.number and (place := message_line(of.content, review.line - 1)):
                     part = _part_of(comparison, which, place[0])
                     if part is not None:
-                        yield Comment(part, which, place[1], one_line(review_told(review)), ink)
+                        yield Comment(part, which, place[1], one_line(review_told(review, in_place=True)), ink)
                         break
 
     # -- saying more

@@ -61,10 +61,7 @@ class ReviewSheet(Sheet):
         self._comment = Field(FieldSpec("comment", "comment", about))
 
     def compose_sheet(self) -> ComposeResult:
-        where = f"{one_line(self.prompt)} {self.number}"
-        if self.place is not None:
-            of = "" if self.place.number == self.number else f" of {self.place.number}"
-            where += f", line {self.place.line}{of}"
+        where = f"{one_line(self.prompt)} {self.number}{self._line_told}"
         yield Static(Content(f"Review {where}"), classes="heading", markup=False)
         if self.place is not None:
             yield Static(Content(f"  {shorten(self.place.text, 200)}"), classes="row", markup=False)
@@ -72,6 +69,13 @@ class ReviewSheet(Sheet):
         yield Vertical(id="where", classes="row")
         yield self._preview
         yield self._comment
+
+    @property
+    def _line_told(self) -> str:
+        if self.place is None:
+            return ""
+        of = "" if self.place.number == self.number else f" of {self.place.number}"
+        return f", line {self.place.line}{of}"
 
     async def on_mount(self) -> None:
         name, reference = self.prompt, f"{self.prompt}@{self.number}"
@@ -120,8 +124,7 @@ class ReviewSheet(Sheet):
         await self.host.call_asking(lambda w: self._say(w, kind, comment, environment))
         self.host.changed(self.prompt)
         where = f" for {environment}" if environment else ""
-        line = f", line {self.place.line}" if self.place is not None else ""
-        self.after = f"{DONE[kind]} {self.prompt}@{self.number}{line}{where}"
+        self.after = f"{DONE[kind]} {self.prompt}@{self.number}{self._line_told}{where}"
         return True
 
     def _say(self, workbench: Workbench, kind: str, comment: str, environment: str) -> Review:
