@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.tui.conftest import Driven, Open
 from tests.tui.test_diff import open_diff, save_pair
-from workbench.domain.diffs import diff_texts
+from workbench.domain.diffs import Degraded, diff_texts
 from workbench.settings.config import Config
+from workbench.tui.screens.diff.base import PENDING, coarse_told
 from workbench.tui.screens.diff.screen import DiffScreen
 
 LINES = [f"Paragraph {n} says of everything what it said before, and says it in as many words." for n in range(200)]
@@ -36,6 +37,7 @@ async def test_the_block_under_the_cursor_is_refined_then_all(config: Config, op
         screen = await without_time(driven)
         assert left(screen) == list(PLACES)
         assert "⚠ 3 blocks not refined" in driven.text
+        assert "⚠ 3 blocks not refined · +" in driven.status
         await driven.do("diff.next_hunk", "diff.refine")
         await driven.settle(0.3)
         assert left(screen) == [PLACES[0], PLACES[2]]
@@ -49,6 +51,8 @@ async def test_the_block_under_the_cursor_is_refined_then_all(config: Config, op
         assert screen.comparison.messages[0].diff == diff_texts(*pair())
         await driven.do("diff.refine")
         assert "every word is compared already" in driven.status
+        await driven.do("list.down")
+        assert "not refined" not in driven.text
 
 
 async def test_edited_moves_that_were_not_looked_for_are_found_from_anywhere(config: Config, opened: Open) -> None:
@@ -64,3 +68,15 @@ async def test_edited_moves_that_were_not_looked_for_are_found_from_anywhere(con
         assert screen.comparison is not None
         assert [move.exact for move in screen.comparison.messages[0].diff.moves] == [False]
         assert "moved to line" in driven.text
+
+
+def test_the_words_of_a_first_phase_are_counted_only_once_they_are_compared() -> None:
+    pending, late, moves = (
+        Degraded("words pending", 0, 1, 0, 1),
+        Degraded("out of time", 1, 2, 1, 2),
+        Degraded("out of time", 2, 3, 2, 3, "moves"),
+    )
+    assert coarse_told([late, pending]) == PENDING
+    assert coarse_told([late, moves]) == "⚠ 1 block not refined"
+    assert coarse_told([moves]) == "⚠ edited moves not looked for"
+    assert coarse_told([]) == ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
 
-from workbench.domain.diffs import RowKind, WhiteSpace
+from workbench.domain.diffs import Degraded, RowKind, WhiteSpace
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.base import WorkbenchScreen
@@ -26,6 +26,7 @@ Told = tuple[str, int]
 """(part of the status, what it is worth where not all of them have room)"""
 QUIET: frozenset[RowKind] = frozenset({"reflow", "wsdiff"})
 MODES = tuple(WhiteSpace)
+PENDING = "comparing the words …"
 HOW_WHITE = {
     WhiteSpace.TRAILING: "white space at line ends",
     WhiteSpace.AMOUNT: "how much white space",
@@ -128,7 +129,11 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
         if view.needle:
             told.append(("match {}/{}".format(*view.match), SURELY))
         if view.sheet is not None:
-            told.append(("+{} -{} words".format(*totals(view.sheet.parts)), 4))
+            coarse = coarse_told([block for part in view.sheet.parts for block in part.diff.degraded])
+            if coarse:
+                told.append((coarse, SURELY))
+            if coarse != PENDING:
+                told.append(("+{} -{} words".format(*totals(view.sheet.parts)), 4))
             told += [(hidden, SURELY) for hidden in self._hidden()]
         told += [(view.look.layout, 2), *self.further_status()]
         line = self.query_one(StatusLine)
@@ -236,6 +241,16 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
             self.host.say(why, error=True)
         else:
             self.show_where()
+
+
+def coarse_told(blocks: Sequence[Degraded]) -> str:
+    """What was not compared in full; "" when all of it was."""
+    if any(block.reason == "words pending" for block in blocks):
+        return PENDING
+    count = sum(block.lacks == "words" for block in blocks)
+    if count:
+        return f"⚠ {count} block{'s' if count > 1 else ''} not refined"
+    return "⚠ edited moves not looked for" if blocks else ""
 
 
 def _named(width: int) -> str:
