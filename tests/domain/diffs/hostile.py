@@ -50,7 +50,7 @@ ADVERSARIES: dict[str, Callable[[], Pair]] = {
     "two words on one line": lambda: _drawn("ab", 100_000, " "),
     "variables on one line": lambda: _drawn([f"{{{{v{n}}}}}" for n in range(500)], 100_000, " "),
     "two bullets": lambda: _drawn("ab", 30_000, "\n"),
-    "lines of a few": lambda: _drawn(_lines(2000, 6), 20_000, "\n"),
+    "lines of a few": lambda: _drawn(_lines(1000, 6), 10_000, "\n"),
     "shuffled lines": shuffled_lines,
     "shuffled and edited lines": shuffled_and_edited_lines,
     "spaces in each line": spaces_in_each_line,
