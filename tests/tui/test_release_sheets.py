@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,16 @@ async def test_rendered_with_a_chosen_set(path: Path) -> None:
         assert "+ You help {{name}}, who is {{tier}}." in read(app)
         await act(pilot, "release.rendered")
         assert "text as rendered with pro" in read(app)  # the chosen one is not forgotten
+
+
+async def test_a_variable_that_is_only_declared_now_says_how(path: Path) -> None:
+    with open_workbench(path) as workbench:
+        old = workbench.get(f"{NAME}@1.0.0").content
+        name = Variable("name", "whom", default="you", has_default=True)
+        workbench.library.save(NAME, replace(old, variables=(name,)), note="declare it")
+    async with opened(path, PromoteSheet(NAME, "1.0.2", "production")) as (app, _):
+        assert "+ name declared now: default you; whom" in read(app)
+        assert "callers of production do not send" not in read(app)
 
 
 async def test_rendered_texts_come_into_sight_and_name_what_has_no_value(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workbench.domain.deployments import Deployment
@@ -128,9 +128,24 @@ def _variables(plan: PromotionPlan, difference: ContentDiff) -> Iterator[Line]:
     lines += [_line("-", f"{variable.name}  not asked for any more") for variable in plan.removed]
     known = {variable.name for variable in (*plan.added, *plan.removed)}
     for change in difference.variables:
-        if change.path.partition(".")[0] not in known:
+        if change.path.partition(".")[0] in known:
+            continue
+        if change.kind == "added":
+            lines.append(_line("+", f"{change.path}  declared now{_declared(change.after)}"))
+        elif change.kind == "removed":
+            lines.append(_line("-", f"{change.path}  declared no longer{_declared(change.before)}"))
+        else:
             lines.append(_line("~", f"{change.path}: {_value(change.before)} → {_value(change.after)}"))
     yield from _section("variables", lines)
+
+
+def _declared(value: Any) -> str:
+    """What a declaration says, or one part of it."""
+    if not isinstance(value, Mapping):
+        return f": {_value(value)}"
+    said = [f"{name} {_value(given)}" for name, given in sorted(value.items()) if name != "description"]
+    said += [str(value["description"])] if value.get("description") else []
+    return f": {_short('; '.join(said))}" if said else ""
 
 
 def _between(plan: PromotionPlan) -> Iterator[Line]:
