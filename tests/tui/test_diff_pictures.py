@@ -35,6 +35,12 @@ CASES = [
     ("variables", NARROW, "true", ("vertical_line",)),
     ("list", MIDDLE, "true", ("space",)),
     ("chinese", NARROW, "true", ()),
+    ("chinese", MIDDLE, "none", ()),
+    ("emoji_and_hebrew", NARROW, "16", ()),
+    ("controls", MIDDLE, "16", ()),
+    ("variables", MIDDLE, "none", ()),
+    ("rewrite", NARROW, "none", ()),
+    ("list", NARROW, "16", ()),
     ("rewrapped", MIDDLE, "true", ("minus",)),
 ]
 KEYS = {"bracketright": "right_square_bracket", "minus": "minus", "space": "space"}
