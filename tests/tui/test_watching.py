@@ -96,6 +96,12 @@ def test_what_is_the_matter_leaves_room_for_where_one_is(actor: str) -> None:
     assert " · 2 running · !" in status_text(SHOP, "2 running", TROUBLE, actor, 78)
 
 
+def test_where_there_is_room_what_is_the_matter_is_cut_first() -> None:
+    text = status_text(f"past: {SHOP}", "0 running", TROUBLE + TROUBLE, "ana", 158)
+    assert text.startswith(f"past: {SHOP} · 0 running · {TROUBLE[:40]}")
+    assert cell_len(text) == 158
+
+
 @pytest.mark.parametrize(
     ("actor", "width", "shown"),
     [

@@ -14,6 +14,8 @@ LONGEST_ACTOR = 12
 """Cells of who acts that all else leaves to it."""
 LEAST_WHERE = 44
 """Cells that what is the matter leaves to where one is."""
+LEAST_TROUBLE = 36
+"""Cells that where one is leaves to what is the matter, beyond those."""
 LEAST_NAME = 12
 """Cells of the first part, the name, that the parts behind it leave to it."""
 _BETWEEN = " · "
@@ -34,8 +36,9 @@ def status_text(where: str, running: str, trouble: str, actor: str, width: int) 
         running = ""
     behind = _BETWEEN + running if running else ""
     if trouble:
-        taken = min(cell_len(where), LEAST_WHERE) + cell_len(behind + _BETWEEN)
-        behind += _BETWEEN + cut(trouble, max(1, room - taken))
+        left_to_both = room - cell_len(behind + _BETWEEN)
+        least = min(LEAST_TROUBLE, left_to_both - min(cell_len(where), LEAST_WHERE))
+        behind += _BETWEEN + cut(trouble, max(1, least, left_to_both - cell_len(where)))
     left = _fitted(where, room - cell_len(behind)) + behind
     if not who:
         return left
