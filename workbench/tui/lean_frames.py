@@ -16,6 +16,8 @@ from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from workbench.tui.lean_styles import change_of_style
+
 SWITCH = "WORKBENCH_LEAN"
 GAP = 10
 """Unchanged cells between two changes that are cheaper to send again than to jump over."""
@@ -123,7 +125,8 @@ def with_one_pen(sent: str) -> str:
             wanted = "" if part == "0" else part
             continue
         if wanted != held and not MOVES.fullmatch(part):
-            out.append(f"\x1b[{'0;' if held and wanted else ''}{wanted or '0'}m")
+            if codes := change_of_style(held, wanted):
+                out.append(f"\x1b[{codes}m")
             held = wanted
         out.append(part)
     return "".join(out) + ("\x1b[0m" if held else "")
