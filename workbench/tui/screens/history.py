@@ -119,6 +119,7 @@ class HistoryScreen(Releasing, inherit_bindings=False):
         """
         self._reading += 1
         reading, asked, tab = self._reading, self._asked, self.tab
+        looking = False
         while True:
             try:
                 more, before = await self.host.call(page_of(asked, tab, before))
@@ -131,7 +132,8 @@ class HistoryScreen(Releasing, inherit_bindings=False):
             if before is None or len(lines) >= wanted:
                 self._next = before
                 return lines
-            if at_once:
+            if at_once and (more or not looking):
+                looking = True
                 self._list.show(lines, self._list.cursor)
                 self._show_where(", looking for more …")
 
