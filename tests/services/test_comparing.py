@@ -73,6 +73,23 @@ async def test_inputs_are_rendered_when_they_are_asked(
     assert len(comparing.newest()) == 1
 
 
+async def test_a_column_that_is_changed_before_its_call_began_is_asked_only_as_it_is_then(
+    comparing: Comparing, version: Version, other: Version, fake: FakeEndpoint
+) -> None:
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES[:1])
+    session = comparing.session(comparison, watched=False)
+    session.focus(0)  # starts both calls, which have their first turn of the loop only after the change
+    session.will_change("another", 1)
+    changed = comparing.changed(comparison, 1, Column(version, "fake/whole", {"seed": 7}), id="another")
+    session.change(changed, 1)
+    events = await collected(session)
+    assert [cell.column for cell, found in events.items() if isinstance(found[-1], Lost)] == [1]
+    assert len(fake.requests) == 2
+    before = {cell.column: run for cell, run in comparing.answers(comparison).items()}
+    now = {cell.column: run for cell, run in comparing.answers(changed).items()}
+    assert (list(before), now[0].id, now[1].request.body["seed"]) == ([0], before[0].id, 7)
+
+
 async def test_what_is_undone_in_a_comparison_was_done_in_it(
     comparing: Comparing, version: Version, other: Version, store: Store, library: Library, running: Running
 ) -> None:

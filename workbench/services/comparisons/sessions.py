@@ -12,7 +12,7 @@ from itertools import chain, islice
 from workbench.domain.comparisons import CellKey, Comparison
 from workbench.domain.runs import RunEnd, RunEvent
 from workbench.domain.scheduling import Limits, in_order, in_window, startable
-from workbench.errors import WorkbenchError
+from workbench.errors import Refused, WorkbenchError
 from workbench.services.runs.calls import Prepared
 from workbench.services.runs.running import Running
 
@@ -265,6 +265,9 @@ class Session:
 
     def _prepared(self, asked: _Asked) -> Prepared:
         cell = asked.cell
+        if asked in self._leaving:
+            # It would be asked as what the column is now, and recorded for what it was.
+            raise Refused("its column was changed before it was asked")
         column, case = self.comparison.columns[cell.column], self.comparison.cases[cell.case]
         # Somebody may look at the first repeat of the input that is shown; no one at the others while they come.
         streamed = self._watched and not self.comparison.blind and cell.case == self._focus and cell.repeat == 0
