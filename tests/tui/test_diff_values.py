@@ -8,6 +8,7 @@ from tests.tui.conftest import Open
 from tests.tui.test_diff import choose, open_diff, save_pair
 from workbench.composition import Workbench
 from workbench.settings.config import Config
+from workbench.tui.screens.diff.screen import DiffScreen
 
 
 async def test_a_named_set_fills_in_both_sides_and_is_kept_for_the_next_look(config: Config, opened: Open) -> None:
@@ -43,3 +44,13 @@ async def test_a_file_of_values_is_named_and_one_that_holds_none_is_refused(
             await driven.settle(0.4)
             assert told in " ".join(driven.text.split())
             assert driven.text.count("Hello Ben, ") == 2
+
+
+async def test_answers_have_nothing_to_fill_in(filled: Config, opened: Open) -> None:
+    async with opened(filled, (100, 20)) as driven:
+        driven.app.push_screen(DiffScreen.of_texts("Hello {{ a }}", "Hello {{ b }}", "one", "other"))
+        await driven.settle(0.3)
+        for act in ("diff.rendered", "diff.values"):
+            await driven.do("list.down", act)
+            assert "there is nothing to fill in: this is what was sent or answered" in driven.status
+            assert "rendered" not in driven.text.splitlines()[0]

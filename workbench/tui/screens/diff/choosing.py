@@ -132,6 +132,8 @@ class DiffChoosing(DiffSides, inherit_bindings=False):
     # -- the variables
 
     async def action_diff_values(self) -> None:
+        if self.are_final():
+            return
         version = self.right.version or self.left.version
         name = version.prompt if version is not None else ""
         choices = [

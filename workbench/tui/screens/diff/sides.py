@@ -258,7 +258,16 @@ class DiffSides(DiffBase, inherit_bindings=False):
 
     # -- template or rendered
 
+    def are_final(self) -> bool:
+        """Texts in which nothing can be filled in; says so."""
+        final = self.left.kind == self.right.kind == "output"
+        if final:
+            self.host.say("there is nothing to fill in: this is what was sent or answered", error=True)
+        return final
+
     async def action_diff_rendered(self) -> None:
+        if self.are_final():
+            return
         if self.values is not None:
             self.values = None
             self._absent = ()
