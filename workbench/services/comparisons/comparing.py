@@ -253,7 +253,9 @@ def _placed(position: int, column: Column, case: Case) -> Iterator[None]:
     try:
         yield
     except (BadInput, NotFound) as error:
-        where = f"column {LETTERS[position].upper()} ({column.version.reference}), input {case.name}: "
+        # The only input of a command line has no name of its own.
+        given = "its input" if case.name == "input" else f"input {case.name}"
+        where = f"column {LETTERS[position].upper()} ({column.version.reference}), {given}: "
         hint = "add it to the input" if isinstance(error, MissingVariables) else error.hint
         raise type_of(error)(where + error.message, hint) from error
 
