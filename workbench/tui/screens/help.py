@@ -48,7 +48,7 @@ def help_lines(context: str, keymap: Mapping[str, str]) -> list[TextLine]:
                 keys = " ".join(key_label(key) for key in keys_of(action, dict(keymap)))
                 text = f"{keys:<{DESCRIBED_AT - 1}} {action.description}"
                 lines.append(TextLine(text, "", ((0, len(keys), "accent"),), hang=DESCRIBED_AT))
-    return [*lines, TextLine(""), *(TextLine(line, "dim") for line in signs_told(context))]
+    return [*lines[1:], TextLine(""), *(TextLine(line, "dim") for line in signs_told(context))]
 
 
 class HelpScreen(WorkbenchScreen):
