@@ -198,7 +198,7 @@ def test_what_a_layout_cannot_hold_is_named() -> None:
         ('{"a":\n ' + "9" * 5000 + "}", 2, "5000 digits"),
         ('{"a":\n "\\ud800"}', 2, "surrogate"),
         ('{"a": ' + "[" * 100_000 + "}", 0, "deeper"),
-        ('{"a": 1,\n}', 2, "not JSON"),
+        ('{"a": 1,\n ?}', 2, "not JSON"),
         ("[1]", 1, "not a mapping"),
         ('{\n"version": 1.3}', 2, "not a version number"),
         ('{\n"tags": {"a": 1}}', 2, "not a list of texts"),

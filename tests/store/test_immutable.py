@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,12 @@ from workbench.store import Store
 
 
 @pytest.fixture
-def connection(store_path: Path, store: Store, library: Library, deploying: Deploying) -> sqlite3.Connection:
+def connection(store_path: Path, store: Store, library: Library, deploying: Deploying) -> Iterator[sqlite3.Connection]:
     """A stranger's connection, as somebody with the sqlite3 shell has."""
     library.save("support/x", Content.of_text("Hello"))
     deploying.promote("support/x", "dev")
-    return sqlite3.connect(store_path)
+    with closing(sqlite3.connect(store_path)) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("table", ["versions", "deployments", "events"])

@@ -49,10 +49,8 @@ def open_database(path: Path, *, readonly: bool, create: bool, told: Told | None
 
 
 def _connect_to_write(path: Path) -> sqlite3.Connection:
-    connection = _tuned("file:" + quote(str(path)) + "?mode=rw")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged commits in a power cut
-    return connection
+    # NORMAL loses acknowledged commits in a power cut.
+    return _tuned("file:" + quote(str(path)) + "?mode=rw", "journal_mode=WAL", "synchronous=FULL")
 
 
 def _connect(path: Path, closed: ExitStack) -> sqlite3.Connection:
@@ -99,12 +97,15 @@ def _scratch(path: Path, closed: ExitStack) -> Iterator[Path]:
         ) from error
 
 
-def _tuned(uri: str) -> sqlite3.Connection:
+def _tuned(uri: str, *further: str) -> sqlite3.Connection:
+    """Closed again where it cannot be what is asked for."""
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        for pragma in further:
+            connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         connection.close()
         raise
