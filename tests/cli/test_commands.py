@@ -108,6 +108,20 @@ def test_one_of_several_messages_must_be_named(cli: Cli, home: Path) -> None:
     assert [message["content"] for message in named.data["messages"]] == ["a", "c"]
 
 
+def test_a_new_number_in_a_saved_file_is_its_number(cli: Cli, home: Path) -> None:
+    def saved(text: str, number: str, *options: str) -> str:
+        stated = {"version": number, "messages": [{"role": "user", "content": text}]}
+        (home / "chat.yaml").write_text(json.dumps(stated))
+        answer = cli("save", "chat", "chat.yaml", *options)
+        assert answer.code == 0, answer.said
+        return answer.out.strip()
+
+    assert saved("a", "1.4.0") == "chat@1.4.0"
+    assert saved("b", "1.5.0") == "chat@1.5.0"
+    assert saved("c", "1.4.0") == "chat@1.5.1"
+    assert saved("d", "1.9.0", "--bump", "minor") == "chat@1.6.0"
+
+
 def test_templates_are_checked_with_line_and_column(cli: Cli) -> None:
     wrong = cli("save", "broken", "-", "--json", input="fine\n{{ name \n")
     assert wrong.code == 2

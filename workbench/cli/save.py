@@ -26,7 +26,7 @@ _PROMPT_FILES = (".yaml", ".yml", ".json")
 @click.argument("prompt")
 @click.argument("file", metavar="FILE|-", required=False)
 @click.option("-m", "--note", default="", metavar="NOTE", help="What changed, and why.")
-@click.option("--bump", type=click.Choice(BUMPS), default="patch", show_default=True, help="Which part counts up.")
+@click.option("--bump", type=click.Choice(BUMPS), help="Which part counts up; patch if not given.")
 @click.option("--number", metavar="N", help="This number, in place of counting up.")
 @click.option("--set", "sets", metavar="NAME=VALUE", multiple=True, help="A setting; the value is JSON or text.")
 @click.option("--unset", "unsets", metavar="NAME", multiple=True, help="Leave a setting out.")
@@ -39,7 +39,7 @@ def save(
     prompt: str,
     file: str | None,
     note: str,
-    bump: str,
+    bump: str | None,
     number: str | None,
     sets: tuple[str, ...],
     unsets: tuple[str, ...],
@@ -51,7 +51,8 @@ def save(
     """Save FILE (or standard input) as a new version of PROMPT, which is made where there is none.
 
     A text becomes the prompt's message; a .yaml, .yml or .json file is read as a prompt file. Variables and settings
-    are the parent's unless the file states its own. Without FILE, only the settings change.
+    are the parent's unless the file states its own, and so is the number that counts up: one that the file states is
+    taken where it is new and neither --number nor --bump is given. Without FILE, only the settings change.
     """
     if file is None and not sets and not unsets and format is None:
         raise BadInput("there is nothing to save", "name a FILE, or - for standard input, or give --set NAME=VALUE")
@@ -59,12 +60,14 @@ def save(
     library = session.workbench(create=file is not None).library
     before = _parent(library, prompt, parent)
     content = content_of(prompt, file, before, position, format)
+    if number is None and bump is None and _is_prompt_file(file):
+        number = _new_number(library, prompt, file or "", before)
     changed = {key: value for key, value in {**content.settings, **settings(sets)}.items() if key not in unsets}
     saved = library.save(
         prompt,
         replace(content, settings=changed),
         note=note,
-        bump=bump,
+        bump=bump or "patch",
         number=number,
         parent=parent,
         expect_latest=expect_latest,
@@ -98,6 +101,19 @@ def _parent(library: Library, prompt: str, parent: str | None) -> Version | None
         return None
 
 
+def _new_number(library: Library, prompt: str, file: str, before: Version | None) -> str | None:
+    """The number that a prompt file states, where no version has it yet: one that is taken names what was edited."""
+    from workbench.cli.prompt_file import stated
+
+    number = stated(Path(file).expanduser(), prompt).number
+    rows = library.versions(prompt, include_withdrawn=True) if before else []
+    return number if number not in {row.number for row in rows} else None
+
+
+def _is_prompt_file(file: str | None) -> bool:
+    return file not in (None, "-") and Path(file or "").suffix.lower() in _PROMPT_FILES
+
+
 def content_of(
     prompt: str, file: str | None, before: Version | None, position: int | None, format: str | None
 ) -> Content:
@@ -106,7 +122,7 @@ def content_of(
         if before is None:
             raise NotFound(f"there is no prompt {prompt!r} whose settings could change")
         base = before.content
-    elif file != "-" and Path(file).suffix.lower() in _PROMPT_FILES:
+    elif _is_prompt_file(file):
         from workbench.cli.prompt_file import stated
 
         base = stated(Path(file).expanduser(), prompt).content
