@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory, gettempdir
@@ -183,7 +183,8 @@ def test_how_long_a_migration_takes_is_told(store_path: Path, monkeypatch: pytes
 def test_there_are_as_many_migrations_as_the_schema_says() -> None:
     from sqlite_utils import Database
 
-    assert len(migrations.pending(Database(memory=True))) == SCHEMA
+    with closing(Database(memory=True)) as empty:
+        assert len(migrations.pending(empty)) == SCHEMA
 
 
 def test_reading_only_refuses_every_change_and_keeps_nothing(store_path: Path) -> None:

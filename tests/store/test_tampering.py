@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,9 +77,9 @@ def columns() -> list[tuple[str, str]]:
     """Of every table, from a fresh store."""
     from sqlite_utils import Database
 
-    memory = Database(memory=True)
-    migrations.apply(memory)
-    return [(table, column) for table in TABLES for column in memory[table].columns_dict if column != "id"]
+    with closing(Database(memory=True)) as memory:
+        migrations.apply(memory)
+        return [(table, column) for table in TABLES for column in memory[table].columns_dict if column != "id"]
 
 
 @pytest.mark.parametrize(("table", "column"), columns())
