@@ -48,6 +48,7 @@ ENGINES: list[Engine] = ["words", "difflib"]
 @example(("a\r\nb", "a\nb"), WhiteSpace.EXACT, "words")
 @example(("\u2028a\x0b", "\u2028b\x0b"), WhiteSpace.EXACT, "words")
 @example(("\ud800 x\x00", "\ud800 y\x00"), WhiteSpace.EXACT, "words")
+@example(("\n\n\n\n`\na ```", "a ```\nthe\n\n\n\n\n\n`"), WhiteSpace.EXACT, "words")
 def test_rows_and_segments_tell_both_texts(pair: tuple[str, str], mode: WhiteSpace, engine: Engine) -> None:
     diff = holds(diff_texts(*pair, mode=mode, engine=engine), *pair)
     assert (diff.mode, diff.engine) == (mode, engine)

@@ -83,6 +83,9 @@ def row_of(left: Tokens, right: Tokens, block: Block, runs: list[Run], deadline:
     passed."""
     l0, l1, r0, r1 = block
     one, other = _Side(left, l0, l1), _Side(right, r0, r1)
+    if one.text == other.text:
+        # The words of the whole block may have been matched elsewhere.
+        return Row("equal", l0, l1, r0, r1)
     told = _Told()
     for count, (i, j, n) in enumerate(runs):
         if not count % A_LOOK and deadline.passed():
