@@ -189,7 +189,7 @@ async def test_without_the_package_it_says_how_to_get_it(gateway: Gateway, monke
 
 
 PARENT = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from workbench.domain.runs import Request, Waiting
 from workbench.models.gateway import Gateway
@@ -203,6 +203,8 @@ async def main() -> None:
             print(gateway.local._process.pid, flush=True)
             await asyncio.sleep(0 if sys.argv[3] == "streaming" else 30)
 
+# Python hears no interrupt where whoever started it ignores them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(main())
 """
 
