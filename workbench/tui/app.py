@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.filter import LineFilter
 
 from workbench.errors import WorkbenchError
 from workbench.settings.actions import BY_ID, key_label, keys_of
@@ -18,7 +17,6 @@ from workbench.tui import garbage, terminal, themes
 from workbench.tui.app_acts import AppActs
 from workbench.tui.bindings import bindings_for
 from workbench.tui.call_loop import CallLoop
-from workbench.tui.frames import Frames
 from workbench.tui.leaving import Leaving
 from workbench.tui.store_thread import StoreThread
 from workbench.tui.typed_keys import KeyDone, TypedKeys
@@ -26,9 +24,7 @@ from workbench.tui.watching import EVERY, Seen, Watch
 from workbench.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from textual.screen import Screen
-    from textual.theme import Theme
 
     from workbench.composition import Workbench
     from workbench.settings.config import Config
@@ -36,8 +32,6 @@ if TYPE_CHECKING:
     from workbench.tui.screens.library.screen import LibraryScreen
 
 T = TypeVar("T")
-RESIZED_BY = 0.15
-"""Seconds after a change of size by which its layout has been drawn."""
 CopyChoices = list[tuple[str, Callable[[], "str | Awaitable[str]"]]]
 
 
@@ -69,19 +63,15 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self.keymap: Mapping[str, str] = _checked_keymap(config)
         # Before the style sheet is made for it: a theme that is set later has the whole of it read twice.
         self.set_reactive(App.theme, themes.known(config.theme))
-        super().__init__(driver_class=terminal.driver_class())
-        # Messages stand in the status line; the widgets for pop-ups would cost every screen two more.
-        self._disable_tooltips = self._disable_notifications = True
+        super().__init__()
         self.readonly = readonly
         self.demo = demo
         self.now = now
         self.opens: Callable[[LibraryScreen], Awaitable[None]] | None = None
         """What the library opens by itself, once it stands."""
-        self.animation_level = "none"
         self.leaving = Leaving(self, self._show_running)
         self._store = StoreThread(self._with_hop(factory))
         self.calls = CallLoop()
-        self._frames = Frames()
         self._garbage = garbage.Garbage()
         self._typed = TypedKeys(self, super().on_event)
         self._watch = Watch(self.call, self.changed, self._recorded, self._troubled)
@@ -124,10 +114,6 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     # -- life
 
-    def get_theme(self, theme_name: str) -> Theme | None:
-        # Asked for with every line that is drawn; the stock one copies the table of all themes each time.
-        return themes.THEMES.get(theme_name) or super().get_theme(theme_name)
-
     def get_default_screen(self) -> Screen[Any]:
         from workbench.tui.screens.library.screen import LibraryScreen
 
@@ -157,10 +143,6 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
             opens, self.opens = self.opens, None
             self.call_later(opens, self.screen)
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        # Textual's own, but its only place where a frame can be made smaller before it is sent.
-        super()._display(screen, self._frames.lean(self._driver, screen, renderable))
-
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._said_error:
@@ -173,28 +155,6 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
 
     def on_key_done(self, message: KeyDone) -> None:
         self._typed.done(message.ticket)
-
-    def forget_frame(self) -> None:
-        self._frames.forget()
-
-    def on_resize(self, event: events.Resize) -> None:
-        if self._frames.resized(self._driver, event.size == self.size):
-            # As a rule the layout at the new size draws all: a frame at the old one would only be in its way.
-            self.set_timer(RESIZED_BY, self._redraw_unless_whole)
-
-    def _redraw_unless_whole(self) -> None:
-        if self.screen_stack and not self._frames.whole:
-            self.action_app_redraw()
-
-    @property
-    def _background_screens(self) -> list[Screen[Any]]:
-        # Textual lays out what lies under the current screen at every change of size, also where nothing of it is seen.
-        # It is laid out when it is current again.
-        hides_all = any(screen.styles.background.a == 1 for screen in self._screen_stack[-1:])
-        return [] if hides_all else super()._background_screens
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), terminal.SAFE_TEXT]
 
     async def drain(self, seconds: float = 2.0) -> None:
         await self.leaving.drain(seconds)

@@ -7,9 +7,10 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from workbench.tui.host import host_of
+from workbench.tui.lean_app import LeanApp
 from workbench.tui.leaving import Leaving
 
 if TYPE_CHECKING:
@@ -20,17 +21,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AppActs(App[int], inherit_bindings=False):
+class AppActs(LeanApp, inherit_bindings=False):
     config: Config
     keymap: Mapping[str, str]
     leaving: Leaving
     _store: StoreThread
     _named_act: int | None = None
     """The event of somebody else that undo, or redo, has named."""
-
-    def forget_frame(self) -> None:
-        """The next frame is sent whole."""
-        raise NotImplementedError
 
     async def call_asking(self, fn: Callable[[Workbench], T]) -> T:
         """Like `call`; where acts are signed, the terminal is the signing program's meanwhile."""
@@ -89,9 +86,7 @@ class AppActs(App[int], inherit_bindings=False):
             self.screen.focus_previous()
 
     def action_app_redraw(self) -> None:
-        self.forget_frame()
-        self.refresh(repaint=True, layout=True)
-        self.screen.refresh(repaint=True)
+        self.redraw()
 
     def action_app_help(self) -> None:
         from workbench.tui.screens.help import HelpScreen
