@@ -53,7 +53,7 @@ async def test_the_plan_is_what_a_dry_run_says_and_enter_does_it(path: Path, fil
         await until(pilot, lambda: "1 new" in screen_text(app))
         plan = await app.call(lambda w: w.porting.plan_import([files]))
         shown = [(row.what, row.name) for row in app.screen.query_one("#plan").plan]
-        expected = {(i.action, f"{i.prompt} {i.number}".strip() or i.file) for i in plan.items}
+        expected = {(i.action, f"{i.prompt} {i.number}".strip() or "bad.yaml") for i in plan.items}
         assert set(shown) == expected
         assert "1 new, 0 changed, 1 same, 1 refused" in screen_text(app)
         assert "messages is not a list with at least one" in screen_text(app).replace("\n", " ")

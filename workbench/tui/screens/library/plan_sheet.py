@@ -164,15 +164,20 @@ class ImportSheet(PlanSheet):
 
     def read(self, workbench: Workbench, advance: Advance) -> tuple[list[PlanRow], str]:
         self._planned = plan = workbench.porting.plan_import([self._path], progress=advance)
-        rows = [
-            PlanRow(_MARKS[item.action], item.action, f"{item.prompt} {item.number}".strip() or item.file, _why(item))
-            for item in plan.items
-        ]
+        rows = [PlanRow(_MARKS[item.action], item.action, self._of(item), _why(item)) for item in plan.items]
         # What would happen stands before what would not.
         rows.sort(key=lambda row: "✗+~=".index(row.mark))
         counts = ", ".join(f"{plan.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
         warnings = f" · {count_told(len(plan.warnings), 'warning')}: {plan.warnings[0]}" if plan.warnings else ""
         return rows, counts + warnings
+
+    def _of(self, item: ImportItem) -> str:
+        """The version, or the file below what is imported: a whole path would leave no room for the reason."""
+        if item.prompt:
+            return f"{item.prompt} {item.number}".strip()
+        file = Path(item.file)
+        is_below = file != self._path and file.is_relative_to(self._path)
+        return str(file.relative_to(self._path)) if is_below else file.name
 
     def act(self, workbench: Workbench, advance: Advance) -> str:
         assert self._planned is not None  # noqa: S101 - it is ready only once there is a plan
