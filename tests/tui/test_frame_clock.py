@@ -8,8 +8,10 @@ import pytest
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.screen import Screen
+from textual.timer import Timer
 
 from workbench.tui.frame_clock import PERIOD
+from workbench.tui.lean_app import LeanApp
 from workbench.tui.lean_screen import LeanScreen
 from workbench.tui.widgets.diff.scrolling import Scrolling
 from workbench.tui.widgets.line_list import LineList, Part
@@ -140,3 +142,27 @@ async def test_a_long_list_asks_for_no_more_lines_than_are_seen() -> None:
         rows = app.screen.query_one(Rows)
         rows.set_count(100_000)
         assert 0 < len(rows._styles_cache._dirty_lines) <= rows.size.height
+
+
+async def test_while_a_window_is_dragged_nothing_waits_to_be_sent_for_a_size_it_had_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopped: list[Timer] = []
+    stop = Timer.stop
+
+    def stopping(timer: Timer) -> None:
+        stopped.append(timer)
+        stop(timer)
+
+    monkeypatch.setattr("workbench.tui.lean_app.RESIZED_BY", 1000)
+    monkeypatch.setattr(Timer, "stop", stopping)
+    app = LeanApp()
+    waiting: list[Timer] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        for width in (90, 100, 110):
+            await pilot.resize_terminal(width, 24)
+            await pilot.pause()
+            assert app._late is not None
+            waiting.append(app._late)
+        assert len(set(waiting)) == 3
+        assert [timer for timer in waiting if timer not in stopped] == waiting[-1:]

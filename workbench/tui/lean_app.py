@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App
 from textual.filter import LineFilter
+from textual.timer import Timer
 
 from workbench.tui import terminal, themes
 from workbench.tui.frames import Frames
@@ -31,6 +32,7 @@ class LeanApp(App[int], inherit_bindings=False):
         self._disable_tooltips = self._disable_notifications = True
         self.animation_level = "none"
         self._frames = Frames()
+        self._late: Timer | None = None
 
     def get_theme(self, theme_name: str) -> Theme | None:
         # Asked for with every line that is drawn; the stock one copies the table of all themes each time.
@@ -51,8 +53,11 @@ class LeanApp(App[int], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         if self._frames.resized(self._driver, event.size == self.size):
-            # As a rule the layout at the new size draws all: a frame at the old one would only be in its way.
-            self.set_timer(RESIZED_BY, self._redraw_unless_whole)
+            # As a rule the layout at the new size draws all: a frame at the old one would only be in its way. So would
+            # one for an earlier size, while the window is being dragged.
+            if self._late is not None:
+                self._late.stop()
+            self._late = self.set_timer(RESIZED_BY, self._redraw_unless_whole)
 
     def _redraw_unless_whole(self) -> None:
         if self.screen_stack and not self._frames.whole:
