@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -55,6 +56,17 @@ async def test_too_small_says_so_and_comes_back(filled: Config, opened: Open) ->
         await driven.settle()
         assert "too small" not in driven.text
         assert "Prompts" in driven.text
+
+
+async def test_what_an_act_said_stays_when_two_read_again_what_it_changed(filled: Config, opened: Open) -> None:
+    async with opened(filled) as driven:
+        await driven.do(*TO_THE_PROMPT)
+        library = driven.library
+        library.reload(CUSTOMER)
+        driven.app.say("saved it")
+        await asyncio.gather(library.show_prompt(), library.show_prompt())
+        await driven.settle()
+        assert "saved it" in driven.status
 
 
 async def test_an_empty_store_says_what_to_do(config: Config, opened: Open) -> None:

@@ -211,6 +211,9 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         if name == self.shown_prompt and not self._stale:
             return
         rows = await self.read_versions(name) if name else []
+        if name == self.shown_prompt and not self._stale:
+            # Shown meanwhile by whoever else was reading it.
+            return
         keep, reread = name == self.shown_prompt, self._stale
         self.shown_prompt, self._stale = name, False
         self._shown_content = ()
