@@ -463,10 +463,13 @@ def at(minutes: int) -> str:
 def test_soaking_counts_the_time_in_the_environment_before(store: Store, deploying: Deploying) -> None:
     service = releasing(store, {"soaked": "2h"}, {"was_in": "staging"})
 
-    def state(minutes: int) -> tuple[str, str]:
+    def plan(minutes: int) -> PromotionPlan:
         store.clock = lambda: at(minutes)
-        plan = service.plan(f"{NAME}@1.0.1", "production")
-        return answer(plan, "soaked").state, answer(plan, "was_in").state
+        return service.plan(f"{NAME}@1.0.1", "production")
+
+    def state(minutes: int) -> tuple[str, str]:
+        planned = plan(minutes)
+        return answer(planned, "soaked").state, answer(planned, "was_in").state
 
     def promote(number: str, minutes: int) -> Deployment:
         store.clock = lambda: at(minutes)
@@ -475,6 +478,12 @@ def test_soaking_counts_the_time_in_the_environment_before(store: Store, deployi
     assert state(0) == ("failed", "failed")
     promote("1.0.1", 10)
     assert state(129) == ("failed", "passed")
+    # Who waits that long has waited enough: an hour and 59 minutes are two hours.
+    assert [answer(plan(minutes), "soaked").hint for minutes in (11, 70, 129)] == [
+        "wait 2h more",
+        "wait 1h more",
+        "wait 1m more",
+    ]
     promote("1.0.2", 60)
     assert state(300) == ("failed", "passed")  # fifty minutes, then it was replaced
     promote("1.0.1", 301)

@@ -165,6 +165,8 @@ async def test_inputs_are_walked_judged_and_taken_back(opened: Callable[[], Work
         assert "all 3 are judged" in app.said[-1]
         assert "judged 3 of 3 · 1.0.0 0 : 1 1.0.1, 1 tie, 1 neither" in screen_text(app)
         assert "share of 1.0.0" in screen_text(app), "also where it takes a second row"
+        with opened() as elsewhere:
+            elsewhere.library.tag(f"{NAME}@1.0.1", ["done-last-but-not-here"])
         await act(pilot, "history.undo")
         await settle(pilot)
         assert sorted(app.screen.verdicts) == [0, 1]
@@ -175,6 +177,7 @@ async def test_inputs_are_walked_judged_and_taken_back(opened: Callable[[], Work
     with opened() as workbench:
         verdicts = workbench.comparing.verdicts(comparison)
         [result] = workbench.comparing.results(NAME, "1.0.1")
+        assert workbench.get(NAME).tags == ("done-last-but-not-here",)
     assert {case: (one.verdict, one.note) for case, one in verdicts.items()} == {0: ("b", ""), 1: ("tie", "same")}
     assert result.standing.tally.a == 1
 

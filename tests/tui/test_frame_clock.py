@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from rich.console import RenderableType
 from textual.app import App, ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -29,6 +30,12 @@ class Rows(Scrolling):
 
 class Two(LeanScreen):
     """A list, and a status line that says where its cursor is."""
+
+    layouts = 0
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        self.layouts += 1
+        super()._refresh_layout(size, scroll)
 
     def compose(self) -> ComposeResult:
         yield Rows()
@@ -96,15 +103,18 @@ async def test_a_key_and_what_is_said_of_it_are_one_frame() -> None:
             assert app.frames == [f"at {cursor}"]
 
 
-async def test_a_new_size_is_drawn_once() -> None:
+async def test_a_new_size_is_laid_out_and_drawn_once() -> None:
     app = Counting()
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause(0.1)
+        screen = app.screen
+        assert isinstance(screen, Two)
         for size in ((50, 20), (60, 30), (40, 10)):
             app.frames.clear()
+            screen.layouts = 0
             await pilot.resize_terminal(*size)
             await pilot.pause(0.1)
-            assert len(app.frames) == 1
+            assert (screen.layouts, len(app.frames)) == (1, 1)
             assert app.query_one(Rows).size == (size[0], size[1] - 2)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from workbench.domain.names import check_tag
@@ -103,7 +103,7 @@ def _soaked(wanted: Mapping[str, Any], facts: Facts) -> Answer:
     if longest >= needed:
         return "passed", f"{span(longest)} in {where}", ""
     if stays[-1].until is None:
-        left = span(ceil(needed - _length(stays[-1], facts.now)))
+        left = span(needed - _length(stays[-1], facts.now), ceil)
         return "failed", f"{span(longest)} in {where}, not yet {span(needed)}", f"wait {left} more"
     return (
         "failed",
@@ -130,12 +130,13 @@ def _when(stay: Stay) -> str:
     return f"since {since}" if stay.until is None else f"from {since} to {day_and_time(stay.until)}"
 
 
-def span(seconds: float) -> str:
-    """`3d`, `23h`, `59m`, `5s`: whole units, rounded down, so that what is not reached is not shown as reached."""
+def span(seconds: float, rounded: Callable[[float], int] = floor) -> str:
+    """`3d`, `23h`, `59m`, `5s`: whole units, rounded down, so that what is not reached is not shown as reached; with
+    `ceil`, so that who waits so long has waited enough."""
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds >= size and (unit != "d" or seconds >= 2 * size):
-            return f"{int(seconds // size)}{unit}"
-    return f"{int(seconds)}s"
+            return f"{rounded(seconds / size)}{unit}"
+    return f"{rounded(seconds)}s"
 
 
 # approved ------------------------------------------------------------------------------------------------------------
