@@ -1,0 +1,43 @@
+"""What is known of the cells of a comparison, without a screen."""
+
+from __future__ import annotations
+
+from workbench.domain.comparisons import CellKey, Column, Comparison
+from workbench.domain.inputs import Case
+from workbench.domain.prompts import Content, Message, Version
+from workbench.domain.runs import Delta, Request, Started
+from workbench.tui.comparing import Board
+
+STARTED = Started("run", Request("fake", "http://localhost", {}))
+VERSION = Version(1, "support/help", "1.0.0", Content((Message("user", "Hello"),)))
+
+
+def a_comparison(id: str) -> Comparison:
+    return Comparison(id, (Column(VERSION, "fake/one"), Column(VERSION, "fake/two")), (Case("only", {}),))
+
+
+def test_what_is_told_of_a_column_as_it_was_before_it_was_changed_is_no_news() -> None:
+    board = Board(a_comparison("first"), {})
+    for column in (0, 1):
+        board.take(CellKey("first", 0, column), STARTED)
+    board.change(a_comparison("second"), 1)
+    assert [board.at(0, column).status for column in (0, 1)] == ["asked", "waits"]
+    # The call that was stopped still tells of itself, and so do those of the other column, which go on.
+    for column in (0, 1):
+        board.take(CellKey("first", 0, column), Delta("late"))
+    assert [board.at(0, column).characters for column in (0, 1)] == [4, 0]
+    board.take(CellKey("second", 0, 1), STARTED)
+    board.take(CellKey("second", 0, 1), Delta("new"))
+    assert board.at(0, 1).pieces == [Delta("new")]
+
+
+def test_a_column_that_was_changed_stays_changed_when_another_one_is() -> None:
+    board = Board(a_comparison("first"), {})
+    board.change(a_comparison("second"), 1)
+    board.take(CellKey("second", 0, 1), STARTED)
+    board.change(a_comparison("third"), 0)
+    for cell in (CellKey("first", 0, 0), CellKey("first", 0, 1), CellKey("second", 0, 0)):
+        board.take(cell, Delta("late"))
+    assert [board.at(0, column).pieces for column in (0, 1)] == [[], []]
+    board.take(CellKey("second", 0, 1), Delta("goes on"))
+    assert board.at(0, 1).characters == len("goes on")
