@@ -30,6 +30,7 @@ from workbench.services.runs.previewing import Previewing, Reckoned, reckon
 from workbench.services.runs.rating import Rating
 from workbench.services.runs.running import Running
 from workbench.store import Store, open_store
+from workbench.store.events import JUDGED
 from workbench.tui.widgets.result_texts import result_text
 
 CASES = (Case("angry", {"who": "Ana"}), Case("calm", {"who": "Bo"}))
@@ -88,6 +89,45 @@ async def test_a_column_that_is_changed_before_its_call_began_is_asked_only_as_i
     before = {cell.column: run for cell, run in comparing.answers(comparison).items()}
     now = {cell.column: run for cell, run in comparing.answers(changed).items()}
     assert (list(before), now[0].id, now[1].request.body["seed"]) == ([0], before[0].id, 7)
+
+
+async def test_what_was_seen_before_a_column_was_changed_is_no_hidden_vote(
+    comparing: Comparing, version: Version, other: Version, store: Store
+) -> None:
+    """Its sides stand in another order, but the answers of the other column were shown with their name."""
+    columns = [Column(version, "fake/whole"), Column(other, "fake/whole")]
+    comparison = comparing.begin(columns, CASES, blind=True, seed=1)
+    elsewhere = comparing.begin(columns, CASES, blind=True, seed=1)
+    for one in (comparison, elsewhere):
+        await collected(comparing.session(one, watched=False))
+    comparing.judge(comparison, 0, "a")
+    comparing.take_back(comparison, 0)
+    changed = comparing.changed(comparison, 1, Column(other, "fake/whole", {"seed": 7}))
+    assert changed.blind
+    assert changed.seed != comparison.seed
+    session = comparing.session(changed, watched=False)
+    assert session.waiting == 2
+    await collected(session)
+    assert [comparing.judge(changed, case, "b").hidden for case in (0, 1)] == [False, True]
+    assert comparing.judge(elsewhere, 0, "b").hidden
+
+
+async def test_that_an_input_was_judged_is_known_however_much_came_after_it(
+    comparing: Comparing, version: Version, other: Version, store: Store
+) -> None:
+    comparison = comparing.begin([Column(version, "fake/whole"), Column(other, "fake/whole")], CASES, blind=True)
+    await collected(comparing.session(comparison, watched=False))
+    assert comparing.judge(comparison, 0, "a").hidden
+    with store.write():
+        for number in range(1500):
+            store.events.append("run.rate", version.prompt, actor="ana", at="", details={"run": str(number)})
+    comparing.take_back(comparison, 0)
+    assert not comparing.judge(comparison, 0, "tie").hidden
+    assert comparing.judge(comparison, 1, "tie").hidden
+    judged = store.database.rows(f"EXPLAIN QUERY PLAN {JUDGED}", ("x", 0))
+    shared = store.database.rows("EXPLAIN QUERY PLAN SELECT comparison FROM comparison_runs WHERE run = 1")
+    assert "INDEX events_of_comparison" in str(judged)
+    assert "INDEX comparisons_of_run" in str(shared)
 
 
 async def test_what_is_undone_in_a_comparison_was_done_in_it(

@@ -167,6 +167,16 @@ class Comparisons:
         found = [(CellKey(comparison_id, case, column, repeat), run) for case, column, repeat, run in rows]
         return found if all_of_them else list(dict(found).items())
 
+    def sharing_answers(self, comparison_id: str, case: int) -> list[str]:
+        """Ids of the others in which an answer to this input stands too: a column was changed between them."""
+        rows = self._database.rows(
+            "SELECT DISTINCT c.id FROM comparison_runs a JOIN comparison_runs b ON b.run = a.run "
+            "JOIN comparisons c ON c.seq = b.comparison "
+            "WHERE a.comparison = (SELECT seq FROM comparisons WHERE id = ?) AND a.case_position = ? AND c.id <> ?",
+            (comparison_id, case, comparison_id),
+        )
+        return [row[0] for row in rows]
+
     # Verdicts
 
     def put_verdict(self, comparison_id: str, case: int, given: Given | None) -> None:

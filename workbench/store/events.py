@@ -12,6 +12,12 @@ from workbench.domain.prompts import canonical_json
 from workbench.store.database import Database, Row
 
 _SELECT = "SELECT id, kind, prompt, actor, at, details, undoes, redoes, previous_hash, hash FROM events"
+JUDGED = (
+    f"{_SELECT} WHERE kind = 'verdict.give' "
+    "AND CASE WHEN json_valid(details) THEN json_extract(details, '$.comparison') END = ? "
+    "AND json_extract(details, '$.case') = ? LIMIT 1"
+)
+"""Kind and comparison as in the index `events_of_comparison`, word for word."""
 
 
 class Events:
@@ -79,6 +85,10 @@ class Events:
                 (event_id,),
             )
         )
+
+    def was_judged(self, comparison_id: str, case: int) -> bool:
+        """A verdict on this input was ever given there, whatever became of it."""
+        return self._database.row(JUDGED, (comparison_id, case)) is not None
 
     def newest(self, prompt: str | None = None, *, limit: int = 200, before: int | None = None) -> list[Event]:
         """Newest first; `before` is the id of the last one already seen."""

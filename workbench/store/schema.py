@@ -7,7 +7,7 @@ from pathlib import Path
 APPLICATION_ID = 0x50574231
 """Written into the file's header ("PWB1"), so that another program's database is never touched."""
 
-SCHEMA = 17
+SCHEMA = 18
 """How many migrations the newest store has had; `migrations` must hold as many."""
 
 

@@ -103,8 +103,9 @@ class Comparing:
     def changed(self, comparison: Comparison, position: int, column: Column, *, id: str = "") -> Comparison:
         """A new comparison with another column there, which keeps the answers of all other columns.
 
-        The old one stays as it was judged. `id`: its own, as `Session.will_change` was told; else a new one. Raises as
-        `begin` does.
+        The old one stays as it was judged. Hidden sides are shuffled by a new seed: where they were shown already, they
+        stand in another order now. `id`: its own, as `Session.will_change` was told; else a new one. Raises as `begin`
+        does.
         """
         columns = (*comparison.columns[:position], column, *comparison.columns[position + 1 :])
         with self._store.write():
@@ -113,7 +114,6 @@ class Comparing:
                 comparison.cases,
                 repeats=comparison.repeats,
                 blind=comparison.blind,
-                seed=comparison.seed,
                 id=id,
             )
             for cell, run_id in self._store.comparisons.runs(comparison.id):

@@ -10,9 +10,6 @@ from workbench.domain.events import Event
 from workbench.errors import MovedMeanwhile, Unchanged
 from workbench.store import Store
 
-WINDOW = 1000
-"""How many of the newest events of a prompt are looked at for earlier verdicts."""
-
 
 def put_verdict(store: Store, comparison: Comparison, case: int, given: Given | None, actor: str) -> None:
     """None takes the verdict away. `Unchanged` where it says so already, or there is none."""
@@ -37,15 +34,16 @@ def put_verdict(store: Store, comparison: Comparison, case: int, given: Given | 
 
 def is_hidden_still(store: Store, comparison: Comparison, case: int, verdict: str) -> bool:
     """Whether this verdict on an input of a blind comparison comes from somebody who was not shown the sides: it is the
-    first, or says with another note what the first one said. A verdict that was taken back has shown them too."""
+    first, or says with another note what the first one said.
+
+    A verdict that was taken back has shown them too, and so has one in a comparison that this one was before a column
+    was changed: the answers of the other columns are the same.
+    """
     now = _verdict(store, comparison.id, case)
     if now is not None and now.verdict == verdict:
         return now.hidden
-    events = store.events.newest(comparison.prompt, limit=WINDOW)
-    return not any(
-        event.kind == "verdict.give" and (event.details["comparison"], event.details["case"]) == (comparison.id, case)
-        for event in events
-    )
+    seen_in = (comparison.id, *store.comparisons.sharing_answers(comparison.id, case))
+    return not any(store.events.was_judged(one, case) for one in seen_in)
 
 
 def judge_again(store: Store, act: Event, *, backwards: bool) -> Mapping[str, Any]:

@@ -181,9 +181,9 @@ class Session:
         for asked in self._active.values():
             asked.cells += self._also(asked.cell)
 
-    def change(self, comparison: Comparison, column: int) -> None:
+    def change(self, comparison: Comparison, column: int) -> int:
         """Goes on as the comparison that `Comparing.changed` gave. Only this column is stopped and asked anew; the
-        calls of the others go on, and tell of themselves as cells of the new comparison."""
+        calls of the others go on, and tell of themselves as cells of the new comparison. How many calls it ended."""
         self.comparison, self._next = comparison, None
         one = comparison.columns[column]
         active, self._active = self._active, {}
@@ -194,12 +194,14 @@ class Session:
             else:
                 asked.cell = replace(cell, comparison=comparison.id)
                 self._active[asked.cell] = asked
+        ended = len(active) - len(self._active)
         left = [c for c in chain.from_iterable(self._waiting.values()) if c.column != column]
         self._endpoints[column] = self._running.endpoint_of(one.version, one.model, one.settings)
         self._waiting = {}
         self._wait_for(replace(cell, comparison=comparison.id) for cell in left)
         self._wait_for(cell for cell in comparison.cells() if cell.column == column)
         self._fill()
+        return ended
 
     # Inside
 

@@ -38,6 +38,7 @@ STEPS = (
     search.create_run_search,
     times.index_looks,
     reviews.index_withdrawals,
+    runs.index_verdicts,
 )
 """In the order in which they were released; `schema.SCHEMA` is their number."""
 
