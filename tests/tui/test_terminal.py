@@ -143,6 +143,7 @@ def test_ctrl_c_quits(terminal: Terminal) -> None:
         (b"jjeXYZ ", r"XYZ You are"),
         (b"/cust\rd", r"change 1/1"),
         (b"jjd\x1b", r"production 1\.0\.0"),
+        (b"jjrZed\x1b[BYou", r"^\s+AcmeZed\s(.*\n)*\s+You\s"),
     ],
 )
 def test_keys_that_arrive_at_once_go_where_they_were_meant(terminal: Terminal, typed: bytes, shown: str) -> None:

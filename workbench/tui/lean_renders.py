@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
-from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual._compositor import ChopsUpdate, Compositor, ReflowResult
+from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 Span = tuple[int, int, int]
 """(row, first cell, cell behind the last)."""
@@ -21,6 +22,13 @@ Chops = Sequence[Mapping[int, Strip]]
 
 
 class LeanCompositor(Compositor):
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        result = super().reflow(parent, size)
+        for widget, (region, _, _, virtual_size, container_size, _, _) in self.layers:
+            # The stock screen does it next, and every size that it sets asks for one more layout, which finds the same.
+            widget._size_updated(region.size, virtual_size, container_size, layout=False)
+        return result
+
     def render_partial_update(self) -> ChopsUpdate | None:
         screen = self.size.region
         dirty = [seen for region in self._dirty_regions if (seen := region.intersection(screen))]

@@ -6,6 +6,7 @@ It stands on what is Textual's own affair, like `lean_frames`, and goes with its
 from __future__ import annotations
 
 from textual import events
+from textual.app import App
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -21,6 +22,10 @@ class LeanScreen(Screen[object], inherit_bindings=False):
     # The stock one draws the whole screen again whenever the focus goes elsewhere; the two widgets draw themselves.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     _frame_clock: FrameClock | None = None
+    _styled_for = -1
+    """The width for which all styles were worked out when it was put up."""
+    takes_keys = True
+    """False while what keys are for is still on its way: what is typed meanwhile waits for it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,11 +37,21 @@ class LeanScreen(Screen[object], inherit_bindings=False):
     def _update_timer(self) -> Timer:
         return self._frame_clock or super()._update_timer
 
+    def _post_register(self, app: App[object]) -> None:
+        # What it holds is styled when it is mounted: with the right classes here, that need not be done twice.
+        super()._post_register(app)
+        if self._frame_clock is not None:
+            self._take_breakpoints()
+            self._styled_for = app.size.width
+
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         event.prevent_default()
         has_other_size = self.is_attached and self._size != self.app.size
-        if has_other_size and event.refresh_styles:
+        if self._styled_for == self.app.size.width:
+            event.refresh_styles = False
+        elif has_other_size and event.refresh_styles:
             self._take_breakpoints()
+        self._styled_for = -1
         super()._on_screen_resume(event)
         if has_other_size and self._frame_clock is not None:
             # Its layout has just drawn all there is; the stock one goes on to draw all of it again.

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.message import Message
 
+from workbench.tui.lean_screen import LeanScreen
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.message_pump import MessagePump
@@ -104,7 +106,8 @@ class TypedKeys:
         if not self._app.screen_stack:
             return  # the app has ended with this key
         screen = self._app.screen
-        if not screen.is_running and asyncio.get_running_loop().time() < until:
+        stands = screen.is_running and not (isinstance(screen, LeanScreen) and not screen.takes_keys)
+        if not stands and asyncio.get_running_loop().time() < until:
             asyncio.get_running_loop().call_later(STEP, self._settle, ticket, until)
         else:
             screen.call_later(self._app.call_later, self._go_on, ticket)

@@ -30,7 +30,7 @@ class GrowingArea(SafeArea):
         super().__init__(text, placeholder=Content(visible(placeholder)), compact=True, **options)
         self._single = single
         self.highlight_cursor_line = False
-        self.set_class(not single, "-long")
+        self.set_class(not single, "-long", update=False)
         if single:
             self.move_cursor(self.document.end)
 
@@ -87,7 +87,7 @@ class Field(Vertical):
             self.editor = Choice(spec.choices, start)
         else:
             self.editor = GrowingArea(start, single=spec.kind == "line", placeholder=spec.placeholder)
-        self.set_class(spec.inline, "-inline")
+        self.set_class(spec.inline, "-inline", update=False)
         self._label = Static(self._content(""), classes="label", markup=False)
 
     def compose(self) -> ComposeResult:

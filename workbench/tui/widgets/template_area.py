@@ -52,6 +52,11 @@ class SafeArea(InOrder, TextArea, inherit_bindings=False):
         self._original = text
         self._loaded = self.text
 
+    def update_node_styles(self, animate: bool = True) -> None:
+        # Its styles are worked out when it is put up. The stock one does it for every class that it begins with.
+        if self.parent is not None:
+            super().update_node_styles(animate)
+
     @property
     def value(self) -> str:
         """The text as it is saved: what was not edited keeps its own mix of line ends, byte for byte."""

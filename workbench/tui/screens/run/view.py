@@ -52,7 +52,9 @@ class RunView(WorkbenchScreen):
     def __init__(self, version: Version, run: Run | None = None) -> None:
         """`run`: an earlier one, whose input is filled in and whose answer is shown at first."""
         super().__init__()
+        self.takes_keys = False
         self.version = version
+        self._given = run
         self.shown_run = run
         """The run whose answer is shown; None while there is none."""
         # Before it stands: a class that comes later has the styles of all fields worked out once more.
@@ -93,28 +95,36 @@ class RunView(WorkbenchScreen):
         self.query_one("#title", Static).update(Content(self._title()))
 
     async def on_mount(self) -> None:
+        where = " · ".join(f"live in {name}" for name in self.version.environments)
+        what = f"run {self.version.reference}"
+        self.query_one(StatusLine).show_status(f"{what} · {where}" if where else what)
+        if self._given is not None:
+            await self.show_run(self._given)
+        # A form takes longer than all the rest: what is known already is drawn before it.
+        self.call_after_refresh(self._put_up_form)
+
+    async def _put_up_form(self) -> None:
         content = self.version.content
         kept, last, favourites = await self._kept()
         model = str(getattr(self.host.config, "default_model", "") or "")
         specs = variable_specs(content)
-        if self.shown_run is not None:
-            run = self.shown_run
+        if self._given is not None:
+            run = self._given
             kept = {**texts_of(run.variables, specs)[0], **settings_as_texts(self._settings_of(run))}
         elif last is not None and not kept:
             kept = texts_of(last[1], specs)[0]
-        if last is not None and self.shown_run is None and self._says(kept, texts_of(last[1], specs)[0]):
+        if last is not None and self._given is None and self._says(kept, texts_of(last[1], specs)[0]):
             self.set_name = last[0]
         sections = [("variables", specs), ("model and settings", setting_specs(content, model, favourites))]
         self._form = Form(sections, kept, id="form")
         self._favourite = kept.get(FAVOURITE_KEY, "")
         await self.query_one("#fields").mount(self._form)
-        self._form.focus_first()
-        self.show_title()
-        where = " · ".join(f"live in {name}" for name in self.version.environments)
-        what = f"run {self.version.reference}"
-        self.query_one(StatusLine).show_status(f"{what} · {where}" if where else what)
-        if self.shown_run is not None:
-            await self.show_run(self.shown_run)
+        # Asked of the app: a screen that was only just put up has not been told that it is narrow.
+        if self.app.size.width >= WIDE or not self.has_class("-answering"):
+            self._form.focus_first()
+        if self.set_name:
+            self.show_title()
+        self.takes_keys = True
 
     async def _kept(self) -> tuple[dict[str, str], tuple[str, Mapping[str, Any]] | None, tuple[str, ...]]:
         """What was filled in last time, by field; the set that was used last, its name and values; favourite models."""
