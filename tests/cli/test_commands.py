@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -264,6 +266,20 @@ def test_validate_verify_and_backup(two_versions: Cli, home: Path) -> None:
     assert two_versions("backup", "copy.db").code == 0
     assert two_versions("--store", "copy.db", "show", "support/greet@1.0.0").out.startswith("Hello")
     assert two_versions("backup", "copy.db").code == 2
+
+
+def test_the_command_line_says_what_to_do_and_does_it(cli: Cli, home: Path) -> None:
+    assert cli("save", "a", "-", "-m", "first", input="x").code == 0
+    with closing(sqlite3.connect(home / "prompts.db")) as stranger:
+        stranger.execute("DROP TRIGGER versions_no_update")
+    found = cli("verify")
+    assert found.code == 1
+    assert "the trigger versions_no_update is missing" in found.out
+    assert "workbench verify --mend" in found.said
+    mended = cli("verify", "--mend", "--json")
+    assert (mended.code, mended.data["mended"]) == (0, ["the trigger versions_no_update is missing"])
+    assert cli("verify", "--mend").said == "the store is sound\n"
+    assert "store.mend" in cli("history").out
 
 
 def test_validate_names_file_and_line(cli: Cli, home: Path) -> None:

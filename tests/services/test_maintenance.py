@@ -22,8 +22,16 @@ def test_an_empty_and_a_used_store_are_sound(store: Store, library: Library) -> 
     library.save("a", Content.of_text("x"))
     report = verify(store)
     assert report.ok
-    assert [check.name for check in report.checks] == ["file", "references", "digests", "events", "rows", "ledger"]
-    assert "1 versions" in report.checks[2].detail
+    assert [check.name for check in report.checks] == [
+        "file",
+        "definitions",
+        "references",
+        "digests",
+        "events",
+        "rows",
+        "ledger",
+    ]
+    assert "1 versions" in report.checks[3].detail
 
 
 def test_a_backup_never_overwrites(store: Store, tmp_path: Path) -> None:

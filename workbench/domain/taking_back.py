@@ -12,6 +12,7 @@ LASTING: Mapping[str, str] = {
     "review.reinstate": "it is a review that was given again; undo takes the review back",
     "check.run": "it records what a command answered, and changes nothing",
     "store.seal": "it records what the rows of an older store said, and changes nothing",
+    "store.mend": "it put back what keeps the store as it is",
 }
 """The kinds of events that undo passes by, and why. Every kind is here or in `UNDOABLE`."""
 

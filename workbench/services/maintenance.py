@@ -14,6 +14,8 @@ from workbench.errors import Refused
 from workbench.store import Store
 from workbench.store.checks import Facts, copy_to, foreign_key_faults, integrity_faults, ledger_faults, read_facts
 from workbench.store.checks import loose_rights as loose_rights
+from workbench.store.definitions import Deviation, deviations
+from workbench.store.definitions import mend as made_anew
 
 if TYPE_CHECKING:
     from workbench.domain.releases.signing import Verdict
@@ -37,21 +39,32 @@ class VerifyReport:
     checks: tuple[Check, ...]
     signatures: tuple[Verdict, ...] = ()
     """Every one, oldest first."""
+    mendable: bool = False
+    """All that is wrong is what `mend` puts right: no row is damaged."""
 
 
 def verify(
     store: Store, signer: Signer | None = None, progress: Callable[[int, int], None] | None = None
 ) -> VerifyReport:
-    """All that can be proved about a store: the file, the references, all digests and rows, the chain of events, and
-    every signature. Without a `signer` a signature need only be sound; with one it must be of who it says.
+    """All that can be proved about a store: its file, its definitions, the references, all digests and rows, the chain
+    of events, and every signature. Without a `signer` a signature need only be sound; with one it must be of who it says.
     """
     with store.snapshot():
+        wrong = deviations(store.database)
+        sound = _check("file", integrity_faults(store.database), "PRAGMA integrity_check found nothing")
+        defined = _check(
+            "definitions", [one.told for one in wrong], "tables, indexes and triggers are as they were made"
+        )
+        if not all(one.mendable for one in wrong):
+            # What reads a table that is not there, or is another one, would end in the middle.
+            return VerifyReport(False, (sound, defined))
         counted = _Counted(progress, store)
         versions, wrong_digests = _wrong_digests(store, counted.more)
         events, breaks = _breaks_in_chain(store, counted.more)
         rows, changed = store.seals.faults(counted.more)
         checks: tuple[Check, ...] = (
-            _check("file", integrity_faults(store.database), "PRAGMA integrity_check found nothing"),
+            sound,
+            defined,
             _check("references", foreign_key_faults(store.database), "every row's owner is there"),
             _check("digests", wrong_digests, f"{versions} versions say what their digests say"),
             _check("events", breaks, f"{events} events are an unbroken chain"),
@@ -62,7 +75,22 @@ def verify(
         if store.reviews.has_signatures():
             signatures, check = _signatures(store, signer, counted.more)
             checks = (*checks, check)
-    return VerifyReport(all(check.ok for check in checks), checks, signatures)
+    failed = [check for check in checks if not check.ok]
+    return VerifyReport(not failed, checks, signatures, mendable=failed == [defined])
+
+
+def mend(store: Store, actor: str) -> list[Deviation]:
+    """Makes anew the triggers, indexes and views that are missing or changed, and takes away triggers that are not the
+    program's: what was wrong. What somebody did to the rows meanwhile is for `verify` to find.
+
+    Raises `StoreReadOnly`; `StoreError` where the rows do not allow it.
+    """
+    with store.write():
+        wrong = made_anew(store.database)
+        if wrong:
+            details = {"mended": [one.told for one in wrong]}
+            store.events.append("store.mend", "", actor=actor, at=store.clock(), details=details)
+    return wrong
 
 
 class _Counted:

@@ -33,6 +33,7 @@ def told(event: Event) -> str:
         "set.rename": f"rename the variable set {details.get('name', '')!r} of {prompt} to {details.get('to', '')!r}",
         "verdict.give": f"give a verdict on input {details.get('case', 0) + 1} of a comparison of {prompt}",
         "check.run": f"run {' '.join(map(str, details.get('command', ())))} on {prompt} {number}",
+        "store.mend": f"mend the store: {', '.join(map(str, details.get('mended', ())))}",
         "run.mark": f"mark the run {str(details.get('run', ''))[:8]} of {prompt}",
     }
     return verbs.get(event.kind, f"{event.kind} {prompt}".strip())
