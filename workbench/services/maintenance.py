@@ -47,7 +47,8 @@ def verify(
     store: Store, signer: Signer | None = None, progress: Callable[[int, int], None] | None = None
 ) -> VerifyReport:
     """All that can be proved about a store: its file, its definitions, the references, all digests and rows, the chain
-    of events, and every signature. Without a `signer` a signature need only be sound; with one it must be of who it says.
+    of events, and every signature. Without a `signer` a signature need only be sound; with one it must be of who it
+    says.
     """
     with store.snapshot():
         wrong = deviations(store.database)
