@@ -39,6 +39,30 @@ def has_unsafe(text: str) -> bool:
     return UNSAFE.search(text.replace("\n", "").replace("\t", "")) is not None
 
 
+_TAG = r"\{[{%#][^{}\n]{1,200}[}%#]\}"
+_TAGS = re.compile(f"{_TAG}(?:{_TAG})*")
+
+
+def without_gaps(text: str) -> str:
+    """The text with other characters for the spaces inside its template variables and tags, each in its place."""
+    return _TAGS.sub(lambda tags: tags.group().replace(" ", "_"), text)
+
+
+def unbroken(text: str, width: int) -> str:
+    """As `without_gaps` for what fits a row of `width` characters, to find where rows begin: not inside of those."""
+
+    def joined(tags: re.Match[str]) -> str:
+        start, end = tags.span()
+        before = text.rfind(" ", max(0, start - width), start)
+        after = text.find(" ", end, end + width)
+        left = start - before - 1 if before >= 0 else min(start, width)
+        right = (after if after >= 0 else len(text)) - end
+        # What is longer than a row with what stands beside it is cut, and then better at its spaces.
+        return tags.group() if left + end - start + right > width else tags.group().replace(" ", "_")
+
+    return _TAGS.sub(joined, text) if "{" in text else text
+
+
 def shorten(text: str, width: int) -> str:
     """At most `width` characters of one safe line, with `…` where something was left out."""
     line = one_line(text)

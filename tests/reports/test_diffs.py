@@ -78,10 +78,24 @@ def test_a_page_shows_what_changed_with_signs_and_words() -> None:
     page = read(diff_html.diff_page("a@1.0.0", "a@2.0.0", compare(*contents())))
     assert "patient" in page.marked["del"]
     assert "kind" in page.marked["ins"]
-    for said in ("moved to line", "moved here from line", "temperature", "0.7", "now used", "first_name", "Message 2"):
+    for said in ("moved to line", "moved here from line", "temperature", "0.7", "first_name", "Message 2"):
         assert said in page.text
     signs = re.findall(r"<b>(.)</b>|<b>&(?:gt|lt);</b>", diff_html.diff_page("a", "b", compare(*contents())))
     assert {"-", "+"} <= set(signs)
+
+
+def test_a_renamed_variable_is_told_as_one_and_only_others_as_new() -> None:
+    before = Content(
+        (Message("system", "Greet {{ user }}."), Message("user", "I am {{ user }}, and where is my order?"))
+    )
+    after = [Message("system", "Greet {{ customer }}."), Message("user", "I am {{ customer }}, and where is my order?")]
+    found = compare(before, Content((*after, Message("assistant", "{{ more }}"))))
+    page = read(diff_html.diff_page("a", "b", found)).text
+    text = re.sub("<.*?>", "", diff_markdown.diff_document("a", "b", found))
+    for told in (page, text):
+        assert "Variable renamed: {{user}} → {{customer}} in 2 places" in told
+        assert "Variables now used: more" in told
+        assert "no longer used" not in told
 
 
 def test_a_page_stands_alone() -> None:

@@ -77,18 +77,11 @@ def _about(message: MessageDiff) -> Iterator[str]:
 
 
 def _variables_used(found: ContentDiff) -> Iterator[str]:
-    places: dict[tuple[str, str], int] = {}
-    for message in found.messages:
-        for rename in message.diff.variables.renamed:
-            places[rename.old, rename.new] = places.get((rename.old, rename.new), 0) + rename.count
-    told: set[str] = set()
-    for (old, new), count in places.items():
-        yield f"variable renamed: {old} {own('→')} {new} in {count} place{'s' * (count != 1)}"
-        told.update(name.strip("{}$ ") for name in (old, new))
+    for one in found.renamed:
+        yield f"variable renamed: {one.old} {own('→')} {one.new} in {one.count} place{'s' * (one.count != 1)}"
     for verb, names in (("now used", found.variables_used_added), ("no longer used", found.variables_used_removed)):
-        rest = [name for name in names if name not in told]
-        if rest:
-            yield f"variables {verb}: {', '.join(rest)}"
+        if others := found.not_renamed(names):
+            yield f"variables {verb}: {', '.join(others)}"
 
 
 def _but_for_space(found: ContentDiff) -> str:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from workbench.cli import output
 from workbench.domain.diffs import SIGNS, Diff, Folded, Row, RowKind, Seg, SegKind, Segs, fold, sums, unified_patch
 from workbench.domain.weaving import weave
-from workbench.text import one_line
+from workbench.text import one_line, unbroken
 
 Layout = Callable[[Diff, str, str, int], None]
 _OLD, _NEW, _MOVED, _BOLD, _DIM, _REVERSE, _UNDERLINE = 33, 94, 35, 1, 2, 7, 4
@@ -174,7 +174,7 @@ def _visible_space(text: str) -> str:
 
 def _wrapped(pieces: Sequence[Piece], room: int) -> Iterator[list[Piece]]:
     """Rows of at most `room` columns, broken after spaces where there are some."""
-    text = "".join(piece for piece, _ in pieces)
+    text = unbroken("".join(piece for piece, _ in pieces), room)
     starts, start, used, space = [0], 0, 0, -1
     for index, char in enumerate(text):
         cells = output.cell_width(char)

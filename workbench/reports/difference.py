@@ -40,9 +40,12 @@ def difference(found: ContentDiff, markup: Markup, context: int) -> Iterator[str
     yield from _changes("Template format", (found.format,) if found.format else (), markup)
     yield from _changes("Settings", found.settings, markup)
     yield from _changes("Variables", found.variables, markup)
+    for rename in found.renamed:
+        places = f"in {rename.count} place{'s' * (rename.count != 1)}"
+        yield markup.paragraph(f"Variable renamed: {markup.code(rename.old)} → {markup.code(rename.new)} {places}")
     for verb, names in (("now used", found.variables_used_added), ("no longer used", found.variables_used_removed)):
-        if names:
-            yield markup.paragraph(f"Variables {verb}: {', '.join(map(markup.code, names))}")
+        if others := found.not_renamed(names):
+            yield markup.paragraph(f"Variables {verb}: {', '.join(map(markup.code, others))}")
 
 
 def _changes(title: str, changes: Sequence[Change], markup: Markup) -> Iterator[str]:

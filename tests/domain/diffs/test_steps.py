@@ -282,6 +282,7 @@ def test_words_are_counted_as_people_do() -> None:
     assert count_words("two words, really") == 3
     assert count_words("日本語 and more") == 5
     assert count_words(" \n ") == 0
+    assert count_words("Hi {{ customer_name }}, {% if tier == 'pro' %}you{% endif %}") == 3
 
 
 @given(st.text("ab \t\n\x0b\x0c\r\x1c\x1f\x00", max_size=30))

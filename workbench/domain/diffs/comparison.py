@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.domain.diffs.messages import MessageDiff, compare_messages
-from workbench.domain.diffs.model import Diff, Engine, WhiteSpace
+from workbench.domain.diffs.model import Diff, Engine, Rename, WhiteSpace
 from workbench.domain.diffs.phases import diff_lines, diff_texts
 from workbench.domain.diffs.values import Change, compare_values
 from workbench.domain.prompts import Content, Version
@@ -32,6 +34,20 @@ class ContentDiff:
     @property
     def same(self) -> bool:
         return not (self.settings or self.variables or self.format) and all(m.same for m in self.messages)
+
+    @property
+    def renamed(self) -> tuple[Rename, ...]:
+        """Variables that others stand for now, counted over all messages."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for message in self.messages:
+            for rename in message.diff.variables.renamed:
+                counts[rename.old, rename.new] += rename.count
+        return tuple([Rename(old, new, count) for (old, new), count in counts.items()])
+
+    def not_renamed(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of these variables that came or went without another one in their place."""
+        told = {name for rename in self.renamed for name in rename.names}
+        return tuple([name for name in names if name not in told])
 
 
 def compare(

@@ -144,6 +144,11 @@ class Rename:
     new: str
     count: int
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both without their braces."""
+        return self.old.strip("{}$"), self.new.strip("{}$")
+
 
 @dataclass(frozen=True, slots=True)
 class Variables:

@@ -9,6 +9,7 @@ from functools import cache
 
 from workbench.domain.diffs.model import Row, Segs, Stats
 from workbench.domain.diffs.tokens import ideographs
+from workbench.text import without_gaps
 
 
 @cache
@@ -23,7 +24,9 @@ _OUTLINE = b"".join(_SPACE if chr(code).isspace() else _WORD for code in range(1
 
 
 def count_words(text: str) -> int:
-    """What white space separates; and each Chinese or Japanese character."""
+    """What white space separates, a template variable being one; and each Chinese or Japanese character."""
+    if "{" in text:
+        text = without_gaps(text)
     if text.isascii():
         return len(text.split()) if len(text) < _LONG else _count_in_outline(text.encode().translate(_OUTLINE))
     alone = sum(map(len, _ideographs().findall(text)))

@@ -36,10 +36,11 @@ def preview_lines(difference: ContentDiff) -> list[Line]:
     lines = text_lines(difference)
     lines += [_heading(f"setting {_told(change)}") for change in difference.settings]
     lines += [_heading(f"variable {_told(change)}") for change in difference.variables]
-    if difference.variables_used_added:
-        lines.append(_heading("now also asks for " + ", ".join(difference.variables_used_added)))
-    if difference.variables_used_removed:
-        lines.append(_heading("no longer asks for " + ", ".join(difference.variables_used_removed)))
+    lines += [_heading(f"asks for {one.names[1]} in place of {one.names[0]}") for one in difference.renamed]
+    if added := difference.not_renamed(difference.variables_used_added):
+        lines.append(_heading("now also asks for " + ", ".join(added)))
+    if removed := difference.not_renamed(difference.variables_used_removed):
+        lines.append(_heading("no longer asks for " + ", ".join(removed)))
     return lines
 
 

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from workbench.tui.widgets.line_list import inks_of
 from workbench.tui.widgets.scrolling_text import ScrollingText
-from workbench.tui.widgets.wrap import Span, pieces, shown, wrap
+from workbench.tui.widgets.wrap import Span, pieces, shown, wrapped
 
 FLUSHES_A_SECOND = 12
 JUMP = 4
@@ -26,7 +26,7 @@ JUMP = 4
 
 def rows_of(line: str, width: int) -> list[str]:
     """The rows of one line that may be drawn; joined they are the line."""
-    return [line[start:end] for start, end in pairwise((*wrap(line, width), len(line)))]
+    return [line[start:end] for start, end in pairwise((*wrapped(line, width, growing=True), len(line)))]
 
 
 class StreamView(ScrollingText):

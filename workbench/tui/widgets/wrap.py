@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
-from workbench.text import visible
+from workbench.text import unbroken, visible
 
 Span = tuple[int, int, str]
 """(start, end, kind) in characters."""
@@ -71,16 +71,20 @@ def is_narrow(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def wrap(text: str, width: int) -> tuple[int, ...]:
     """Where each drawn row of the line starts; always begins with 0. Breaks after spaces and between Chinese or
-    Japanese characters, else inside a long word, but never inside what a reader takes for one character."""
+    Japanese characters, else inside a long word, but never inside what a reader takes for one character, nor inside
+    a template variable that fits a row."""
     return wrapped(text, width)
 
 
-def wrapped(text: str, width: int, hang: int = 0) -> tuple[int, ...]:
-    """As `wrap`, with rows after the first one `hang` cells narrower; nothing is remembered."""
+def wrapped(text: str, width: int, hang: int = 0, *, growing: bool = False) -> tuple[int, ...]:
+    """As `wrap`, with rows after the first one `hang` cells narrower; nothing is remembered. `growing`: more of the
+    text may come, so variables are broken like all else, for whether one ends is not known."""
     width = max(1, width)
     if len(text) <= width and (is_narrow(text) or cell_len(text) <= width):
         return (0,)
     hang = min(hang, width // 2)
+    if not growing:
+        text = unbroken(text, width - hang)
     return _wrap_narrow(text, width, hang) if is_narrow(text) else _Wrapping(text, width, hang).starts()
 
 

@@ -103,18 +103,15 @@ def _facts(comparison: ContentDiff, right: Content | None) -> Iterator[Note]:
 
 
 def _used(comparison: ContentDiff, right: Content | None) -> Iterator[Note]:
-    renamed = {r.old: r for message in comparison.messages for r in message.diff.variables.renamed}
-    new_names = {r.new.strip("{} ") for r in renamed.values()}
-    for rename in renamed.values():
+    for rename in comparison.renamed:
         yield f"~ {rename.old} → {rename.new}  ×{rename.count}", "strong"
-    old_names = {name.strip("{} ") for name in renamed}
-    for name in comparison.variables_used_removed:
-        if name not in old_names:
-            yield f"- no longer asks for {name}", _INKS["-"]
+    for name in comparison.not_renamed(comparison.variables_used_removed):
+        yield f"- no longer asks for {name}", _INKS["-"]
+    others = comparison.not_renamed(comparison.variables_used_added)
     defaults = {v.name for v in right.variables if v.has_default} if right is not None else None
     for name in comparison.variables_used_added:
         bare = "  ⚠ it has no default" if defaults is not None and name not in defaults else ""
-        if name not in new_names or bare:
+        if name in others or bare:
             yield f"+ now asks for {name}{bare}", _INKS["+"]
     if right is not None:
         for name in comparison.variables_used_removed:
