@@ -212,7 +212,7 @@ async def test_a_wait_counts_down_and_can_be_cancelled(path: Path) -> None:
         await until(pilot, lambda: "it is busy · 3000 s left" in facts(app))
         await until(pilot, lambda: "it is busy · 2999 s left" in facts(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "stopped" in facts(app))
+        await until(pilot, lambda: "cancelled" in facts(app))
     assert newest(path).status == "cancelled"
 
 

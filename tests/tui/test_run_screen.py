@@ -127,7 +127,7 @@ async def test_esc_stops_the_run_and_keeps_what_came(path: Path) -> None:
         await until(pilot, lambda: app.screen.query_one(StreamView).text == "partial ")
         assert app.running == "1 running"
         await act(pilot, "run.stop")
-        await until(pilot, lambda: "stopped" in facts(app))
+        await until(pilot, lambda: "cancelled" in facts(app))
         assert app.running == "0 running"
         assert isinstance(app.screen, RunScreen)
         await act(pilot, "run.stop")

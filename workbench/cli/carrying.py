@@ -41,7 +41,7 @@ def carry_out(workbench: Workbench, prepared: Prepared, *, stream: bool, origin:
     diagnostics.say(figures(found))
     _say_what_else(found)
     if isinstance(ended, Cancelled):
-        diagnostics.say(f"stopped; what came is kept: workbench runs show {found.id[:8]}")
+        diagnostics.say(f"cancelled; what came is kept: workbench runs show {found.id[:8]}")
         return interrupted or diagnostics.INTERRUPTED
     return diagnostics.DONE
 

@@ -49,7 +49,7 @@ def sums_row(number: str, sums: RunSums) -> tuple[str, ...]:
     return (
         number or "drafts",
         str(sums.runs),
-        f"{sums.failed}" + (f", {sums.cancelled} stopped" if sums.cancelled else ""),
+        f"{sums.failed}" + (f", {sums.cancelled} cancelled" if sums.cancelled else ""),
         f"{sums.input_tokens:,}",
         f"{sums.output_tokens:,}",
         cost,

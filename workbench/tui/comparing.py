@@ -96,7 +96,7 @@ def facts_of(run: Run, first: Run | None) -> list[str]:
     """Short lines: what it took, and what is different from the first column."""
     asked, got = run.usage.input_tokens, run.usage.output_tokens
     about = "≈" if run.usage.estimated else ""
-    sign = {"finished": "✓", "failed": "✗ failed", "cancelled": "◌ stopped"}[run.status]
+    sign = {"finished": "✓", "failed": "✗ failed", "cancelled": "◌ cancelled"}[run.status]
     began = f"first {seconds(run.first_token)} · " if run.first_token is not None else ""
     tokens = f"{'?' if asked is None else asked}→{about}{'?' if got is None else got} tokens"
     lines = [f"{sign} {tokens} · {money(run.cost)}", f"{began}{seconds(run.duration)}"]

@@ -20,8 +20,7 @@ def money(cost: float | None) -> str:
 
 def run_facts(run: Run) -> str:
     """Status and reason, tokens, first token, duration, speed, cost, model, the run's id."""
-    words = {"finished": "finished", "failed": "failed", "cancelled": "stopped"}
-    parts = [words[run.status] + (f" ({run.finish_reason})" if run.finish_reason else "")]
+    parts = [run.status + (f" ({run.finish_reason})" if run.finish_reason else "")]
     about = "≈" if run.usage.estimated else ""  # what is counted by us is the output
     if run.usage.input_tokens is not None or run.usage.output_tokens is not None:
         asked = "?" if run.usage.input_tokens is None else run.usage.input_tokens
