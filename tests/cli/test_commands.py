@@ -246,6 +246,22 @@ def test_diff_of_rendered_texts_and_of_files(two_versions: Cli, home: Path) -> N
     (home / "a.txt").write_text("one\n")
     (home / "b.txt").write_text("two\n")
     assert "-one\n+two" in two_versions("diff", "a.txt", "b.txt").out
+    refused = two_versions("diff", "a.txt", "b.txt", "--rendered", "-v", "name=Ada")
+    assert (refused.code, "neither a.txt nor b.txt is a version" in refused.said) == (2, True)
+
+
+def test_what_several_messages_become_is_compared_with_what_was_sent(cli: Cli, home: Path) -> None:
+    messages = [{"role": "system", "content": "Help {{ name }}."}, {"role": "user", "content": "Where is it?"}]
+    (home / "talk.yaml").write_text(json.dumps({"name": "talk", "messages": messages}))
+    (home / "sent.txt").write_text("[system]\nHelp Ada.\n\n[user]\nWhere was it?")
+    assert cli("import", "talk.yaml").code == 0
+
+    found = cli("diff", "talk", "sent.txt", "--rendered", "-v", "name=Ada", "--words").out
+
+    assert "Help Ada." in found
+    assert "Where [-is-]{+was+} it?" in found
+    missing = cli("diff", "talk", "sent.txt", "--rendered")
+    assert (missing.code, "name" in missing.said) == (2, True)
 
 
 def test_render_fills_in_and_names_all_that_is_missing(two_versions: Cli, home: Path) -> None:

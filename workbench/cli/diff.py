@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +82,7 @@ def diff(
     from workbench.cli.diff_sides import is_external, sides_of, then_and_now
     from workbench.cli.diff_told import counting, show
     from workbench.domain.diffs import WhiteSpace, compare
+    from workbench.services.diffs.sides import levelled
 
     if not what:
         taken = (
@@ -92,10 +92,11 @@ def diff(
     for_git = is_external(what)
     left, right = sides_of(what) if time is None else then_and_now(what, time)
     if rendered:
-        values = variables(pairs, file)
-        left, right = _rendered(left, values), _rendered(right, values)
+        left, right = _rendered(left, right, variables(pairs, file))
     elif pairs or file is not None:
         raise BadInput("variables matter only to --rendered", "add --rendered")
+    else:
+        left, right = levelled(left, right)
     whole = not rendered and left.kind == right.kind == "version"
     pair = [side.version if whole and side.version is not None else side.content for side in (left, right)]
     found = compare(*pair, mode=WhiteSpace(mode), engine=engine)
@@ -136,8 +137,14 @@ def default_layout(*, for_git: bool) -> str:
     return "split" if output.width() >= _SIDE_BY_SIDE else "unified"
 
 
-def _rendered(side: Side, values: dict[str, Any]) -> Side:
+def _rendered(left: Side, right: Side, values: dict[str, Any]) -> tuple[Side, Side]:
     """As a run would send it: a missing variable is an error here, not a gap."""
-    from workbench.domain.templates import render
+    from workbench.services.diffs.sides import filled_in
 
-    return replace(side, content=replace(side.content, messages=render(side.content, values).messages))
+    if left.is_plain and right.is_plain:
+        raise BadInput(
+            f"neither {left.name} nor {right.name} is a version, so there is nothing to fill in",
+            "--rendered needs a version on one side; without it the texts are compared as they are",
+        )
+    left, right, _ = filled_in(left, right, values, complete=True)
+    return left, right

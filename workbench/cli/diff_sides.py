@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.session import current
 from workbench.cli.values import text
 from workbench.errors import BadInput, NotFound
-from workbench.services.diffs.sides import Side, find, levelled, of_git, of_text, of_version
+from workbench.services.diffs.sides import Side, find, of_git, of_text, of_version
 
 if TYPE_CHECKING:
     from workbench.services.library import Library
@@ -28,7 +28,7 @@ def is_external(what: Sequence[str]) -> bool:
 
 
 def sides_of(what: Sequence[str]) -> tuple[Side, Side]:
-    """(left, right), made comparable where one of them is a plain text."""
+    """(left, right), as they were asked for."""
     if is_external(what):
         left, right = _file(what[1]), _file(what[4])
         renamed = what[7] if len(what) == _EXTERNAL[1] else what[0]
@@ -42,7 +42,7 @@ def sides_of(what: Sequence[str]) -> tuple[Side, Side]:
         return _against_live(library, _found(what[0]))
     wanted = what if len(what) == 2 else (f"{what[0]}@{what[1]}", f"{what[0]}@{what[2]}")
     left, right = (_plain(one) if _is_plain(one) else _found(one, what[0]) for one in wanted)
-    return levelled(left, right)
+    return left, right
 
 
 def _found(wanted: str, beside: str = "") -> Side:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.domain.drafts import Drafts, content_of, kept_under
 from workbench.domain.prompts import INPUT, Content, Message, Version
-from workbench.domain.templates import missing, render
+from workbench.domain.templates import check_values, missing, render
 from workbench.errors import BadInput, FormatError, NotFound
 
 if TYPE_CHECKING:
@@ -162,15 +162,19 @@ def rendered(side: Side, values: Mapping[str, Any]) -> tuple[Side, tuple[str, ..
     return told, absent
 
 
-def filled_in(left: Side, right: Side, values: Mapping[str, Any]) -> tuple[Side, Side, tuple[str, ...]]:
+def filled_in(
+    left: Side, right: Side, values: Mapping[str, Any], *, complete: bool = False
+) -> tuple[Side, Side, tuple[str, ...]]:
     """Both sides as a model receives them, levelled, and the names that have no value on one of them.
 
     A plain text beside a version of one message is a template as that is; beside one of several messages it is what
-    was sent already. Raises as `rendered` does.
+    was sent already. Raises as `rendered` does; if it is to be `complete`, `MissingVariables` for names without values.
     """
     absent: dict[str, None] = {}
 
     def fill(side: Side) -> Side:
+        if complete:
+            check_values(side.content, values)
         done, without = rendered(side, values)
         absent.update(dict.fromkeys(without))
         return done
