@@ -184,6 +184,10 @@ def test_votes_are_given_blind_in_the_terminal(ready: Cli, endpoint: AnsweringSe
     assert answer.out.count("──── A") == 5
     assert "took the last verdict back" in answer.said
     assert "'x' is no verdict" in answer.said
+    for name in ("1.0.0", "1.1.0"):
+        assert name not in answer.said, "who knows how a name does so far votes for it"
+    assert "kept; 1 of 3 judged; about 7 more votes" in answer.said
+    assert "2 of 3 judged; the names stay hidden until all are" in answer.said
     (found,) = ready("compare", "--list", "--json").data
     assert (found["blind"], found["seed"]) == (True, 4)
     verdicts = [row["verdict"] and row["verdict"]["verdict"] for row in found["inputs"]]
@@ -196,12 +200,28 @@ def test_votes_are_given_blind_in_the_terminal(ready: Cli, endpoint: AnsweringSe
     assert rest.code == 0
     assert len(endpoint.bodies) <= 6
     assert len(endpoint.bodies) >= sent
+    assert "cases.jsonl:4: neither (both bad)" in rest.said
+    assert "1.0.0 against 1.1.0: " in rest.said
     standing = ready("compare", "--list", "--json").data[0]["standings"][0]
     assert (standing["won"] + standing["lost"], standing["tied"], standing["neither"]) == (1, 1, 1)
     rows = [json.loads(line) for line in ready("compare", "--export", found["id"]).out.splitlines()]
     assert [sorted(row) for row in rows] == [
         ["chosen", "chosen_run", "note", "prompt", "rejected", "rejected_prompt", "rejected_run"]
     ]
+
+
+def test_what_was_not_voted_on_yet_stays_hidden_without_the_votes_too(ready: Cli, endpoint: AnsweringServer) -> None:
+    endpoint.status = 400
+    asked = ["compare", "support/greet", "1.0.0", "1.1.0", "--inputs", "cases.jsonl", "--blind"]
+    answer = ready(*asked)
+    assert answer.code == 5
+    assert "cases.jsonl:1, an answer failed" in answer.said
+    assert "0 of 3 judged; until all are, the sides stay hidden" in answer.said
+    assert not any(name in answer.out + answer.said for name in ("1.0.0", "1.1.0", ", A: ", ", B: "))
+    endpoint.status = 200
+    voted = ready("compare", "--resume", answer.said.split("--resume ")[1][:8], "--vote", "--json", input="a\n=\nb\n")
+    assert [row["verdict"] is not None for row in voted.data["inputs"]] == [True] * 3
+    assert "──── A" in voted.said
 
 
 def test_what_was_typed_before_the_answers_were_there_is_no_vote() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--model", "models", multiple=True, metavar="ENDPOINT/MODEL", help="Each version on this model.")
 @click.option("--set", "overrides", metavar="NAME=VALUE|JSON", multiple=True, help="A setting for all columns.")
 @click.option("--repeat", default=1, show_default=True, type=click.IntRange(1, 100), help="Runs of each cell.")
-@click.option("--blind", is_flag=True, help="Shuffle the sides of each input and hide their names until the vote.")
+@click.option("--blind", is_flag=True, help="Shuffle the sides of each input; hide the names until all are judged.")
 @click.option("--seed", type=int, help="Of the shuffling; a new one if not given.")
 @click.option("--dry-run", is_flag=True, help="Say what it comes to in calls, tokens and price; send nothing.")
 @click.option("--vote", is_flag=True, help="Show the answers of each input and ask which is better.")
@@ -118,40 +119,66 @@ def _inputs(
 
 async def _run_all(workbench: Workbench, comparison: Comparison) -> int:
     """0, or the exit code of the signal that stopped it; what came is kept."""
+    begun = len(workbench.comparing.answers(comparison))
     session = workbench.comparing.session(comparison, watched=False)
-    total, ended = session.waiting, 0
+    progress = _Progress(session.waiting, session.waiting - (len(comparison.cells()) - begun))
     try:
         with stopping(session.stop) as stopped_by:
             async for cell, event in session.events():
                 if isinstance(event, RunEnd | Lost):
-                    ended += 1
-                    _say_progress(ended, total)
+                    progress.one_more()
                 if isinstance(event, Lost | Failed):
-                    where = f"{comparison.cases[cell.case].name}, {LETTERS[cell.column].upper()}"
-                    diagnostics.warn(f"{where}: {event.message}")
+                    where = comparison.cases[cell.case].name
+                    # Which side it was, and what it says of a model, would tell the sides apart.
+                    side = LETTERS[cell.column].upper()
+                    diagnostics.warn(
+                        f"{where}, " + ("an answer failed" if comparison.blind else f"{side}: {event.message}")
+                    )
             return stopped_by()
     finally:
         await workbench.gateway.release()
 
 
-def _say_progress(ended: int, total: int) -> None:
-    if diagnostics.on_terminal() and (ended == total or ended % 10 == 0):
-        diagnostics.say(f"{ended} of {total} answers")
+class _Progress:
+    """Lines for whoever waits at a terminal; the longer it takes, the fewer."""
+
+    def __init__(self, total: int, again: int) -> None:
+        """`again`: of how many there is an answer that did not end well."""
+        self._total, self._ended = total, 0
+        self._began = time.monotonic()
+        self._next = 2.0
+        if total and diagnostics.on_terminal():
+            repeated = f", {again} of them again" if again else ""
+            diagnostics.say(f"asking for {total} answer{'s' * (total != 1)}{repeated}; ctrl+c keeps what came …")
+
+    def one_more(self) -> None:
+        self._ended += 1
+        passed = time.monotonic() - self._began
+        if diagnostics.on_terminal() and (self._ended == self._total or passed >= self._next):
+            self._next = max(passed + 2.0, passed * 1.3)
+            diagnostics.say(f"{self._ended} of {self._total} answers")
 
 
 def _report(workbench: Workbench, comparison: Comparison, interrupted: int, *, voted: bool) -> int:
     compared = workbench.comparing.compared(comparison)
     missing = len(comparison.cells()) - len(compared.answers)
     failed = any(run.status == "failed" for run in compared.answers.values())
+    hidden = not voted and workbench.comparing.keeps_names(comparison)
     if current().json:
         output.data(shape(workbench, compared))
-    elif not voted:
+    elif not voted and not hidden:
         table(compared)
     for b in range(1, len(comparison.columns)):
         standing = workbench.comparing.standing(comparison, 0, b)
-        if standing.votes and not voted:
+        if standing.votes and not voted and not hidden:
             diagnostics.say(told(comparison, standing, 0, b))
-    diagnostics.say(f"kept: workbench compare --resume {comparison.id[:8]}")
+    again = sum(run.attempts - 1 for run in compared.answers.values())
+    if again:
+        diagnostics.say(f"{again} call{'s' * (again != 1)} sent again after errors that may pass")
+    if hidden:
+        judged = len(workbench.comparing.verdicts(comparison))
+        diagnostics.say(f"{judged} of {len(comparison.cases)} judged; until all are, the sides stay hidden")
+    diagnostics.say(f"kept: workbench compare --resume {comparison.id[:8]}" + (" --vote" if hidden else ""))
     if interrupted:
         return interrupted
     return diagnostics.MODEL_FAILED if failed or (missing and not voted) else diagnostics.DONE

@@ -13,7 +13,7 @@ from workbench.errors import MissingVariables
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
-    from workbench.domain.comparisons import Column, Comparison
+    from workbench.domain.comparisons import Column, Comparison, Given
     from workbench.domain.enough import Standing
     from workbench.domain.inputs import Case
     from workbench.domain.repeats import Folded, Spread
@@ -111,7 +111,19 @@ def table(compared: Compared) -> None:
                 )
             )
     headers = ("input", "", "column", "done", "tokens", "first", "seconds", "cost", "distinct", "answer")
-    output.table(headers, rows)
+    if output.on_terminal():
+        # What nobody knows takes the room of the answers: nothing streamed has no first token.
+        known = [place for place in range(len(headers)) if any(row[place] for row in rows)]
+        output.table([headers[place] for place in known], [[row[place] for place in known] for row in rows])
+    else:
+        output.table(headers, rows)
+
+
+def verdict_told(comparison: Comparison, given: Given) -> str:
+    """`1.4.0 is better`, `tie`; with the name of the input before it and the note behind it."""
+    winner = given.winner
+    what = given.verdict if winner is None else f"{label(comparison, winner)} is better"
+    return f"{comparison.cases[given.case].name}: {what}" + (f" ({given.note})" if given.note else "")
 
 
 def _distinct(folded: Folded) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from workbench.cli import diagnostics, output
 from workbench.cli.carrying import figures, stopping
-from workbench.cli.compare_report import label, told
+from workbench.cli.compare_report import label, told, verdict_told
+from workbench.cli.session import current
 from workbench.domain.comparisons import LETTERS, NEITHER, TIE
 from workbench.domain.runs import RunEnd
 from workbench.errors import BadInput, Unchanged
@@ -20,6 +20,7 @@ from workbench.services.comparisons.sessions import Lost, Session
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.domain.comparisons import Comparison
+    from workbench.domain.enough import Standing
 
 AHEAD = 3
 """Inputs that are fetched while one is being judged."""
@@ -37,7 +38,8 @@ async def _vote(workbench: Workbench, comparison: Comparison) -> int:
     fetching = asyncio.create_task(_fetch(session, progress))
     try:
         with stopping(lambda: lines.put_nowait(None)) as stopped_by:
-            await _Voting(workbench, comparison, session, lines, progress).all()
+            voting = _Voting(workbench, comparison, session, lines, progress)
+            voting.tell_end(walked=await voting.all())
             return stopped_by()
     finally:
         session.stop()
@@ -107,7 +109,8 @@ class _Voting:
         self._lines = lines
         self._progress = progress
 
-    async def all(self) -> None:
+    async def all(self) -> bool:
+        """False where somebody left before the last input."""
         comparison = self._comparison
         judged: list[int] = []
         open_cases = [case for case in range(len(comparison.cases)) if case not in self._comparing.verdicts(comparison)]
@@ -125,7 +128,7 @@ class _Voting:
                 diagnostics.say("what was typed before the answers were there is no vote")
             answer = await self._ask(case)
             if answer == "quit":
-                return
+                return False
             if answer == "undo":
                 if judged:
                     case_at -= 1
@@ -140,7 +143,8 @@ class _Voting:
                 del open_cases[case_at]
                 continue
             case_at += 1
-            self._tell(case)
+            self._tell()
+        return True
 
     async def _ready(self, case: int) -> None:
         """Until no answer of this input is still to come."""
@@ -163,18 +167,28 @@ class _Voting:
 
     def _show(self, case: int, left: int) -> None:
         comparison, answers = self._comparison, self._comparing.compared(self._comparison)
-        output.line(f"════ {comparison.cases[case].name} ({left} to judge)")
+        self._line(f"════ {comparison.cases[case].name} ({left} to judge)")
         for name, value in comparison.cases[case].values.items():
-            output.line(f"{name}: {str(value)[:300]}")
+            self._line(f"{name}: {str(value)[:300]}")
         for place, column in enumerate(comparison.order(case)):
             runs = answers.runs(case, column)
             run = runs[0] if runs else None
             known = "" if comparison.blind else f" {label(comparison, column)} · {figures(run) if run else 'not run'}"
-            output.line(f"──── {LETTERS[place].upper()}{known}")
+            self._line(f"──── {LETTERS[place].upper()}{known}")
             if run is None or run.status == "failed":
                 # What went wrong can name the model.
-                output.line("(no answer)" if comparison.blind or run is None else f"failed: {run.error}")
-            output.content(run.said + "\n" if run is not None else "")
+                self._line("(no answer)" if comparison.blind or run is None else f"failed: {run.error}")
+            self._text(run.said if run is not None else "")
+
+    def _line(self, text: str) -> None:
+        # Standard output belongs to the JSON at the end.
+        (diagnostics.say if current().json else output.line)(text)
+
+    def _text(self, text: str) -> None:
+        if current().json:
+            diagnostics.say(text)
+        else:
+            output.content(text + "\n" if text else "")
 
     async def _ask(self, case: int) -> str:
         """given, skipped, undo or quit."""
@@ -197,13 +211,36 @@ class _Voting:
                 continue
             return "given"
 
-    def _tell(self, case: int) -> None:
+    def _tell(self) -> None:
+        """How it stands; of hidden sides only how much is left, for names and votes would tell them apart later."""
+        if not self._comparison.blind:
+            self.tell_result()
+            return
+        cases, judged = len(self._comparison.cases), len(self._comparing.verdicts(self._comparison))
+        standings = self._standings()
+        kept = f"kept; {judged} of {cases} judged"
+        if all(one.answer != "open" for one in standings):
+            diagnostics.say(f"{kept}; it is enough: q shows the result")
+        else:
+            diagnostics.say(f"{kept}; {standings[0].said()}" if len(standings) == 1 else kept)
+
+    def _standings(self) -> list[Standing]:
+        """Of every other column against the first."""
+        return [self._comparing.standing(self._comparison, 0, b) for b in range(1, len(self._comparison.columns))]
+
+    def tell_end(self, *, walked: bool) -> None:
+        """What was hidden, once nothing is left to be judged: `walked` all the way, or it is enough."""
         comparison = self._comparison
-        if comparison.blind:
-            shown: Sequence[str] = [
-                f"{LETTERS[place].upper()} was {label(comparison, column)}"
-                for place, column in enumerate(comparison.order(case))
-            ]
-            diagnostics.say(", ".join(shown))
-        for b in range(1, len(comparison.columns)):
-            diagnostics.say(told(comparison, self._comparing.standing(comparison, 0, b), 0, b))
+        if not comparison.blind or not (given := self._comparing.verdicts(comparison)):
+            return
+        if not walked and self._comparing.keeps_names(comparison):
+            judged = f"{len(given)} of {len(comparison.cases)} judged"
+            diagnostics.say(f"{judged}; the names stay hidden until all are: --resume {comparison.id[:8]} --vote")
+            return
+        for case in sorted(given):
+            diagnostics.say(verdict_told(comparison, given[case]))
+        self.tell_result()
+
+    def tell_result(self) -> None:
+        for b, standing in enumerate(self._standings(), 1):
+            diagnostics.say(told(self._comparison, standing, 0, b))

@@ -19,11 +19,12 @@ even grid. At m = 1/2 votes without preference multiply by 1: only the others co
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from workbench.domain.comparisons import Tally
+from workbench.domain.comparisons import Comparison, Tally
 
 ALPHA = 0.05
 """How likely it is at most to name a better side, ever, where there is none; the same for "no difference"."""
@@ -80,6 +81,12 @@ def standing(tally: Tally, alpha: float = ALPHA) -> Standing:
     share = (a + even / 2) / votes if votes else None
     more = _more(tally, alpha) if answer == "open" else None
     return Standing(tally, share, low, high, answer, more, alpha)
+
+
+def keeps_names(comparison: Comparison, judged: int, found: Iterable[Standing]) -> bool:
+    """Whether the result of a blind comparison keeps the names to itself: only `judged` inputs are judged yet, and
+    more votes are needed. Who is told how the sides do so far guesses which is which from then on."""
+    return comparison.blind and judged < len(comparison.cases) and any(one.answer == "open" for one in found)
 
 
 def capital(a: float, b: float, even: float, m: float) -> float:

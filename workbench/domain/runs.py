@@ -109,6 +109,12 @@ class Run:
         return "\n".join(filter(None, (self.output or self.refusal, *called)))
 
     @property
+    def attempts(self) -> int:
+        """How often it was sent: again after errors that may pass."""
+        found = self.response.get("attempts")
+        return found if isinstance(found, int) else 1
+
+    @property
     def tokens_per_second(self) -> float | None:
         """Output tokens over the time after the first one; None when it cannot be told."""
         tokens = self.usage.output_tokens

@@ -19,7 +19,7 @@ from workbench.domain.comparisons import (
     column_of,
     tally,
 )
-from workbench.domain.enough import Standing, standing
+from workbench.domain.enough import Standing, keeps_names, standing
 from workbench.domain.inputs import Case
 from workbench.domain.releases.results import Result
 from workbench.domain.repeats import Folded, fold
@@ -207,6 +207,11 @@ class Comparing:
     def standing(self, comparison: Comparison, a: int = 0, b: int = 1) -> Standing:
         """Votes, share, interval and whether it is enough, between two columns of one comparison."""
         return standing(tally(self._store.comparisons.verdicts(comparison.id), a, b))
+
+    def keeps_names(self, comparison: Comparison) -> bool:
+        """See `domain.enough.keeps_names`; over all columns against the first."""
+        found = [self.standing(comparison, 0, b) for b in range(1, len(comparison.columns))]
+        return keeps_names(comparison, len(self.verdicts(comparison)), found)
 
     def results(self, prompt: str, number: str) -> list[Result]:
         """See `results_of`."""
