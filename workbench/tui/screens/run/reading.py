@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from workbench.tui.screens.run.view import RunView
+from workbench.tui.screens.run.filling import RunFilling
 from workbench.tui.widgets.answer_view import AnswerView
 from workbench.tui.widgets.content_view import ContentView
 
 
-class RunReading(RunView):
+class RunReading(RunFilling):
     def action_run_switch(self) -> None:
         narrow = self.has_class("-narrow")
         on_answer = self.has_class("-answering") if narrow else self.focused in (self._stream, self._request)

@@ -22,7 +22,6 @@ __all__ = ["RunScreen"]
 
 class RunScreen(RunInputs, inherit_bindings=False):
     BINDINGS = bindings_for("run")
-    CSS_PATH = "run.tcss"
 
     def __init__(self, version: Version, run: Run | None = None, *, replay: bool | Prepare = False) -> None:
         """`run`: an earlier one, which is shown; with `replay` it is sent again, as it was or as that prepares it."""
