@@ -16,12 +16,15 @@ from workbench.errors import BadInput, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
+    from workbench.errors import ConfigError
     from workbench.settings.config import Config
     from workbench.tui.screens.library.screen import LibraryScreen
 
-_ALWAYS = {"ESCDELAY": "50"}
-"""Milliseconds after which an escape is a key of its own; the stock 100 would be all that stopping may take."""
-_OVER_SSH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15"}
+_ALWAYS = {"ESCDELAY": "20"}
+"""Milliseconds after which an escape is a key of its own; the stock 100 would be all that stopping may take. A terminal
+on the same machine writes the whole sequence of another key at once."""
+_OVER_SSH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15", "ESCDELAY": "50"}
+"""Packets of a network may part a sequence."""
 TURN = 0.0005
 """Seconds after which a busy thread lets another one have its turn. A key passes through three threads and waits for
 every turn: at the stock 5 ms up to 40 ms while the models' client is imported, at this 10 ms."""
@@ -65,14 +68,28 @@ def carry_out(opening: Opening) -> int:
 
     try:
         need_terminal("workbench list, workbench -h")
-        from workbench.settings.config import load_config
+        from workbench.cli.configuring import read_config, tell
 
-        file = Path(opening.config_file).expanduser() if opening.config_file else None
-        config = load_config(None, file, overrides={"store": opening.store, "actor": opening.actor})
-        return open_app(config, readonly=opening.readonly)
+        problems: list[ConfigError] = []
+        forgiven = problems if opening.readonly else None
+        config = read_config(opening.store, opening.config_file, opening.actor, forgiven)
+        tell(problems)
+        return open_app(config, readonly=opening.readonly, opens=saying(problems))
     except WorkbenchError as error:
         diagnostics.fail(error.message, error.hint)
         return error.exit_code
+
+
+def saying(problems: Sequence[ConfigError]) -> Callable[[LibraryScreen], Awaitable[None]] | None:
+    """What the library says by itself of a config that is not as it was meant."""
+    if not problems:
+        return None
+    more = f" · {len(problems)} faults: workbench config show" if len(problems) > 1 else ""
+
+    async def say(library: LibraryScreen) -> None:
+        library.host.say(f"left out: {problems[0].message}{more}", error=True)
+
+    return say
 
 
 def need_terminal(instead: str) -> None:

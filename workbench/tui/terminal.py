@@ -42,7 +42,7 @@ SAFE_TEXT = SafeText()
 
 REST = 0.1
 """Seconds between two looks at the clock while nothing is typed."""
-ALERT = 0.01
+ALERT = 0.005
 """The same behind an escape, which is a key of its own unless the rest of a sequence comes at once."""
 RESTORED = "\x1b[?1016l"
 """Textual leaves mouse reporting in pixels on where the terminal resizes in band."""
