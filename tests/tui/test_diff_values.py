@@ -46,6 +46,18 @@ async def test_a_file_of_values_is_named_and_one_that_holds_none_is_refused(
             assert driven.text.count("Hello Ben, ") == 2
 
 
+async def test_a_version_can_stand_beside_an_answer(config: Config, opened: Open) -> None:
+    save_pair(config, "Hello, one.", "Hello, two.")
+    async with opened(config, (100, 20)) as driven:
+        driven.app.push_screen(DiffScreen.of_texts("Hello, you.", "Hello, all.", "one", "other", prompt="x"))
+        await driven.settle(0.3)
+        await choose(driven, "diff.left", "1.0.0")
+        assert "x@1.0.0 → other" in driven.text
+        await driven.do("diff.newer_left")
+        await driven.settle(0.3)
+        assert "x@1.0.1 → other" in driven.text
+
+
 async def test_answers_have_nothing_to_fill_in(filled: Config, opened: Open) -> None:
     async with opened(filled, (100, 20)) as driven:
         driven.app.push_screen(DiffScreen.of_texts("Hello {{ a }}", "Hello {{ b }}", "one", "other"))

@@ -12,6 +12,7 @@ from workbench.domain.drafts import Drafts, content_of, kept_under
 from workbench.domain.prompts import INPUT, Content, Message, Version
 from workbench.domain.templates import check_values, missing, render
 from workbench.errors import BadInput, FormatError, NotFound
+from workbench.text import name_of
 
 if TYPE_CHECKING:
     from workbench.services.keeping import Keeping
@@ -33,6 +34,13 @@ class Side:
     told: str = ""
     version: Version | None = None
     """Of a version itself, and the one that a draft was made from."""
+    answers: str = ""
+    """Name of the prompt whose answer it is."""
+
+    @property
+    def prompt(self) -> str:
+        """Name of the prompt that it is of; "" for none."""
+        return self.version.prompt if self.version is not None else self.answers
 
     @property
     def is_plain(self) -> bool:
@@ -42,7 +50,7 @@ class Side:
 
 def of_version(version: Version, as_name: str = "") -> Side:
     """`as_name`: how it was asked for, such as an environment."""
-    facts = [*version.environments, version.author, version.created_at[:10], version.note]
+    facts = [*version.environments, name_of(version.author), version.created_at[:10], version.note]
     told = " · ".join(fact for fact in facts if fact)
     name = f"{version.reference} ({as_name})" if as_name and as_name != version.number else version.reference
     return Side(name, version.content, "version", told, version)

@@ -154,7 +154,8 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
         from workbench.tui.screens.diff.screen import DiffScreen
 
         names = [self._answer_name(place) for place in places]
-        self.app.push_screen(DiffScreen.of_texts(runs[0].said, runs[1].said, names[0], names[1]))
+        prompt = "" if self.is_hidden else runs[1].prompt
+        self.app.push_screen(DiffScreen.of_texts(runs[0].said, runs[1].said, names[0], names[1], prompt=prompt))
 
     def _answer_name(self, place: int) -> str:
         letter = f"answer {LETTERS[place].upper()}"

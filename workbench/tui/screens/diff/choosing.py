@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from workbench.domain import yaml_core
 from workbench.domain.drafts import Drafts, kept_under
 from workbench.errors import BadInput, WorkbenchError
 from workbench.services.diffs.sides import Side, of_draft, of_file, of_git, of_text, of_version
-from workbench.text import one_line
+from workbench.text import name_of, one_line
 from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.base import WorkbenchSheet
 from workbench.tui.screens.diff.sides import DiffSides, Values
@@ -72,8 +73,7 @@ class DiffChoosing(DiffSides, inherit_bindings=False):
         await self._choose_side(LEFT)
 
     async def _choose_side(self, which: int) -> None:
-        version = self.right.version or self.left.version
-        name = version.prompt if version is not None else ""
+        name = self.right.prompt or self.left.prompt
         try:
             choices = await self.host.call(lambda w: side_choices(w, name)) if name else []
         except WorkbenchError as error:
@@ -134,8 +134,7 @@ class DiffChoosing(DiffSides, inherit_bindings=False):
     async def action_diff_values(self) -> None:
         if self.are_final():
             return
-        version = self.right.version or self.left.version
-        name = version.prompt if version is not None else ""
+        name = self.right.prompt or self.left.prompt
         choices = [
             Choice("last", "what was filled in last for a run", self._fill_in_last),
             Choice("defaults", "nothing but the declared defaults", Values("the defaults", {})),
@@ -185,11 +184,9 @@ def side_choices(workbench: Workbench, name: str) -> list[Choice]:
            live.items()]  # fmt: skip
     drafts = Drafts.from_kept(workbench.keeping.kept(kept_under(name)))
     out += [Choice("draft", f"made from {base}", _draft(name, base)) for base in drafts.by_base if base]
-    out += [
-        Choice(row.number, " · ".join(x for x in (*row.environments, row.created_at[:10], row.author, row.note) if x),
-               _version(name, row.number))
-        for row in rows
-    ]  # fmt: skip
+    for row in rows:
+        facts = (*row.environments, row.created_at[:10], name_of(row.author), row.note)
+        out.append(Choice(row.number, " · ".join(filter(None, facts)), _version(name, row.number)))
     for run in workbench.running.runs(name, limit=RUNS):
         out.append(
             Choice(f"answer {run.id[:8]}", f"{run.number} · {run.model} · {run.started_at[:16]}", _answer(run.id))
@@ -226,6 +223,6 @@ def _draft(name: str, base: str) -> Get:
 def _answer(run_id: str) -> Get:
     def get(workbench: Workbench) -> Side:
         run = workbench.running.run(run_id)
-        return of_text(run.said, f"answer {run.id[:8]} of {run.number}", "output")
+        return replace(of_text(run.said, f"answer {run.id[:8]} of {run.number}", "output"), answers=run.prompt)
 
     return get

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from workbench.domain.diffs import compare, unified_patch
 from workbench.domain.prompts import Version
@@ -33,9 +34,14 @@ class DiffScreen(DiffReviewing, inherit_bindings=False):
         self.picked = picked
 
     @classmethod
-    def of_texts(cls, left: str, right: str, left_name: str, right_name: str) -> DiffScreen:
-        """Two texts with their names, such as the answers of two runs."""
-        return cls(of_text(left, left_name, "output"), of_text(right, right_name, "output"))
+    def of_texts(cls, left: str, right: str, left_name: str, right_name: str, *, prompt: str = "") -> DiffScreen:
+        """Two texts with their names, such as the answers of two runs. Versions and answers of `prompt`, where they
+        may be known, can be put in their place."""
+
+        def answer(text: str, name: str) -> Side:
+            return replace(of_text(text, name, "output"), answers=prompt)
+
+        return cls(answer(left, left_name), answer(right, right_name))
 
     def action_diff_copy(self) -> None:
         left, right = levelled(self.left, self.right)

@@ -287,10 +287,10 @@ class DiffSides(DiffBase, inherit_bindings=False):
     async def last_values(self) -> Values:
         """What was filled in last for a run of this prompt."""
         name = "what was filled in last"
-        version = self.right.version or self.left.version
-        if version is None:
+        prompt = self.right.prompt or self.left.prompt
+        if not prompt:
             return Values(name, {})
-        key = f"inputs:{version.prompt}"
+        key = f"inputs:{prompt}"
         try:
             return Values(name, values_of_kept(await self.host.call(lambda w: w.keeping.kept(key))))
         except WorkbenchError as error:

@@ -181,7 +181,8 @@ class RunActs(Releasing):
     def open_diff(self, left: Run, right: Run) -> None:
         from workbench.tui.screens.diff.screen import DiffScreen
 
-        self.app.push_screen(DiffScreen.of_texts(left.said, right.said, answer_name(left), answer_name(right)))
+        names = answer_name(left), answer_name(right)
+        self.app.push_screen(DiffScreen.of_texts(left.said, right.said, *names, prompt=right.prompt))
 
 
 def answer_name(run: Run) -> str:
