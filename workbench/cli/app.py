@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli import diagnostics
-from workbench.cli.opening import need_terminal, open_app
+from workbench.cli.opening import need_terminal, open_app, saying
 from workbench.cli.session import act, current
 from workbench.errors import BadInput
 
@@ -29,7 +29,8 @@ def app() -> int:
     """Open the app (the same as workbench alone)."""
     session = current()
     need_terminal("workbench list, workbench -h")
-    return open_app(session.config, readonly=session.readonly)
+    _, problems = session.config_and_problems
+    return open_app(session.config, readonly=session.readonly, opens=saying(problems))
 
 
 @act("demo")

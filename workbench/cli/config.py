@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from workbench.cli import output
+from workbench.cli import diagnostics, output
 from workbench.cli.session import Act, Acts, current, json_option
 from workbench.settings import paths
 from workbench.settings.config import ENVIRONMENT_VARIABLES, Config
@@ -25,18 +25,18 @@ def config() -> None:
 
 @config.command("show", cls=Act)
 @json_option
-def show() -> None:
-    """Print every value and where it came from."""
-    from workbench.settings.keymap import check_keymap
-
+def show() -> int:
+    """Print every value and where it came from, and all that is wrong: it exits with 1 then."""
     session = current()
+    session.forgiving = True
     found = session.config
-    check_keymap(found.keymap, found.origins)
     rows = _values(found)
     if session.json:
         output.data({key: {"value": value, "origin": origin} for key, value, origin in rows})
     else:
         output.table(("key", "value", "from"), ((key, _text(value), origin) for key, value, origin in rows))
+    _, problems = session.config_and_problems
+    return diagnostics.NO if problems else diagnostics.DONE
 
 
 def _values(found: Config) -> list[tuple[str, Any, str]]:
@@ -110,6 +110,7 @@ def _text(value: Any) -> str:
 def path() -> None:
     """Print the files and folders that are used."""
     session = current()
+    session.forgiving = True
     found = session.config
     places = {
         "store": found.store,
@@ -134,11 +135,10 @@ def _shown(place: Path | None) -> str:
 def keys() -> None:
     """Print the keys of workbench.yaml and what they mean, and every act of the app with its keys."""
     from workbench.settings.actions import ACTIONS, keys_of
-    from workbench.settings.keymap import check_keymap
 
     session = current()
-    found = session.config
-    keymap = check_keymap(found.keymap, found.origins)
+    session.forgiving = True
+    keymap = dict(session.config.keymap)
     rows = [(key, ENVIRONMENT_VARIABLES.get(key, ""), KEYS[key]) for key in KEYS]
     acts = [(f"keymap.{action.id}", ",".join(keys_of(action, keymap)), action.description) for action in ACTIONS]
     if session.json:

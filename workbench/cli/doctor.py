@@ -19,8 +19,10 @@ from workbench.cli.session import Session, act, current, json_option
 from workbench.errors import ModelError, WorkbenchError
 
 if TYPE_CHECKING:
+    from workbench.errors import ConfigError
     from workbench.models.endpoints import Endpoint
     from workbench.models.gateway import Gateway
+    from workbench.settings.config import Config
 
 Verdict = Literal["ok", "note", "problem"]
 _CLIPBOARDS = ("wl-copy", "xclip", "xsel", "pbcopy", "clip.exe")
@@ -42,9 +44,13 @@ class Finding:
 def doctor(offline: bool) -> int:
     """Check the terminal, the store, the endpoints and the embedded model. Exits with 1 when something is broken."""
     session = current()
+    session.forgiving = True
+    # What is wrong with it is a finding here, and no warning besides.
+    session.config, problems = session.config_and_problems
     found = [
         *_machine(),
         *_terminal(),
+        *_config(session.config, problems),
         *_store(session),
         *_signing(session),
         *_hooks(session),
@@ -97,6 +103,13 @@ def _colours(term: str) -> str:
     if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
         return "16 million"
     return "256" if "256" in term else "16"
+
+
+def _config(config: Config, problems: list[ConfigError]) -> Iterator[Finding]:
+    for problem in problems:
+        yield Finding("config", "problem", _joined(problem.message, problem.hint))
+    if not problems:
+        yield Finding("config", "ok", ", ".join(map(str, config.files)) or "none; all values are the defaults")
 
 
 def _signing(session: Session) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import BadInput, WorkbenchError

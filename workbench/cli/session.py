@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.configuring import read_config, tell
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.composition import Workbench
     from workbench.errors import ConfigError
     from workbench.settings.config import Config
@@ -25,24 +28,22 @@ class Session:
     actor: str = ""
     json: bool = False
     forgiving: bool = False
-    """What is wrong in the config is told and left out, and nothing waits for it."""
+    """What is wrong in the config is told and left out, and nothing waits for it; so with `readonly`, which can break
+    no rule that the config may have meant."""
     _opened: Workbench | None = field(default=None, init=False, repr=False)
 
     @cached_property
     def config(self) -> Config:
-        from workbench.settings.config import load_config
-
-        file = Path(self.config_file).expanduser() if self.config_file else None
-        overrides = {"store": self.store, "actor": self.actor}
-        if not self.forgiving:
-            return load_config(None, file, overrides=overrides)
-        from workbench.cli import diagnostics
-
-        problems: list[ConfigError] = []
-        config = load_config(None, file, overrides=overrides, problems=problems)
-        for problem in problems:
-            diagnostics.warn(f"{problem.message}; left out")
+        config, problems = self.config_and_problems
+        tell(problems)
         return config
+
+    @cached_property
+    def config_and_problems(self) -> tuple[Config, list[ConfigError]]:
+        """What was left out: only where that is forgiven."""
+        problems: list[ConfigError] = []
+        forgiven = problems if self.forgiving or self.readonly else None
+        return read_config(self.store, self.config_file, self.actor, forgiven), problems
 
     def workbench(self, *, create: bool = False) -> Workbench:
         """The same one every time, closed with the command. Only `save`, `import` and `init` may make a store."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,7 +87,8 @@ def load_config(
 
     `overrides` are flags by key (`store`, `actor`, `default_model`, `theme`); an empty or None value is not given.
     Raises `ConfigError` with file and line. Where a list of `problems` is given, they are put there in place of that,
-    and what is wrong is left out: for acts that must not wait until somebody has mended a file.
+    and what is wrong is left out: for acts that must not wait until somebody has mended a file. Which store is meant
+    must be known all the same.
     """
     env = os.environ if env is None else env
     named = file or (Path(env[CONFIG_VARIABLE]).expanduser() if env.get(CONFIG_VARIABLE) else None)
@@ -96,33 +97,54 @@ def load_config(
     project = named or paths.find_project_config((start or Path.cwd()).resolve())
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
+    faults: list[tuple[str, ConfigError]] = []
     files = []
     for candidate in (paths.user_config(), project):
         if candidate is not None and candidate not in files and _is_file(candidate):
             files.append(candidate)
-            _merge(values, origins, candidate, problems)
+            faults += _merge(values, origins, candidate)
     for key, variable in ENVIRONMENT_VARIABLES.items():
         if env.get(variable, "").strip():
             values[key], origins[key] = env[variable], f"${variable}"
     for key, value in (overrides or {}).items():
         if value and str(value).strip():
             values[key], origins[key] = str(value), "--as" if key == "actor" else "--" + key.replace("_", "-")
+    if not origins.get("store", "").startswith(("$", "--")):
+        for key, fault in faults:
+            if key == "store":
+                fault.hint = "; ".join(filter(None, (fault.hint, "until then name the store: --store PATH")))
+                raise fault
     store = Path(values.pop("store", None) or paths.default_store()).expanduser()
     values["store"] = store.absolute()
     for key in _KEYS:
         origins.setdefault(key, "default")
     config = Config(**values, files=tuple(files), origins=origins)
+    if all(key != "environments" for key, _ in faults):
+        faults += [("hooks", fault) for fault in _unknown_environments(config)]
+    if problems is not None:
+        problems += [fault for _, fault in faults]
+    elif faults:
+        raise _first([fault for _, fault in faults])
+    return config
+
+
+def _unknown_environments(config: Config) -> Iterator[ConfigError]:
     for hook in config.hooks.values():
         for name in hook.environments:
             if name not in config.environment_names:
-                error = ConfigError(
-                    f"{origins[f'hooks.{hook.name}']}: hook {hook.name} names the unknown environment {name!r}",
+                yield ConfigError(
+                    f"{config.origins[f'hooks.{hook.name}']}: hook {hook.name} names the unknown environment {name!r}",
                     "there are " + ", ".join(config.environment_names),
                 )
-                if problems is None:
-                    raise error
-                problems.append(error)
-    return config
+
+
+def _first(faults: Sequence[ConfigError]) -> ConfigError:
+    """With what to do about the others, and meanwhile."""
+    first = faults[0]
+    them = "it" if len(faults) == 1 else "them"
+    others = "" if len(faults) == 1 else f"{len(faults)} faults, workbench config show names all; "
+    first.hint = f"{first.hint or 'mend it'} ({others}--readonly goes on without {them})"
+    return first
 
 
 def _is_file(path: Path) -> bool:
@@ -132,29 +154,28 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _merge(
-    values: dict[str, Any], origins: dict[str, str], file: Path, problems: list[ConfigError] | None = None
-) -> None:
-    """Lay one file over what is there; mappings are merged by key, all else is replaced."""
+def _merge(values: dict[str, Any], origins: dict[str, str], file: Path) -> list[tuple[str, ConfigError]]:
+    """Lay one file over what is there; mappings are merged by key, all else is replaced.
+
+    What is wrong is left out: each with its key, "" for the whole file.
+    """
     from workbench.settings import schema
 
+    faults = []
     try:
         data, place = _read(file)
-        if problems is None or not isinstance(data, Mapping):
+        if not isinstance(data, Mapping):
             schema.check_keys(data, tuple(schema.KEYS), place, (), "the config")
     except ConfigError as error:
-        if problems is None:
-            raise
-        problems.append(error)
+        faults.append(("", error))
         data, place = _salvaged(file), schema.Place(str(file), {})
     for key in data:
         try:
             schema.check_keys({key: data[key]}, tuple(schema.KEYS), place, (), "the config")
             _lay(values, origins, file, key, data[key], place)
         except ConfigError as error:
-            if problems is None:
-                raise
-            problems.append(error)
+            faults.append((str(key), error))
+    return faults
 
 
 def _salvaged(file: Path) -> Mapping[str, Any]:

@@ -29,27 +29,48 @@ NAMED = frozenset(
 _FUNCTION_KEY = re.compile(r"f([1-9]|1[0-9]|2[0-4])")
 
 
-def check_keymap(keymap: Mapping[str, str], origins: Mapping[str, str] | None = None) -> dict[str, str]:
+def check_keymap(
+    keymap: Mapping[str, str],
+    origins: Mapping[str, str] | None = None,
+    problems: list[ConfigError] | None = None,
+) -> dict[str, str]:
     """The keymap with every key in its full name. `origins`: `keymap.ID` → `FILE:LINE`, as `Config` has it.
 
     Raises `ConfigError` with file and line for an unknown id, a key that does not exist or that a terminal cannot
-    send, and two acts on one key in one place.
+    send, and two acts on one key in one place. Where a list of `problems` is given, they are put there in place of
+    that, and what is wrong is left out.
     """
     checked: dict[str, str] = {}
+    faults = []
     for action_id, keys in keymap.items():
-        file, line = _place(action_id, origins)
-        if action_id not in BY_ID:
-            close = near(action_id, BY_ID)
-            hint = f"did you mean {close[0]}?" if close else "workbench config keys lists them all"
-            raise ConfigError(f"keymap: there is no action {action_id!r}", hint, file=file, line=line)
-        names = [_key(action_id, key, file, line) for key in _split(keys)]
-        if not names:
-            raise ConfigError(
-                f"keymap: {action_id} has no key", "leave the line out to keep its own keys", file=file, line=line
-            )
-        checked[action_id] = ",".join(names)
-    _check_clashes(checked, origins)
+        try:
+            checked[action_id] = _names(action_id, keys, *_place(action_id, origins))
+        except ConfigError as fault:
+            faults.append(fault)
+    for action_id in list(checked):
+        try:
+            _check_clashes(action_id, checked, *_place(action_id, origins))
+        except ConfigError as fault:
+            faults.append(fault)
+            del checked[action_id]
+    if problems is not None:
+        problems += faults
+    elif faults:
+        raise faults[0]
     return checked
+
+
+def _names(action_id: str, keys: str, file: str, line: int) -> str:
+    if action_id not in BY_ID:
+        close = near(action_id, BY_ID)
+        hint = f"did you mean {close[0]}?" if close else "workbench config keys lists them all"
+        raise ConfigError(f"keymap: there is no action {action_id!r}", hint, file=file, line=line)
+    names = [_key(action_id, key, file, line) for key in _split(keys)]
+    if not names:
+        raise ConfigError(
+            f"keymap: {action_id} has no key", "leave the line out to keep its own keys", file=file, line=line
+        )
+    return ",".join(names)
 
 
 def full_name(key: str) -> str:
@@ -86,23 +107,21 @@ def _key(action_id: str, key: str, file: str, line: int) -> str:
     return name
 
 
-def _check_clashes(keymap: Mapping[str, str], origins: Mapping[str, str] | None) -> None:
+def _check_clashes(action_id: str, keymap: Mapping[str, str], file: str, line: int) -> None:
     """Two acts that can be meant at once must not share a key; what the table itself shares was meant so."""
-    for action_id in keymap:
-        action = BY_ID[action_id]
-        mine = set(_keys(action, keymap))
-        for other in ACTIONS:
-            shared = mine & set(_keys(other, keymap))
-            if other is action or not shared or not _meet(action, other):
-                continue
-            file, line = _place(action_id, origins)
-            key = key_label(min(shared))
-            raise ConfigError(
-                f"keymap: {key} is {action_id} and also {other.id} ({other.verb})",
-                f"give {other.id} another key too",
-                file=file,
-                line=line,
-            )
+    action = BY_ID[action_id]
+    mine = set(_keys(action, keymap))
+    for other in ACTIONS:
+        shared = mine & set(_keys(other, keymap))
+        if other is action or not shared or not _meet(action, other):
+            continue
+        key = key_label(min(shared))
+        raise ConfigError(
+            f"keymap: {key} is {action_id} and also {other.id} ({other.verb})",
+            f"give {other.id} another key too",
+            file=file,
+            line=line,
+        )
 
 
 def _keys(action: Action, keymap: Mapping[str, str]) -> Iterable[str]:
