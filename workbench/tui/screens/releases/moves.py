@@ -15,6 +15,7 @@ from workbench.services.comparisons.results import results_of
 from workbench.tui.screens.sheets import Sheet
 from workbench.tui.widgets.diff_preview import DiffPreview, Line, preview_lines
 from workbench.tui.widgets.result_texts import result_text
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -60,6 +61,9 @@ class MoveSheet(Sheet):
         super().__init__()
         self.prompt = name
         self.shown: Look | None = None
+        self._before: tuple[str, Look] | None = None
+        """The environment, and what was shown of it before others did something of which nothing was said yet: looking
+        for it begins anew whenever they do something more."""
         self._preview = DiffPreview(id="preview")
 
     @property
@@ -106,16 +110,19 @@ class MoveSheet(Sheet):
 
     def prompt_changed(self, prompt: str | None) -> None:
         if self.shown is not None and not self._acting and prompt in (None, self.prompt):
-            self.run_worker(self._look_for_moves(self.shown), group="moves", exclusive=True, exit_on_error=False)
+            if self._before is None or self._before[0] != self.environment:
+                self._before = self.environment, self.shown
+            start_worker(self, self._look_for_moves, *self._before, group="moves", exclusive=True, exit_on_error=False)
 
-    async def _look_for_moves(self, before: Look) -> None:
+    async def _look_for_moves(self, environment: str, before: Look) -> None:
         """Another process did something: where something else is live now, say who moved it."""
-        environment, name = self.environment, self.prompt
+        name = self.prompt
         await self.list_again()
         await self.look_again()
+        newest = await self.host.call(lambda w: w.deploying.ledger(name, environment, limit=1))
+        self._before = None
         if self.shown is None or self.shown.current == before.current or environment != self.environment:
             return
-        newest = await self.host.call(lambda w: w.deploying.ledger(name, environment, limit=1))
         if newest:
             self.problem(_who(newest[0]) + " · this is the plan as it is now")
 

@@ -47,6 +47,8 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
     def __init__(self) -> None:
         super().__init__()
         self.forced = False
+        self._looks = 0
+        """Counts the plans that were begun to be shown: what an older one brings is not wanted any more."""
         self._where: Choice | None = None
         self._environments: tuple[Environment, ...] = ()
         self._preview = DiffPreview(id="preview")
@@ -141,12 +143,16 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
             await self.show(plan, keep)
 
     async def show(self, plan: P, keep: bool = False) -> None:
+        self._looks += 1
+        look = self._looks
+        lines = await self.lines(plan)
+        if look != self._looks:
+            return  # a newer plan is on its way
+        # Only now, so that nothing can be carried out that is not on the page yet, nor ever comes there.
         self.shown = plan
         self.forced = self.forced and plan.forceable
-        lines = await self.lines(plan)
-        if self.shown is plan:
-            self._preview.show(lines, keep)
-            self.query_one("#keys", Static).update(Content(self.keys_told()))
+        self._preview.show(lines, keep)
+        self.query_one("#keys", Static).update(Content(self.keys_told()))
 
     def keys_told(self) -> str:
         plan, key = self.shown, self.host.key_of
@@ -198,7 +204,7 @@ class ReleaseSheet(CheckRunning[P], Generic[P]):
 
     async def carry_out(self) -> bool:
         plan, reason = self.shown, self._reason.value.strip()
-        if plan is None or self.is_checking:
+        if plan is None or self.is_checking or plan.environment.name != self.environment:
             self.problem("the checks still run" if self.is_checking else "there is nothing to carry out yet")
             return False
         if not plan.allowed and not self.forced:
