@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
+from textual.worker import Worker, WorkerError
 
 from workbench.text import one_line, shorten
 from workbench.tui.bindings import bindings_for
@@ -92,6 +94,7 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
         self._find = find
         self._list = ChoiceList()
         self._empty = empty
+        self._searching: Worker[None] | None = None
         self._list.empty_text = "type what to look for" if find is not None else empty
 
     def compose(self) -> ComposeResult:
@@ -120,7 +123,9 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._find is not None:
-            start_worker(self, self._search, event.value, exclusive=True, group="search", exit_on_error=False)
+            self._searching = start_worker(
+                self, self._search, event.value, exclusive=True, group="search", exit_on_error=False
+            )
         else:
             self._filter(event.value)
 
@@ -134,18 +139,22 @@ class Pick(ModalScreen[Any], inherit_bindings=False):
             self._list.empty_text = self._empty if query.strip() else "type what to look for"
             self._list.show(found)
 
-    def on_input_submitted(self) -> None:
-        self.action_list_open()
+    async def on_input_submitted(self) -> None:
+        await self.action_list_open()
 
-    def on_line_list_opened(self) -> None:
-        self.action_list_open()
+    async def on_line_list_opened(self) -> None:
+        await self.action_list_open()
 
-    def action_list_open(self) -> None:
+    async def action_list_open(self) -> None:
+        if self._searching is not None and not self._searching.is_finished:
+            # What is chosen is among what was typed for, not what the letter before it has found.
+            with suppress(WorkerError):
+                await self._searching.wait()
         if self._list.count:
             self.dismiss(self._list.choices[self._list.cursor].value)
 
-    def action_sheet_confirm(self) -> None:
-        self.action_list_open()
+    async def action_sheet_confirm(self) -> None:
+        await self.action_list_open()
 
     def action_sheet_cancel(self) -> None:
         self.dismiss(None)
