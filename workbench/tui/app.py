@@ -79,7 +79,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self.actor = ""
         self._said_error = False
         self._said_before = False
-        """Was the last message there before the last key?"""
+        """Was the last message there before the last key, or click?"""
         self.factory_failed: WorkbenchError | None = None
         for theme in themes.THEMES.values():
             self.register_theme(theme)
@@ -151,6 +151,7 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
             self._garbage.key()
             await self._typed.take(event)
         else:
+            self._said_before = self._said_before or isinstance(event, events.MouseDown)
             await super().on_event(event)
 
     def on_key_done(self, message: KeyDone) -> None:
@@ -179,6 +180,10 @@ class WorkbenchApp(AppActs, inherit_bindings=False):
         self._said_error, self._said_before = error, False
         for line in self.status_lines:
             line.show_message(message, error)
+
+    @property
+    def said_since_key(self) -> bool:
+        return not self._said_before
 
     def _hush(self) -> None:
         self._said_error = False

@@ -44,6 +44,12 @@ class Host(Protocol):
         """One line of plain text in the status line; `undo` adds how to take it back, `error` marks it as one."""
         ...
 
+    @property
+    def said_since_key(self) -> bool:
+        """What the status line says is newer than the last key: what that key moved does not take its place, however
+        late it is shown."""
+        ...
+
     def key_of(self, action_id: str) -> str:
         """The first key of an act as configured, as it is written for people."""
         ...

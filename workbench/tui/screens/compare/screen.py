@@ -80,7 +80,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
     async def _read_verdicts(self) -> None:
         comparison = self.comparison
         found = await self.attempt(lambda w: (w.comparing.verdicts(comparison), w.comparing.standing(comparison)))
-        if found is not None:
+        if found is not None and comparison is self.comparison:
             self.verdicts, self.standings = found
             self.show_standing()
 

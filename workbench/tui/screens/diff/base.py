@@ -115,7 +115,7 @@ class DiffBase(WorkbenchScreen, inherit_bindings=False):
     # -- the status
 
     def on_line_list_moved(self) -> None:
-        self.show_where()
+        self.show_where(keep_message=self.host.said_since_key)
 
     def on_fitting_rebuilt(self) -> None:
         self.show_where(keep_message=True)

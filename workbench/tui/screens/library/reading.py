@@ -64,9 +64,12 @@ class Recent:
         self._versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
         self._rows_ahead: dict[str, list[VersionRow]] = {}
 
-    def clear(self) -> None:
-        self._versions.clear()
-        self._rows_ahead.clear()
+    def forget(self, name: str | None) -> None:
+        """Of this prompt; None for all."""
+        for kept in [key for key in self._versions if name in (None, key[0])]:
+            del self._versions[kept]
+        if name is None or name in self._rows_ahead:
+            self._rows_ahead.clear()
 
     def take(self, first: FirstLook) -> None:
         """What was read before it was asked for."""

@@ -78,7 +78,11 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         self.shown_prompt = ""
         self._shown_content: tuple[object, ...] = ()
         self._stale = False
+        self._changes = 0
+        """How often what is shown has become stale."""
         self._loads = 0
+        self._renewed: set[str] = set()
+        """Prompts that were read again one by one since the list was last begun to be read."""
 
     def compose(self) -> ComposeResult:
         with Container(id="panes"):
@@ -116,7 +120,8 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         """Read the list again, and the panes of `prompt` (None: whatever is shown)."""
         if prompt in (None, self.shown_prompt):
             self._stale = True
-            self._recent.clear()
+            self._changes += 1
+        self._recent.forget(prompt)
         known = prompt is not None and self._loads > 0
         work = partial(self._load_one, prompt) if known and prompt else self._load
         start_worker(
@@ -137,6 +142,7 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         if row is None or hidden or not self.tree_pane.replace(row):
             await self._load()
             return
+        self._renewed.add(name)
         self._loads += 1
         self._wake.set()
 
@@ -146,6 +152,7 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
             environments = self.host.config.environments
             if not self._loads:
                 await self._first_look(archived)
+            self._renewed.clear()
             rows = await self.read_prompts(archived)
         except WorkbenchError as error:
             self.tree_pane.empty_text = " not read: see below"
@@ -157,6 +164,9 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         self._loads += 1
         self._wake.set()
         self.host.stands()
+        for name in self._renewed:
+            # A page of the list may be older than what was read of this one meanwhile.
+            start_worker(self, self._load_one, name, group="load one", description="read the prompts")
 
     @property
     def nothing_told(self) -> str:
@@ -210,12 +220,14 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         name = prompt.name if prompt else ""
         if name == self.shown_prompt and not self._stale:
             return
+        changes = self._changes
         rows = await self.read_versions(name) if name else []
         if name == self.shown_prompt and not self._stale:
             # Shown meanwhile by whoever else was reading it.
             return
         keep, reread = name == self.shown_prompt, self._stale
-        self.shown_prompt, self._stale = name, False
+        # What has changed since it was asked for is read once more: whoever said so wakes who follows.
+        self.shown_prompt, self._stale = name, changes != self._changes
         self._shown_content = ()
         self.versions_pane.empty_text = (
             " no versions" if name else " a folder; enter folds it" if self.tree_pane.line else ""
@@ -228,8 +240,8 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
             self.marks_here,
             self.number_here(self.base),
         )
-        # What an act said about itself stays when only its own effect moved things.
-        self._show_status(prompt, keep_message=reread)
+        # What an act said about itself stays when only its own effect moved things, and when it was quicker than this.
+        self._show_status(prompt, keep_message=reread or self.host.said_since_key)
 
     @property
     def marks_here(self) -> frozenset[str]:
