@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -166,11 +167,12 @@ async def test_settings_become_a_new_version_on_request(path: Path) -> None:
         assert "the settings are those of the version" in app.said[-1]
         app.screen._form.fields["setting:temperature"].set_value("0.9")
         await act(pilot, "run.keep_settings")
-        assert "temperature 0.3 → 0.9" in screen_text(app)
+        assert "save as 1.0.1: temperature: 0.3 → 0.9" in screen_text(app)
         await pilot.press(*"warmer", "enter")
         await settle(pilot)
         assert app.screen.version.number == "1.0.1"
         assert value(app, "setting:temperature") == ""
+        assert re.search(r"temperature +0\.9", screen_text(app)), "what holds now"
     with open_workbench(path) as workbench:
         new = workbench.library.version("support/help@1.0.1")
     assert (new.content.settings["temperature"], new.note, new.content.messages) == (0.9, "warmer", SUPPORT.messages)

@@ -95,7 +95,7 @@ def _show_preview(workbench: Workbench, preview: Preview) -> int:
     else:
         output.bare_json(shapes.request(preview.prepared.request))
     for one in preview.differs:
-        diagnostics.say(f"{one.name}: {_shown(one.was)} → {_shown(one.now)}")
+        diagnostics.say(one.told)
     if tokens is not None:
         kind = "exactly " if tokens.exact else "about "
         each = " + ".join(map(str, tokens.messages))
@@ -114,7 +114,3 @@ async def _counted(workbench: Workbench, preview: Preview) -> Preview:
         return await workbench.previewing.counted(preview)
     finally:
         await workbench.gateway.release()
-
-
-def _shown(value: Any) -> str:
-    return "not set" if value is None else str(value)

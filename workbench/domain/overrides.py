@@ -18,6 +18,15 @@ class Difference:
     was: Any
     now: Any
 
+    @property
+    def told(self) -> str:
+        """`temperature: 0.3 → 0.2`."""
+        return f"{self.name}: {_told(self.was)} → {_told(self.now)}"
+
+
+def _told(value: Any) -> str:
+    return "not set" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
 
 def read_override(text: str) -> dict[str, Any]:
     """`temperature=0.2`, `stop=["\\n"]`, or a whole JSON object `{"top_p": 0.9, "seed": 7}`.

@@ -106,8 +106,10 @@ class AppActs(LeanApp, inherit_bindings=False):
 
         key_of = host_of(self).key_of
         front = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, WorkbenchScreen)), None)
-        first = f"{key_of('app.back')}, then " if front is not None and front.unchangeable else ""
-        return f" · {first}{key_of('history.undo')} undoes it"
+        first = ""
+        if front is not None:
+            first = "app.back" if front.unchangeable else front.before_letters
+        return f" · {key_of(first) + ', then ' if first else ''}{key_of('history.undo')} undoes it"
 
     async def action_history_undo(self) -> None:
         await self._take_back("undo")

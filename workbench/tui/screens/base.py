@@ -71,6 +71,11 @@ class WorkbenchScreen(Told, LeanScreen, inherit_bindings=False):
         """Id of the comparison that undo and redo keep to here; "" for whatever was done last, by whomever."""
         return ""
 
+    @property
+    def before_letters(self) -> str:
+        """Id of the act that leaves the text one is writing in, for a letter would be written there; "" for none."""
+        return ""
+
     def may_change(self) -> bool:
         """False after saying why not."""
         if self.unchangeable:

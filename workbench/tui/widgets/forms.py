@@ -34,6 +34,12 @@ class GrowingArea(SafeArea):
         if single:
             self.move_cursor(self.document.end)
 
+    def put(self, text: str) -> None:
+        """In place of what is there; one goes on writing where it ends, as if one had typed it."""
+        self.load(text)
+        if self._single:
+            self.move_cursor(self.document.end)
+
     async def on_key(self, event: Key) -> None:
         # Textual calls the stock area's handler after this one, unless it is prevented.
         if event.key == "enter" and self._single and self.document.line_count == 1:
@@ -103,7 +109,7 @@ class Field(Vertical):
         if isinstance(self.editor, Choice):
             self.editor.choose(text)
         else:
-            self.editor.load(text)
+            self.editor.put(text)
 
     def suggest(self, placeholder: str) -> None:
         """What is shown as long as nothing is filled in."""
@@ -172,7 +178,10 @@ class Form(VerticalScroll):
             if first is None and key in problems:
                 first = field
         if first is not None:
-            first.editor.focus()
+            first.editor.focus(scroll_visible=False)
+            # With its label, which may be higher now; above the first one stands the head of its section.
+            show = self.scroll_home if first.spec.key == next(iter(self.fields)) else first.scroll_visible
+            self.call_after_refresh(show, animate=False)
 
     def reset(self) -> None:
         for field in self.fields.values():

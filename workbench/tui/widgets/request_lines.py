@@ -45,14 +45,7 @@ def _json(value: object) -> list[TextLine]:
 
 
 def _differing(preview: Preview) -> list[TextLine]:
-    return [
-        TextLine(f"{one.name}: {_shown(one.was)} → {_shown(one.now)}  (differs from the version)", "accent")
-        for one in preview.differs
-    ]
-
-
-def _shown(value: object) -> str:
-    return "not set" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return [TextLine(f"{one.told}  (differs from the version)", "accent") for one in preview.differs]
 
 
 def _cost(forecast: Forecast | None) -> str:

@@ -172,11 +172,19 @@ class RunFilling(RunView):
             if not key.startswith(SETTING_KEYS) and (whole or key in texts):
                 field.set_value(texts.get(key, field.spec.default))
                 field.mark("")
-        self.remove_class("-answering")
+        self.show_fields()
         self.on_form_changed()
 
-    def show_form(self, problems: Mapping[str, str]) -> None:
+    def show_fields(self) -> None:
+        """On a narrow screen: the form, and the keys with it."""
+        self.has_shown_fields = True
         self.remove_class("-answering")
+        form, focused = self._form, self.focused
+        if form is not None and self.has_class("-narrow") and (focused is None or form not in focused.ancestors):
+            form.focus_first()
+
+    def show_form(self, problems: Mapping[str, str]) -> None:
+        self.show_fields()
         if self._form is not None:
             self._form.mark(problems)
         if problems:

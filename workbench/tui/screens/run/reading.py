@@ -11,11 +11,17 @@ class RunReading(RunFilling):
     def action_run_switch(self) -> None:
         narrow = self.has_class("-narrow")
         on_answer = self.has_class("-answering") if narrow else self.focused in (self._stream, self._request)
-        self.set_class(not on_answer, "-answering")
         if not on_answer:
+            self.add_class("-answering")
             self.answer_side.focus()
         elif self._form is not None:
+            self.show_fields()
             self._form.focus_first()
+
+    @property
+    def before_letters(self) -> str:
+        written = self.focused is not None and self._form in self.focused.ancestors
+        return "run.switch" if written else ""
 
     @property
     def answer_side(self) -> AnswerView | ContentView:

@@ -9,10 +9,12 @@ from workbench.domain.overrides import differences
 from workbench.domain.prompts import Version
 from workbench.domain.runs import Run
 from workbench.services.runs.calls import Prepared
+from workbench.text import shorten
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.run.inputs import RunInputs
 from workbench.tui.screens.run.sending import Prepare
-from workbench.tui.widgets.field_specs import FieldSpec
+from workbench.tui.widgets.field_specs import FieldSpec, setting_specs
+from workbench.tui.workers import start_worker
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -51,8 +53,21 @@ class RunScreen(RunInputs, inherit_bindings=False):
 
     async def run_marked(self, run: Run) -> None:
         if self.shown_run is not None and self.shown_run.id == run.id:
-            self.shown_run = run
-            self.say_run(run)
+            self.say_marks(run)
+
+    def prompt_changed(self, prompt: str | None) -> None:
+        if prompt in (None, self.version.prompt):
+            self.run_recorded()
+
+    def run_recorded(self) -> None:
+        """A mark may have been taken back, or made elsewhere."""
+        if self.shown_run is not None and not self.is_busy:
+            start_worker(self, self._read_marks, self.shown_run, group="marks", exclusive=True, exit_on_error=False)
+
+    async def _read_marks(self, shown: Run) -> None:
+        run = await self.attempt(lambda w: w.running.run(shown.id))
+        if run is not None and self.shown_run is shown and marks_of(run) != marks_of(shown):
+            self.say_marks(run)
 
     # -- model and settings
 
@@ -63,7 +78,7 @@ class RunScreen(RunInputs, inherit_bindings=False):
             if model is not None and self._form is not None:
                 field = self._form.fields["setting:model"]
                 field.set_value(model)
-                self.remove_class("-answering")
+                self.show_fields()
                 self.on_form_changed()
                 field.editor.focus()
 
@@ -71,7 +86,7 @@ class RunScreen(RunInputs, inherit_bindings=False):
         own = self.version.content.settings.get("model")
         self.app.push_screen(ModelPick(str(settings.get("model") or own or self.host.config.default_model)), chosen)
 
-    def action_run_keep_settings(self) -> None:
+    async def action_run_keep_settings(self) -> None:
         """The version with the settings of the form as a new version."""
         settings, problems = self.read_settings()
         if problems:
@@ -84,9 +99,10 @@ class RunScreen(RunInputs, inherit_bindings=False):
         if self.host.readonly:
             self.host.say("opened for reading only: nothing can be saved", error=True)
             return
+        number = await self.attempt(lambda w: w.library.next_number(self.version.prompt))
+        if number is None:
+            return
         from workbench.tui.screens.ask import AskText
-
-        told = ", ".join(f"{one.name} {one.was} → {one.now}" for one in changed)
 
         async def noted(note: str | None) -> None:
             if note is None:
@@ -95,15 +111,16 @@ class RunScreen(RunInputs, inherit_bindings=False):
             if saved is not None:
                 self._take_version(saved)
 
-        self.app.push_screen(AskText(f"save as a new version: {told}. Why?"), noted)
+        told = ", ".join(shorten(one.told, 120) for one in changed)
+        self.app.push_screen(AskText(f"save as {number}: {told}. Why?"), noted)
 
     def _take_version(self, version: Version) -> None:
         """The form goes on with the version that was saved; its settings need not be given any more."""
         self.version = version
         if self._form is not None:
-            for key, field in self._form.fields.items():
-                if key.startswith(("setting:", "more:")):
-                    field.set_value("")
+            for spec in setting_specs(version.content, self.host.config.default_model):
+                self._form.fields[spec.key].suggest(spec.placeholder)
+                self._form.fields[spec.key].set_value("")
         self.on_form_changed()
         self.show_title()
         self.host.changed(version.prompt)
@@ -191,3 +208,7 @@ class RunScreen(RunInputs, inherit_bindings=False):
                 self.show_title()
 
         self.app.push_screen(Ask("What is filled in is forgotten", "Put every field back to its default?"), answered)
+
+
+def marks_of(run: Run) -> tuple[bool, int | None, str]:
+    return run.starred, run.rating, run.note

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from workbench.services.runs.calls import Prepared
 
 Prepare = Callable[["Workbench"], "Prepared"]
+DOING = {Delta: "", Reasoning: "thinking", Refusal: "refusing", ToolCall: "calling a tool"}
+"""What is told while such pieces come; "" tells how much has come."""
 
 
 class RunSending(RunReading):
@@ -48,7 +50,8 @@ class RunSending(RunReading):
         self._stop = asyncio.Event()
         self._began = 0.0
         self._characters = 0
-        self._waiting_for = ""
+        self._doing = ""
+        """What is told while nothing can be counted."""
         self._again_at = 0.0
         """When it is sent once more, on the monotonic clock."""
         self._clock: Timer | None = None
@@ -148,7 +151,7 @@ class RunSending(RunReading):
         except asyncio.CancelledError:
             if not ended:
                 self._stream.flush()
-                self.say_facts(f"stopped after {seconds(time.monotonic() - self._began)} · what came is kept")
+                self.say_facts(f"cancelled after {seconds(time.monotonic() - self._began)} · what came is kept")
             raise
         except WorkbenchError as error:
             self.say_facts(f"failed · {error.message}" + (f"\n{error.hint}" if error.hint else ""), wrong=True)
@@ -159,21 +162,21 @@ class RunSending(RunReading):
             self.host.changed(self.version.prompt)
 
     def _start_showing(self, prepared: Prepared) -> None:
-        self._began, self._characters, self._waiting_for = time.monotonic(), 0, "waiting for the first token"
+        self._began, self._characters, self._doing = time.monotonic(), 0, "waiting for the first token"
         self.shown_run = None
         self._stream.start(prepared.turns)
         self.remove_class("-asking")
         self.add_class("-answering")
         if self.has_class("-narrow"):
             self._stream.focus()
-        if prepared.warnings:
-            self.host.say("; ".join(prepared.warnings), error=True)
+        # Whatever was said before is not about this run.
+        self.host.say("; ".join(prepared.warnings), error=bool(prepared.warnings))
         self._tick()
         self._clock = self.set_interval(0.5, self._tick)
 
     def _tick(self) -> None:
-        what, now = self._waiting_for or f"{self._characters:,} characters", time.monotonic()
-        if self._waiting_for and now < self._again_at:
+        what, now = self._doing or f"{self._characters:,} characters", time.monotonic()
+        if self._doing and now < self._again_at:
             what += f" · {self._again_at - now:.0f} s left"
         self.say_facts(f"running · {now - self._began:.0f} s · {what} · esc stops")
 
@@ -181,11 +184,14 @@ class RunSending(RunReading):
         """True once the run has ended."""
         match event:
             case Delta() | Reasoning() | Refusal() | ToolCall():
-                self._waiting_for = "" if isinstance(event, Delta) else self._waiting_for and "not answering yet"
                 self._characters += len(event.text) if isinstance(event, Delta) else 0
                 self._stream.add(event)
+                if self._doing != DOING[type(event)]:
+                    self._doing = DOING[type(event)]
+                    self._stream.flush()
+                    self._tick()
             case Waiting(reason, wait):
-                self._waiting_for, self._again_at = one_line(reason), time.monotonic() + wait
+                self._doing, self._again_at = one_line(reason), time.monotonic() + wait
                 self._tick()
             case Started():
                 pass
@@ -219,8 +225,8 @@ class RunSending(RunReading):
             self.say_facts("stopping …")
         elif self.has_class("-asking"):
             await self.action_run_request()
-        elif self.has_class("-narrow") and self.has_class("-answering"):
-            self.action_run_switch()
+        elif self.has_class("-narrow") and self.has_class("-answering") and self.has_shown_fields:
+            self.show_fields()
         else:
             await self.host.back()
 

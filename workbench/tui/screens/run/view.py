@@ -51,8 +51,12 @@ class RunView(WorkbenchScreen):
         """The run whose answer is shown; None while there is none."""
         # Before it stands: a class that comes later has the styles of all fields worked out once more.
         self.set_class(run is not None, "-answering", update=False)
+        self.has_shown_fields = run is None
+        """On a narrow screen: one step back from the answer leads to the form; else out of here, as one came in."""
         self.set_name = ""
         """The variable set that was filled in last."""
+        self._told: tuple[AnswerCheck | None, bool, str] = (None, False, "")
+        """What the facts say beside the run itself, as `say_run` takes it."""
         self._stream = AnswerView(id="stream")
         self._facts = Static(Content("not run yet"), id="facts", markup=False)
         self._request = ContentView(id="request")
@@ -102,6 +106,7 @@ class RunView(WorkbenchScreen):
 
     def say_run(self, run: Run, check: AnswerCheck | None = None, *, earlier: bool = False, hint: str = "") -> None:
         """The facts of a run that has ended."""
+        self._told = (check, earlier, hint)
         marks = ("★ " if run.starred else "") + (f"{run.rating}/5 " if run.rating else "")
         failed = f"failed: {run.error}" if run.error else ""
         lines = [f"earlier run {run.id[:8]}" if earlier else "", failed, hint, marks + run_facts(run)]
@@ -114,6 +119,12 @@ class RunView(WorkbenchScreen):
             lines += [f"✗ {problem}" for problem in check.problems[:3]]
         wrong = bool(failed) or (check is not None and checked and not check.ok)
         self.say_facts("\n".join(filter(None, lines)), wrong)
+
+    def say_marks(self, run: Run) -> None:
+        """The facts anew of the run that is shown, which has another star, rating or note now."""
+        self.shown_run = run
+        check, earlier, hint = self._told
+        self.say_run(run, check, earlier=earlier, hint=hint)
 
     def say_facts(self, text: str, wrong: bool = False) -> None:
         if self.is_attached:
