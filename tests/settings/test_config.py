@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.theme import BUILTIN_THEMES
 
 from workbench.domain.environments import Environment
 from workbench.errors import ConfigError
 from workbench.settings.config import load_config
+from workbench.settings.themes import OURS, THEMES
+from workbench.tui.themes import THEMES as APP_THEMES
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def test_defaults_without_any_file(folder: Path, tmp_path: Path) -> None:
 
 
 def test_the_nearest_project_file_upwards_and_its_folder(folder: Path, tmp_path: Path) -> None:
-    project = write(tmp_path / "work" / "workbench.yaml", "theme: dark\nstore: .workbench/p.db\n")
+    project = write(tmp_path / "work" / "workbench.yaml", "theme: nord\nstore: .workbench/p.db\n")
     config = load_config(folder, env={})
     assert config.store == tmp_path / "work" / ".workbench" / "p.db"
     assert config.origins["store"] == f"{project}:2"
@@ -43,11 +46,11 @@ def test_the_nearest_project_file_upwards_and_its_folder(folder: Path, tmp_path:
 
 def test_flags_over_environment_over_project_over_user(folder: Path, tmp_path: Path) -> None:
     user = write(
-        tmp_path / "config" / "workbench" / "config.yaml", "actor: user\ntheme: one\nmodels: {a: x/a, b: x/b}\n"
+        tmp_path / "config" / "workbench" / "config.yaml", "actor: user\ntheme: nord\nmodels: {a: x/a, b: x/b}\n"
     )
-    project = write(folder / "workbench.yaml", "theme: two\nmodels: {b: y/b}\nstore: p.db\n")
+    project = write(folder / "workbench.yaml", "theme: dracula\nmodels: {b: y/b}\nstore: p.db\n")
     config = load_config(folder, env={"WORKBENCH_STORE": "/e.db"}, overrides={"actor": "flag"})
-    assert (config.actor, config.theme, config.store) == ("flag", "two", Path("/e.db"))
+    assert (config.actor, config.theme, config.store) == ("flag", "dracula", Path("/e.db"))
     assert config.models == {"a": "x/a", "b": "y/b"}
     assert config.origins["models.a"] == f"{user}:3"
     assert config.origins["models.b"] == f"{project}:2"
@@ -69,7 +72,7 @@ def test_yes_stays_text(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("theme: a\nstroe: x\n", 2, "stroe"),
+        ("theme: nord\nstroe: x\n", 2, "stroe"),
         ("endpoints:\n  work:\n    base_ulr: http://x\n", 3, "base_ulr"),
         ("environments:\n- dev\n- {name: x, protectd: true}\n", 3, "protectd"),
         ("environments: [a, a]\n", 1, "twice"),
@@ -78,6 +81,7 @@ def test_yes_stays_text(folder: Path) -> None:
         ("endpoints:\n  w: {base_url: ftp://x}\n", 2, "ftp"),
         ("endpoints:\n  w: {base_url: http://x, timeout: soon}\n", 2, "timeout"),
         ("theme: 3\n", 1, "theme"),
+        ("store: p.db\ntheme: workbnch-light\n", 2, "there is no theme 'workbnch-light'"),
         ("keymap:\n  a.b: 5\n", 2, "a.b"),
         ("- a\n", 1, "mapping"),
         ("theme: a\ntheme: b\n", 2, "theme"),
@@ -101,6 +105,15 @@ def test_the_nearest_known_key_is_named(folder: Path) -> None:
     assert "store" in caught.value.hint
 
 
+def test_every_theme_that_may_be_named_is_one_and_others_are_refused_wherever_they_are_named(folder: Path) -> None:
+    assert {*OURS} == {*APP_THEMES}
+    assert {*THEMES} <= {*APP_THEMES, *BUILTIN_THEMES}
+    with pytest.raises(ConfigError, match=r"^\$WORKBENCH_THEME: there is no theme 'workbench-ligth'$") as caught:
+        load_config(folder, env={"WORKBENCH_THEME": "workbench-ligth"})
+    assert "did you mean workbench-light?" in caught.value.hint
+    assert load_config(folder, env={"WORKBENCH_THEME": "nord"}).theme == "nord"
+
+
 def test_a_key_written_in_place_of_its_variable_is_not_repeated(folder: Path) -> None:
     write(folder / "workbench.yaml", "endpoints: {w: {base_url: http://x, api_key_env: sk-very-secret}}\n")
     with pytest.raises(ConfigError) as caught:
@@ -109,10 +122,10 @@ def test_a_key_written_in_place_of_its_variable_is_not_repeated(folder: Path) ->
 
 
 def test_a_named_file_stands_in_for_the_one_found(folder: Path) -> None:
-    write(folder / "workbench.yaml", "theme: found\n")
-    other = write(folder / "other.yaml", "theme: named\n")
-    assert load_config(folder, other, env={}).theme == "named"
-    assert load_config(folder, env={"WORKBENCH_CONFIG": str(other)}).theme == "named"
+    write(folder / "workbench.yaml", "theme: gruvbox\n")
+    other = write(folder / "other.yaml", "theme: monokai\n")
+    assert load_config(folder, other, env={}).theme == "monokai"
+    assert load_config(folder, env={"WORKBENCH_CONFIG": str(other)}).theme == "monokai"
     with pytest.raises(ConfigError):
         load_config(folder, folder / "none.yaml", env={})
 

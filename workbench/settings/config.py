@@ -106,6 +106,8 @@ def load_config(
     for key, variable in ENVIRONMENT_VARIABLES.items():
         if env.get(variable, "").strip():
             values[key], origins[key] = env[variable], f"${variable}"
+    if origins.get("theme", "").startswith("$"):
+        faults += _unknown_theme(values, origins)
     for key, value in (overrides or {}).items():
         if value and str(value).strip():
             values[key], origins[key] = str(value), "--as" if key == "actor" else "--" + key.replace("_", "-")
@@ -126,6 +128,17 @@ def load_config(
     elif faults:
         raise _first([fault for _, fault in faults])
     return config
+
+
+def _unknown_theme(values: dict[str, Any], origins: dict[str, str]) -> Iterator[tuple[str, ConfigError]]:
+    """Of the environment; it is left out."""
+    from workbench.settings.themes import check_theme
+
+    try:
+        check_theme(values["theme"])
+    except ConfigError as error:
+        del values["theme"]
+        yield "theme", ConfigError(f"{origins.pop('theme')}: {error.message}", error.hint)
 
 
 def _unknown_environments(config: Config) -> Iterator[ConfigError]:
@@ -209,6 +222,10 @@ def _lay(values: dict[str, Any], origins: dict[str, str], file: Path, key: str, 
     elif key == "store":
         text = schema.check_text(value, place, (key,))
         values[key] = file.parent / Path(text).expanduser()
+    elif key == "theme":
+        from workbench.settings.themes import check_theme
+
+        values[key] = check_theme(schema.check_text(value, place, (key,)), place)
     else:
         values[key] = schema.check_text(value, place, (key,))
     origins[key] = f"{file}:{place.line((key,))}"

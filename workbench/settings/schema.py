@@ -22,7 +22,7 @@ KEYS: Mapping[str, str] = {
     "concurrency": "calls at once in a comparison; an endpoint's own concurrency limits it further",
     "default_model": "endpoint/model used where a version names none",
     "keymap": "action id → keys, separated by commas",
-    "theme": "colour theme of the app",
+    "theme": "colours of the app: workbench-dark, workbench-light, or a theme of Textual, such as nord",
     "signing": "ssh, or {ssh: {key, allowed_signers}}: approvals and promotions are signed",
     "actor": "who is written beside every act",
     "hooks": "name → url, url_env or command that is told of promotions; secret_env, environments, on, timeout",
