@@ -6,9 +6,10 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain.blame import Step, Touch, trace
 
 
@@ -110,7 +111,7 @@ WORDS = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in "bdfglmnprs
 
 
 @given(seed=st.integers(0, 10**6), versions=st.integers(2, 8))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_what_was_done_to_each_line_is_found_again(seed: int, versions: int) -> None:
     """Lines of words that no other line has: insertions, deletions, small edits and one move at a time."""
     chosen = random.Random(seed)

@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain import templates
 from workbench.domain.prompts import FORMATS, Content, Message, Variable
 from workbench.domain.templates.converting import to_jinja
@@ -220,7 +221,7 @@ TEXTS = st.text(alphabet="ab {}%#$'\"\n\\<&", max_size=8)
 
 
 @pytest.mark.parametrize("dialect", sorted(set(FORMATS) - {"jinja"}))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.tuples(NAMES, TEXTS), max_size=4), TEXTS, TEXTS, TEXTS)
 def test_what_is_converted_renders_the_same(
     dialect: str, parts: list[tuple[str, str]], head: str, one: str, two: str

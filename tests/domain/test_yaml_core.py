@@ -6,9 +6,10 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain import yaml_core
 from workbench.errors import FormatError
 
@@ -109,7 +110,7 @@ def test_lines_of_keys_and_items() -> None:
     assert lines == {(): 1, ("a",): 2, ("b",): 3, ("b", 0): 4, ("b", 0, "c"): 4, ("b", 0, "d"): 5, ("b", 1): 6}
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(JSON)
 def test_what_is_written_is_read_back_equal(value: object) -> None:
     written = yaml_core.dump(value)
@@ -117,7 +118,7 @@ def test_what_is_written_is_read_back_equal(value: object) -> None:
     assert yaml_core.dump(yaml_core.load(written, "x")) == written
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(JSON)
 def test_other_readers_read_the_same(value: object) -> None:
     assert yaml.load(yaml_core.dump(value), Loader=yaml.CSafeLoader) == value

@@ -6,9 +6,10 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain import yaml_core
 from workbench.domain.yaml_editing import edited, same
 
@@ -94,7 +95,7 @@ JSON = st.recursive(
 DOCUMENTS = st.dictionaries(st.sampled_from(["a", "b", "c"]), JSON, min_size=1, max_size=3)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(DOCUMENTS, DOCUMENTS)
 def test_an_edit_says_what_was_meant_or_is_not_made(old: dict[str, Any], new: dict[str, Any]) -> None:
     text = yaml_core.dump(old)

@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench import formats
 from workbench.domain.prompts import FORMATS as DIALECTS
 from workbench.domain.prompts import Content, Message, Variable, Version
@@ -66,7 +67,7 @@ def bare(content: Content, name: str = "a/b") -> Record:
 
 
 @pytest.mark.parametrize("format", WRITABLE)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(content=CONTENTS)
 def test_what_is_written_comes_back_or_is_named(format: str, content: Content) -> None:
     if check(content):
@@ -92,7 +93,7 @@ def test_what_is_written_comes_back_or_is_named(format: str, content: Content) -
 
 
 @pytest.mark.parametrize("format", WRITABLE)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(before=CONTENTS, after=CONTENTS)
 def test_an_edit_of_a_file_comes_back_or_is_named(format: str, before: Content, after: Content) -> None:
     if check(before) or check(after):

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench import formats
 from workbench.domain.prompts import Content, Message, Version
 from workbench.errors import FormatError
@@ -99,7 +100,7 @@ def test_any_text_goes_through_the_folder_layout_byte_for_byte(tmp_path: Path, t
     assert written["support/customer-support/.prompt-metadata.json"] == METADATA.encode()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150)
 @example("\ufeffBOM")
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=100))
 def test_generated_texts_go_through_both_layouts(tmp_path: Path, text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench import formats
 from workbench.domain.prompts import Content, Message, Variable, Version
 from workbench.errors import FormatError
@@ -60,7 +61,7 @@ def one(path: Path) -> formats.PromptFile:
     return found
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300)
 @given(content=CONTENTS, note=TEXT, description=TEXT)
 def test_any_content_comes_back_with_its_digest_and_its_bytes(
     tmp_path: Path, content: Content, note: str, description: str

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain.diffs import compare
 from workbench.domain.prompts import Content, Message, Variable
 from workbench.reports import diff_html, diff_markdown
@@ -152,7 +153,7 @@ def test_long_unchanged_parts_are_folded(tmp_path: Path) -> None:
 TEXT = st.text(alphabet="ab <>&\"'`*|@{}\n\t\x1b\u202e\u00a0é😀", max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(TEXT, TEXT, TEXT)
 def test_whatever_the_texts_say_the_page_is_whole_and_shows_every_line(shared: str, old: str, new: str) -> None:
     left, right = Content.of_text(f"{shared}\n{old}\n{shared}"), Content.of_text(f"{shared}\n{new}\n{shared}", stop=new)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.support.examples import examples
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.errors import MovedMeanwhile, Refused, WorkbenchError
@@ -292,6 +293,4 @@ class UndoReplay(RuleBasedStateMachine):
 
 
 TestUndoReplay = UndoReplay.TestCase
-TestUndoReplay.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestUndoReplay.settings = settings(examples(40), stateful_step_count=25, suppress_health_check=list(HealthCheck))

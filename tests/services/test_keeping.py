@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.services.keeping import Keeping
 from workbench.store import Store, open_store
 
@@ -32,7 +33,7 @@ def test_keeping_is_no_act_that_could_be_undone(store: Store) -> None:
     assert store.events.newest() == []
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_any_value_comes_back(store: Store, value: object) -> None:
     Keeping(store).keep("key", value)

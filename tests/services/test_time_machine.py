@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.support.examples import examples
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS, Environment
 from workbench.domain.prompts import Content, PromptRow, VersionRow
 from workbench.errors import NotFound, WorkbenchError
@@ -231,9 +232,7 @@ class TheLibraryAsItWas(RuleBasedStateMachine):
 
 
 TestTheLibraryAsItWas = TheLibraryAsItWas.TestCase
-TestTheLibraryAsItWas.settings = settings(
-    max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestTheLibraryAsItWas.settings = settings(examples(30), stateful_step_count=20, suppress_health_check=list(HealthCheck))
 
 
 def test_a_store_that_is_read_only_tells_the_past_too(desk: Desk, store_path: Path) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain.environments import DEFAULT_ENVIRONMENTS
 from workbench.domain.prompts import Content
 from workbench.domain.runs import Price, Request, Run, RunFilter, Usage
@@ -93,7 +94,7 @@ def test_a_run_of_no_version_is_refused(store: Store, digest: str) -> None:
     assert store.runs.count() == 0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(st.text(max_size=30))
 def test_no_answer_is_too_odd_to_be_kept(store: Store, digest: str, text: str) -> None:
     run = record(store, a_run(digest=digest, output=text, response={"raw": text}, variables={"v": text}))

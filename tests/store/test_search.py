@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.domain.prompts import Content
 from workbench.services.library import Library
 from workbench.services.past.history import History
@@ -71,7 +72,7 @@ def test_odd_queries_never_raise(found: Library, query: str) -> None:
     found.search(query)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150)
 @given(st.lists(st.sampled_from([*ODD, "name", "a", " "]) | st.text(max_size=5), max_size=6).map("".join))
 def test_no_query_raises_and_marks_lie_inside(found: Library, query: str) -> None:
     for hit in found.search(query):
@@ -79,7 +80,7 @@ def test_no_query_raises_and_marks_lie_inside(found: Library, query: str) -> Non
         assert "\n" not in hit.snippet
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(st.from_regex(r"[a-z]{3,12}", fullmatch=True))
 def test_a_word_that_was_saved_is_found_and_marked(library: Library, word: str) -> None:
     name = f"p/{word}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 WORDS = st.sampled_from(
@@ -85,8 +84,3 @@ def _edited(draw: st.DrawFn) -> tuple[str, str]:
 
 
 PAIRS = st.one_of(_edited(), _edited(), st.tuples(TEXT, TEXT))
-
-
-def examples(count: int) -> settings:
-    """So many, or as many as the profile asks for: a search looks at more."""
-    return settings(max_examples=max(count, settings().max_examples), deadline=None)

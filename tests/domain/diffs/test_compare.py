@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.diffs.strategies import examples
+from tests.support.examples import examples
 from workbench.domain.diffs import Change, WhiteSpace, compare, compare_values, diff_lines, mirror
 from workbench.domain.prompts import Content, Message, Variable, Version
 

@@ -25,8 +25,9 @@ from tests.domain.diffs.invariants import (
     patched,
     space_is_no_change,
 )
-from tests.domain.diffs.strategies import LINE, PAIRS, TEXT, examples
+from tests.domain.diffs.strategies import LINE, PAIRS, TEXT
 from tests.domain.diffs.texts import LARGE, SMALL
+from tests.support.examples import examples
 from workbench.domain.diffs import (
     Engine,
     WhiteSpace,

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.domain.diffs.invariants import holds
-from tests.domain.diffs.strategies import PAIRS, examples
+from tests.domain.diffs.strategies import PAIRS
+from tests.support.examples import examples
 from workbench.domain.diffs import Degraded, Diff, diff_lines, diff_texts, mirror, phases, refine
 from workbench.domain.diffs.deadline import Deadline
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.domain.diffs.strategies import examples
+from tests.support.examples import examples
 from workbench.domain.diffs import diff_texts, unified_patch
 
 LINE = st.sampled_from(

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.diffs.strategies import TEXT, examples
+from tests.domain.diffs.strategies import TEXT
+from tests.support.examples import examples
 from workbench.domain.diffs import by_difflib, lcs
 from workbench.domain.diffs.alignment import LINES, WORDS, Grams, align
 from workbench.domain.diffs.anchors import anchors, heaviest_chain
