@@ -175,10 +175,10 @@ def test_nothing_but_keys_is_looked_up(dialect: str, text: str) -> None:
     ids=range(8),
 )
 def test_a_template_that_would_not_end_is_stopped(dialect: str, text: str, partials: dict[str, str]) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(TemplateError):
         rendered(text, dialect, partials, a=[{"b": "y" * 50}] * 60)
-    assert time.monotonic() - begun < 6
+    assert time.process_time() - begun < 6
 
 
 def test_partials_are_other_prompts() -> None:

