@@ -57,7 +57,8 @@ class LeanCompositor(Compositor):
                 asked = Region(seen.x - region.x, first - region.y, seen.width, count)
                 for y, strip in enumerate(widget.render_lines(asked), first):
                     own = [cut for cut in cuts[y] if seen.x <= cut <= seen.right]
-                    for cut, piece in zip(own, strip.divide([cut - seen.x for cut in own[1:]]), strict=False):
+                    divided = [strip] if len(own) == 2 else strip.divide([cut - seen.x for cut in own[1:]])
+                    for cut, piece in zip(own, divided, strict=False):
                         if cut in missing[y]:
                             chops[y][cut] = piece
                     missing[y].difference_update(own[:-1])

@@ -15,7 +15,9 @@ from workbench.tui.widgets.column_head import ColumnHead
 
 class CompareColumn(Vertical):
     DEFAULT_CSS = """
-    CompareColumn { width: 1fr; height: 1fr; border-right: solid $panel; }
+    CompareColumn { width: 1fr; height: 1fr; }
+    /* Of what fills it: a border of its own would have every row of it drawn twice. */
+    CompareColumn > * { border-right: solid $panel; }
     CompareColumn AnswerView { padding: 0 1; }
     """
 

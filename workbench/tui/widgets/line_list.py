@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
+from workbench.tui.lean_scrollbar import LeanScrollView
 from workbench.tui.themes import Inks, inks
 
 Part = tuple[str, Style]
@@ -25,7 +26,7 @@ def inks_of(widget: Widget) -> Inks:
     return inks(widget.app.current_theme.dark, colour=not os.environ.get("NO_COLOR"))
 
 
-class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+class LineList(LeanScrollView, can_focus=True, inherit_bindings=False):
     """Subclasses say what a row looks like (`parts`) and call `set_count`."""
 
     BINDINGS = bindings_for("list")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textual.scroll_view import ScrollView
-
 from workbench.tui.bindings import bindings_for
+from workbench.tui.lean_scrollbar import LeanScrollView
 
 
-class ScrollingText(ScrollView, can_focus=True, inherit_bindings=False):
+class ScrollingText(LeanScrollView, can_focus=True, inherit_bindings=False):
     BINDINGS = bindings_for("list")
     DEFAULT_CSS = """
     ScrollingText { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
