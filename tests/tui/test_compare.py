@@ -133,6 +133,46 @@ async def test_one_column_is_stopped_and_asked_again_alone(opened: Callable[[], 
         assert not isinstance(app.screen, CompareScreen)
 
 
+async def test_what_is_stopped_before_it_is_asked_says_so_and_is_asked_when_it_is_wanted(
+    opened: Callable[[], Workbench], server: FakeEndpoint
+) -> None:
+    comparison = begun(opened, "drip", "talk", cases=5)
+    async with hosting(Path(), CompareScreen(comparison)) as (app, pilot):
+        await until(pilot, lambda: bool(answers(app)[0]) and app.screen.board.at(2, 1).run is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.board.asked)
+        assert "stopped 3 calls" in app.said[-1]
+        for _ in range(4):
+            await act(pilot, "compare.next_input")
+        await until(pilot, lambda: screen_text(app).count("was not asked · r asks") == 2)
+        await pilot.press("l", "r")
+        await until(pilot, lambda: answers(app)[1] == "You said: two: q4")
+        await until(pilot, lambda: screen_text(app).count("was not asked · r asks") == 1)
+        assert server.counts == {"drip": 3, "talk": 4}
+    async with hosting(Path(), CompareScreen(comparison)) as (app, pilot):
+        assert "asking for 6 answers that it lacks (3 cancelled) · esc stops" in screen_text(app)
+
+
+async def test_the_whole_input_can_be_read_where_its_line_is_cut(opened: Callable[[], Workbench]) -> None:
+    long = "\n".join(f"sentence {n} of what somebody wrote" for n in range(60))
+    with opened() as workbench:
+        versions = [workbench.library.version(f"{NAME}@{number}") for number in ("1.0.0", "1.0.1")]
+        comparison = workbench.comparing.begin(
+            [Column(one, "fake/whole") for one in versions], [Case("long", {"q": long, "input": "short"})], blind=True
+        )
+    async with hosting(Path(), CompareScreen(comparison), size=(80, 24)) as (app, pilot):
+        await answered(app, pilot)
+        assert "input 1 of 1 · input=short, q=sentence 0" in screen_text(app)
+        assert "f3 all of it" in screen_text(app)
+        await act(pilot, "compare.input")
+        assert "sentence 1 of what" in screen_text(app)
+        await pilot.press("G")
+        await until(pilot, lambda: "sentence 59" in screen_text(app))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, CompareScreen)
+
+
 async def test_leaving_in_the_middle_keeps_all_that_came(opened: Callable[[], Workbench]) -> None:
     comparison = begun(opened, "talk", "drip", "hang-within")
     async with hosting(Path(), CompareScreen(comparison)) as (app, pilot):
@@ -173,11 +213,22 @@ async def test_inputs_are_walked_judged_and_taken_back(opened: Callable[[], Work
         await act(pilot, "compare.note")
         await pilot.press(*"same", "enter")
         await settle(pilot)
+        assert app.screen.case == 2
+        await act(pilot, "compare.note")
+        await pilot.press(*"ahead", "enter")
+        await settle(pilot)
+        assert "a note waits for the verdict" in screen_text(app)
+        await act(pilot, "compare.neither")
+        assert "input 3: neither (ahead)" in app.said[-1]
     with opened() as workbench:
         verdicts = workbench.comparing.verdicts(comparison)
         [result] = workbench.comparing.results(NAME, "1.0.1")
         assert workbench.get(NAME).tags == ("done-last-but-not-here",)
-    assert {case: (one.verdict, one.note) for case, one in verdicts.items()} == {0: ("b", ""), 1: ("tie", "same")}
+    assert {case: (one.verdict, one.note) for case, one in verdicts.items()} == {
+        0: ("b", ""),
+        1: ("tie", "same"),
+        2: ("neither", "ahead"),
+    }
     assert result.standing.tally.a == 1
 
 
@@ -198,6 +249,7 @@ async def test_blind_hides_names_figures_and_prompts_until_the_verdict(opened: C
         assert app.screen.verdicts[0].winner == order[0]
         assert app.screen.verdicts[0].hidden
         assert "input 2 of 2" in screen_text(app)
+        assert app.said[-1].startswith("input 1: A is better"), "no name while there is more to judge"
         await act(pilot, "compare.previous_input")
         assert f"★ A {'1.0.0' if order[0] == 0 else '1.0.1'}" in screen_text(app)
 
@@ -260,6 +312,7 @@ async def test_changing_a_column_leaves_the_calls_of_the_others_under_way(
     opened: Callable[[], Workbench], server: Any
 ) -> None:
     comparison = begun(opened, "drip", "drip", "talk")
+    said: list[str] = []
     async with hosting(Path(), CompareScreen(comparison)) as (app, pilot):
         await until(pilot, lambda: all(answers(app)))
         came = answers(app)[0]
@@ -270,6 +323,8 @@ async def test_changing_a_column_leaves_the_calls_of_the_others_under_way(
             await settle(pilot)
             await pilot.press(*"seed=7", "ctrl+j")
             await until(pilot, partial(answered_after, app, server, expected))
+            said.append(app.said[-1])
+        assert said == ["its answers are asked anew, 1 call stopped", "its answers are asked anew"]
         assert server.counts == {"drip": 3, "talk": 2}
         await until(pilot, lambda: len(answers(app)[0]) > len(came))
         assert answers(app)[0].startswith(came), "it goes on where it was"

@@ -101,6 +101,7 @@ COMPARE_ACTIONS: tuple[Action, ...] = (
     _act("compare.previous_input", "N", "previous input", "Go to the input before", "compare"),
     _act("compare.diff", "d", "diff", "Diff the words of this answer against the first column", "compare", footer=True),
     _act("compare.open", "enter", "open", "Open this answer in a run screen of its own", "compare"),
+    _act("compare.input", "f3", "input", "Read the whole input", "compare"),
     _act("compare.rerun", "r", "rerun", "Ask this column again for this input", "compare", footer=True),
     _act("compare.rerun_all", "ctrl+j", "rerun all", "Ask all columns again for this input", "compare"),
     _act("compare.change", "e", "change", "Another version, model or settings in this column", "compare", footer=True),

@@ -16,7 +16,8 @@ from workbench.tui.widgets.run_facts import money, seconds
 
 @dataclass
 class CellState:
-    status: Literal["waits", "asked", "ended", "lost"] = "waits"
+    status: Literal["waits", "unasked", "asked", "ended", "lost"] = "waits"
+    """"unasked": taken back before its turn came; nothing comes until somebody asks again."""
     began: float = 0.0
     """On the monotonic clock."""
     pieces: list[Piece] = field(default_factory=list)
@@ -60,6 +61,22 @@ class Board:
         others = {replace(c, comparison=comparison.id): state for c, state in self.cells.items() if c.column != column}
         self.cells = {cell: others.get(cell) or CellState() for cell in comparison.cells()}
 
+    def take_back(self, column: int | None = None) -> None:
+        """What waits in this column (None: in all) is not asked after all."""
+        for cell, state in self.cells.items():
+            if state.status == "waits" and column in (None, cell.column):
+                state.status = "unasked"
+
+    def ask_again(self, case: int, column: int | None = None) -> None:
+        """What was taken back in this input waits for its turn again."""
+        for cell, state in self.cells.items():
+            if state.status == "unasked" and cell.case == case and column in (None, cell.column):
+                state.status = "waits"
+
+    def is_taken_back(self, case: int) -> bool:
+        """An answer of this input was never asked, and is not going to be."""
+        return any(state.status == "unasked" for cell, state in self.cells.items() if cell.case == case)
+
     def take(self, cell: CellKey, event: CellEvent) -> None:
         """What is told of a column as it was before it was changed is no news any more."""
         if cell.column in self._changed.get(cell.comparison, ()):
@@ -99,8 +116,13 @@ def facts_of(run: Run, first: Run | None) -> list[str]:
     sign = {"finished": "✓", "failed": "✗ failed", "cancelled": "◌ cancelled"}[run.status]
     began = f"first {seconds(run.first_token)} · " if run.first_token is not None else ""
     tokens = f"{'?' if asked is None else asked}→{about}{'?' if got is None else got} tokens"
-    lines = [f"{sign} {tokens} · {money(run.cost)}", f"{began}{seconds(run.duration)}"]
-    if first is not None and first.id != run.id:
+    # Nothing came of most calls that failed, so that there is nothing to count.
+    counted = [f"{tokens} · {money(run.cost)}"] if got is not None else []
+    again = f" · asked {run.attempts} times" if run.attempts > 1 else ""
+    lines = [" ".join((sign, *counted)) + ("" if counted else again), f"{began}{seconds(run.duration)}"]
+    if counted:
+        lines[1] += again
+    if first is not None and first.id != run.id and run.status == first.status == "finished":
         lines.append("to A: " + " · ".join(_differences(run, first)))
     return lines
 
@@ -121,6 +143,7 @@ def folded_facts(runs: list[Run], repeats: int) -> list[str]:
     folded: Folded = fold(runs)
     same = folded.agreement
     ended = f"{folded.finished} of {repeats} runs" + (f", {folded.failed} failed" if folded.failed else "")
+    ended += f", {folded.cancelled} cancelled" if folded.cancelled else ""
     lines = [f"{ended} · {same.distinct} distinct answer{'s' * (same.distinct != 1)}"]
     ranges = [_range(folded.characters, "chars"), _range(folded.seconds, "s", 1)]
     if folded.cost is not None and folded.cost.most:

@@ -78,6 +78,8 @@ def progress(state: CellState) -> list[str]:
         return ["✗ " + state.told]
     if state.status == "waits":
         return ["waits for its turn"]
+    if state.status == "unasked":
+        return ["was not asked · r asks"]
     since = f"{time.monotonic() - state.began:.0f} s"
     return [
         f"running · {since} · {state.characters:,} characters" if state.characters else f"running · {since}",

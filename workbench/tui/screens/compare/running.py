@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import aclosing
 
 from textual.worker import Worker
 
-from workbench.domain.comparisons import Column, Comparison
+from workbench.domain.comparisons import CellKey, Column, Comparison
+from workbench.domain.runs import Run
 from workbench.errors import WorkbenchError
 from workbench.services.comparisons.sessions import Session
 from workbench.tui.column_choosing import ask_column
@@ -17,6 +20,10 @@ from workbench.tui.workers import start_worker
 AHEAD = 2
 """Inputs behind the one looked at that are fetched meanwhile."""
 READONLY = "opened for reading only: a run is recorded, so nothing can be run"
+
+
+def calls_told(number: int) -> str:
+    return f"{number} call{'s' * (number != 1)}"
 
 
 class CompareRunning(CompareView):
@@ -43,12 +50,13 @@ class CompareRunning(CompareView):
                 w.comparing.answers(comparison),
                 w.comparing.verdicts(comparison),
                 w.comparing.standing(comparison),
+                w.comparing.keeps_names(comparison),
                 None if readonly else w.comparing.session(comparison, ahead=AHEAD),
             )
         )
         if found is None:
             return
-        answers, self.verdicts, self.standings, self._session = found
+        answers, self.verdicts, self.standings, self.keeps_names, self._session = found
         self.comparison = comparison
         self.board = type(self.board)(comparison, answers)
         if self._session is not None:
@@ -59,6 +67,18 @@ class CompareRunning(CompareView):
         self.show_case()
         self.show_standing()
         self.show_status()
+        if answers and self._session is not None:
+            self._tell_missing(answers)
+
+    def _tell_missing(self, answers: Mapping[CellKey, Run]) -> None:
+        """What is asked for now although nobody has just said so: the rest of a comparison that was begun earlier."""
+        counts = Counter(run.status for run in answers.values())
+        missing = len(self.comparison.cells()) - counts["finished"]
+        ended = ", ".join(f"{counts[one]} {one}" for one in ("failed", "cancelled") if counts[one])
+        if missing:
+            of_these = f" ({ended})" if ended else ""
+            stop = self.host.key_of("compare.stop")
+            self.host.say(f"asking for {missing} answer{'s' * (missing != 1)} that it lacks{of_these} · {stop} stops")
 
     async def _follow(self, session: Session) -> None:
         board = self.board
@@ -112,7 +132,8 @@ class CompareRunning(CompareView):
             await self.host.back()
         else:
             self._fresh = True
-            self.host.say(f"stopped {stopped} call{'s' * (stopped != 1)}; what came is kept, r asks again")
+            self.board.take_back()
+            self.host.say(f"stopped {calls_told(stopped)}; what came is kept, r asks again")
 
     @property
     def _is_due(self) -> bool:
@@ -124,8 +145,12 @@ class CompareRunning(CompareView):
         session, column = self._session, self.column_at(self.place)
         if session is None:
             self.host.say(READONLY, error=True)
-        elif await self.host.calls.do(lambda: session.stop(column=column)):
-            self.host.say("stopped; what came is kept, r asks again")
+            return
+        stopped = await self.host.calls.do(lambda: session.stop(column=column))
+        self.board.take_back(column)
+        self._fresh = True
+        if stopped:
+            self.host.say(f"stopped {calls_told(stopped)} of this column; what came is kept, r asks again")
         else:
             self.host.say("nothing runs in this column", error=True)
 
@@ -134,8 +159,10 @@ class CompareRunning(CompareView):
         session, column, case = self._session, self.column_at(self.place), self.case
         if session is None:
             self.host.say(READONLY, error=True)
-        elif not await self.host.calls.do(lambda: session.rerun(column=column, case=case)):
+            return
+        if not await self.host.calls.do(lambda: session.rerun(column=column, case=case)):
             self.host.say("it is running; s stops this column", error=True)
+        self.board.ask_again(case, column)
         self._fresh = True
 
     async def action_compare_rerun_all(self) -> None:
@@ -144,6 +171,7 @@ class CompareRunning(CompareView):
             self.host.say(READONLY, error=True)
         else:
             await self.host.calls.do(lambda: session.rerun(case=case))
+            self.board.ask_again(case)
             self._fresh = True
 
     async def action_compare_change(self) -> None:
@@ -164,12 +192,17 @@ class CompareRunning(CompareView):
             new = await self.attempt(lambda w: w.comparing.changed(old, position, column, id=new_id))
             if new is None:
                 return
-            self.comparison, self.verdicts, self.standings = new, {}, None
+            votes = bool(self.verdicts)
+            self.comparison, self.verdicts, self.standings, self.keeps_names = new, {}, None, new.blind
             self.board.change(new, position)
-            await self.host.calls.do(lambda: session.change(new, position))
+            stopped = await self.host.calls.do(lambda: session.change(new, position))
             self.show_case()
             self.show_standing()
             self.show_status()
+            told = ["its answers are asked anew" + (f", {calls_told(stopped)} stopped" if stopped else "")]
+            told += ["all sides are shuffled anew"] if new.blind else []
+            told += ["the votes stay with what it was"] if votes else []
+            self.host.say(" · ".join(told))
 
         await ask_column(self, self.comparison.columns[position], changed)
 

@@ -9,6 +9,7 @@ from workbench.domain.comparisons import LETTERS, NEITHER, TIE, Given
 from workbench.domain.runs import Run
 from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.ask import AskText
+from workbench.tui.screens.compare.input_sheet import InputSheet
 from workbench.tui.screens.compare.running import CompareRunning
 from workbench.tui.workers import start_worker
 
@@ -55,13 +56,17 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
             self.host.say("not all columns have answered yet", error=True)
             return
         case, repeat, comparison = self.case, self.repeat, self.comparison
+        note = note or self.notes.get(case, "")
         given: Given | None = await self.attempt(
             lambda w: w.comparing.judge(comparison, case, verdict, note, repeat=repeat)
         )
         if given is None:
             return
+        self.notes.pop(case, None)
         await self._read_verdicts()
-        said = f"input {case + 1}: {self.said(given)}"
+        # Whoever reads the name behind every vote soon knows how it writes.
+        what = self._said_of_place(verdict, note) if self.keeps_names else self.said(given)
+        said = f"input {case + 1}: {what}"
         following = self._next_open(case)
         if following is None:
             self.host.say(f"{said} · all {len(comparison.cases)} are judged", undo=True)
@@ -71,6 +76,10 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
             self.host.say(said, undo=True)
         self.host.changed(comparison.prompt)
 
+    def _said_of_place(self, verdict: str, note: str) -> str:
+        what = f"{verdict.upper()} is better" if verdict in LETTERS else verdict
+        return what + (f" ({note})" if note else "")
+
     def _next_open(self, case: int) -> int | None:
         """The next input without a verdict, round the end."""
         count = len(self.comparison.cases)
@@ -79,9 +88,15 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
 
     async def _read_verdicts(self) -> None:
         comparison = self.comparison
-        found = await self.attempt(lambda w: (w.comparing.verdicts(comparison), w.comparing.standing(comparison)))
+        found = await self.attempt(
+            lambda w: (
+                w.comparing.verdicts(comparison),
+                w.comparing.standing(comparison),
+                w.comparing.keeps_names(comparison),
+            )
+        )
         if found is not None and comparison is self.comparison:
-            self.verdicts, self.standings = found
+            self.verdicts, self.standings, self.keeps_names = found
             self.show_standing()
 
     @property
@@ -103,9 +118,9 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
             self.show_case()
 
     def action_compare_note(self) -> None:
-        given = self.verdicts.get(self.case)
+        given, case = self.verdicts.get(self.case), self.case
         if given is None:
-            self.host.say("say first which is better; the note belongs to the verdict", error=True)
+            self._note_ahead(case)
             return
         winner = given.winner
         verdict = given.verdict if winner is None else LETTERS[self.order.index(winner)]
@@ -115,6 +130,18 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
                 await self._judge(verdict, note.strip())
 
         self.app.push_screen(AskText("why? a note on this verdict", given.note), noted)
+
+    def _note_ahead(self, case: int) -> None:
+        def noted(note: str | None) -> None:
+            if note is None:
+                return
+            if note.strip():
+                self.notes[case] = note.strip()
+            else:
+                self.notes.pop(case, None)
+            self.show_case_line()
+
+        self.app.push_screen(AskText("a note, kept with the verdict you give next", self.notes.get(case, "")), noted)
 
     # -- moving
 
@@ -140,6 +167,11 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
     def _other_place(self) -> int:
         """The column that this one is diffed against: the first, or for the first the second."""
         return 0 if self.place else 1
+
+    def action_compare_input(self) -> None:
+        """All of the input, however long."""
+        case = self.comparison.cases[self.case]
+        self.app.push_screen(InputSheet(f"input {self.case + 1} of {len(self.comparison.cases)} · {case.name}", case))
 
     async def action_compare_diff(self) -> None:
         """The words in which two answers differ."""

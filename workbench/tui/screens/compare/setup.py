@@ -19,6 +19,7 @@ from workbench.text import one_line
 from workbench.tui.bindings import bindings_for
 from workbench.tui.column_choosing import ask_column
 from workbench.tui.screens.ask import AskText
+from workbench.tui.screens.compare.earlier import choice_of, earlier
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run.acts import RunActs
 from workbench.tui.screens.run.inputs import values_told
@@ -28,7 +29,6 @@ from workbench.tui.setting_up import (
     Setup,
     Source,
     cases_of,
-    columns_told,
     count_told,
     forecast_told,
     rows_of,
@@ -113,7 +113,13 @@ class CompareSetup(RunActs, inherit_bindings=False):
         else:
             missing = sorted({name for previews in sample for one in previews for name in one.missing})
             reckoned = await asyncio.to_thread(reckon, sample, len(setup.cases), setup.repeats)
-            told = ["cannot be sent: missing " + ", ".join(missing)] if missing else forecast_told(reckoned)
+            told = forecast_told(reckoned)
+            if missing:
+                key = self.host.key_of("setup.change")
+                told = [
+                    "cannot be sent: missing " + ", ".join(missing),
+                    f"{key} on the input chooses a set, a file or a pasted text that has them",
+                ]
         if self.setup == setup and self.is_attached:
             self._show_rows(told)
 
@@ -263,19 +269,11 @@ class CompareSetup(RunActs, inherit_bindings=False):
 
     async def action_setup_earlier(self) -> None:
         name = self._prompt
-        found = await self.attempt(lambda w: [(c, len(w.comparing.verdicts(c))) for c in w.comparing.newest(name)])
+        found = await self.attempt(lambda w: [earlier(w, one) for one in w.comparing.newest(name)])
         if not found:
             self.host.say(f"{name} was not compared yet", error=True)
             return
-        rows = [
-            Choice(
-                columns_told(one.columns),
-                f"{one.started_at[:16].replace('T', ' ')} · {judged} of {len(one.cases)} judged"
-                + (" · blind" if one.blind else ""),
-                one,
-            )
-            for one, judged in found
-        ]
+        rows = [choice_of(one, self.setup.default_model) for one in found]
 
         def chosen(comparison: Any) -> None:
             from workbench.tui.screens.compare.screen import CompareScreen

@@ -16,9 +16,10 @@ from textual.widgets import Static
 from workbench.domain.comparisons import LETTERS, Column, Comparison, Given
 from workbench.domain.enough import Standing
 from workbench.domain.runs import Run
-from workbench.text import one_line
+from workbench.text import one_line, shorten
 from workbench.tui.comparing import Board, CellState, facts_of, folded_facts
 from workbench.tui.screens.run.acts import RunActs
+from workbench.tui.screens.run.inputs import values_told
 from workbench.tui.widgets.compare_column import CompareColumn, progress
 from workbench.tui.widgets.status_line import StatusLine
 from workbench.tui.workers import start_worker
@@ -47,6 +48,10 @@ class CompareView(RunActs):
         """The column on the screen that keys are for."""
         self.verdicts: dict[int, Given] = {}
         self.standings: Standing | None = None
+        self.keeps_names = comparison.blind
+        """The result is told without names yet; see `domain.enough.keeps_names`."""
+        self.notes: dict[int, str] = {}
+        """By input: written before its verdict, which takes it along."""
         self._columns = [CompareColumn(place) for place in range(len(comparison.columns))]
         self._case_line = Static(id="case", markup=False)
         self._standing_line = Static(id="standing", markup=False)
@@ -105,7 +110,7 @@ class CompareView(RunActs):
             if column.display is not shown:
                 column.display = shown
         self.show_names()
-        self.show_case_line()
+        self.show_case_line(width)
 
     def focus_place(self, place: int) -> None:
         self.place = place % len(self._columns)
@@ -135,7 +140,7 @@ class CompareView(RunActs):
         self.show_names()
         self.draw(facts=True)
 
-    def show_case_line(self) -> None:
+    def show_case_line(self, width: int | None = None) -> None:
         case = self.comparison.cases[self.case]
         shown = [column.place for column in self._columns if column.display]
         paged = len(shown) < len(self._columns)
@@ -143,10 +148,17 @@ class CompareView(RunActs):
         repeat = f"run {self.repeat + 1} of {self.comparison.repeats}" if self.comparison.repeats > 1 else ""
         given = self.verdicts.get(self.case)
         judged = f"judged: {self.said(given)}" if given is not None else ""
-        values = ", ".join(f"{name}={' '.join(str(value).split())[:40]}" for name, value in case.values.items())
+        noted = "a note waits for the verdict" if self.case in self.notes and given is None else ""
+        # First what the person said: that is what the answers are judged by.
+        said = {name: case.values[name] for name in ("input",) if name in case.values}
+        values = values_told({**said, **case.values}, [other.values for other in self.comparison.cases])
         where = f"input {self.case + 1} of {len(self.comparison.cases)}"
-        parts = [where, judged, page, repeat, one_line(case.name), one_line(values)]
-        self._case_line.update(Content(" · ".join(filter(None, parts))), layout=False)
+        parts = [where, judged, noted, page, repeat, one_line(values), one_line(case.name)]
+        told, room = " · ".join(filter(None, parts)), (width or self.size.width) - 2
+        if cell_len(told) > room:
+            whole = f" · {self.host.key_of('compare.input')} all of it"
+            told = shorten(told, max(1, room - len(whole))) + whole
+        self._case_line.update(Content(told), layout=False)
 
     def show_names(self) -> None:
         for column in self._columns:
@@ -185,7 +197,10 @@ class CompareView(RunActs):
 
     def say_facts(self, column: CompareColumn, state: CellState, first: Run | None) -> None:
         if self.is_hidden:
-            column.head.show_facts(["waits for all answers"] if not self.board.is_answered(self.case) else ["answered"])
+            told = "answered" if self.board.is_answered(self.case) else "waits for all answers"
+            if self.board.is_taken_back(self.case):
+                told = f"not all were asked · {self.host.key_of('compare.rerun_all')} asks"
+            column.head.show_facts([told])
             return
         runs = self.board.runs(self.case, self.column_at(column.place))
         if state.run is None:
@@ -211,8 +226,8 @@ class CompareView(RunActs):
             keys = " ".join(LETTERS[place].upper() for place in range(len(self._columns)))
             return f"{told} · which is better: {keys}  = tie  0 neither"
         a, b = self.short_name(0), self.short_name(1)
-        if self.comparison.blind and judged < cases and found.answer == "open":
-            return f"{told} · {found.said()}"
+        if self.keeps_names:
+            return f"{told} · {found.said()}" if found.answer == "open" else told
         tally = found.tally
         share = (
             f"share of {a} {found.share:.0%} ({found.low:.0%} to {found.high:.0%})" if found.share is not None else ""
