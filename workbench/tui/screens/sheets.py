@@ -47,7 +47,7 @@ class Sheet(WorkbenchSheet):
     Sheet .label { height: 1; text-style: bold; }
     Sheet #problem { height: auto; max-height: 4; color: $error; text-style: bold; display: none; }
     Sheet #problem.-wrong { display: block; }
-    Sheet #keys { height: 1; color: $secondary; }
+    Sheet #keys { height: 1; color: $primary; }
     Sheet GrowingArea { max-height: 4; }
     Sheet Field { margin-bottom: 1; }
     """

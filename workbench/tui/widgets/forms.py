@@ -134,7 +134,7 @@ class Form(VerticalScroll):
 
     DEFAULT_CSS = """
     Form { padding: 0 1; }
-    Form .section { color: $secondary; text-style: bold; margin-bottom: 1; }
+    Form .section { color: $primary; text-style: bold; margin-bottom: 1; }
     """
     can_focus = False
 

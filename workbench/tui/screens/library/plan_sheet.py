@@ -37,7 +37,7 @@ class PlanSheet(Sheet):
     """Subclasses read the plan (`read`) and do it (`act`) on the store's thread; `advance` raises when stopped."""
 
     DEFAULT_CSS = """
-    PlanSheet .told { height: auto; max-height: 3; color: $secondary; }
+    PlanSheet .told { height: auto; max-height: 3; color: $primary; }
     """
     UNDOES = False
     TITLE: ClassVar[str] = ""
