@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.prompts import INPUT, Content, Message, Variable
+from workbench.domain.contents import INPUT, Content, Message, Variable
 from workbench.domain.templates import dialects
 from workbench.domain.templates.binding import bind
 from workbench.errors import BadInput, MissingVariables, TemplateError

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.domain.contents import Variable
 from workbench.domain.names import near
-from workbench.domain.prompts import Variable
 from workbench.errors import BadInput
 
 TYPES = ("string", "text", "integer", "number", "boolean", "list", "object")

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.domain.prompts import Content, Message, Variable
+from workbench.domain.contents import Content, Message, Variable
 from workbench.domain.templates import fstring, jinja
 from workbench.domain.templates.tokens import DIALECTS as TOKENS
 from workbench.errors import TemplateError

@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from workbench.domain.contents import FORMATS, Message
 from workbench.domain.names import near
-from workbench.domain.prompts import FORMATS, Message
 from workbench.domain.templates import fstring, jinja
 from workbench.errors import BadInput, TemplateError
 
