@@ -242,3 +242,13 @@ def test_preparing_imports_no_client() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_client_is_imported_beside_what_else_is_done_and_leaves_the_interpreter_as_it_was() -> None:
+    code = (
+        "import sys; from workbench.models.client import import_beside;"
+        "usual = sys.getswitchinterval(); thread = import_beside(); assert thread is not None and thread.daemon;"
+        "thread.join(); assert 'openai' in sys.modules and sys.getswitchinterval() == usual;"
+        "assert import_beside() is None"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -26,6 +26,8 @@ class Script:
     requests: list[Request] = field(default_factory=list)
     closed: int = 0
     """How many streams were closed, however they ended."""
+    client_wanted: bool = False
+    """What the first call needs was to be imported before it."""
 
 
 class ScriptedGateway(Gateway):
@@ -35,6 +37,9 @@ class ScriptedGateway(Gateway):
         endpoint = Endpoint("test", "http://127.0.0.1:9/v1")
         super().__init__({"test": endpoint}, {}, default_model, folder, folder)
         self.script = script
+
+    def import_client(self) -> None:
+        self.script.client_wanted = True
 
     async def warm(self, request: Request) -> None:
         """A script needs nothing."""

@@ -121,3 +121,10 @@ async def test_it_is_told_what_the_model_does_as_soon_as_it_does_it(path: Path) 
         for step in steps:
             step.set()
         await until(pilot, lambda: "finished" in facts(app))
+
+
+async def test_what_the_first_call_needs_is_imported_while_one_fills_in(path: Path) -> None:
+    version, script = saved(path), Script()
+    async with hosting(path, RunScreen(version), script=script):
+        while not script.client_wanted:
+            await asyncio.sleep(0.02)

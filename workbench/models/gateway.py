@@ -15,7 +15,7 @@ from workbench.domain.tokens import Counted
 from workbench.errors import BadInput, ModelError, NotFound
 from workbench.models import failures
 from workbench.models.chunks import Chunk, Reply
-from workbench.models.client import Clients, ask_whole, model_names, open_stream
+from workbench.models.client import Clients, ask_whole, import_beside, model_names, open_stream
 from workbench.models.deadlines import Deadline
 from workbench.models.endpoints import LOCAL, Endpoint
 from workbench.models.local import LOCAL_MODEL, LocalModel
@@ -88,6 +88,10 @@ class Gateway:
         """Calls at once of each endpoint that has a limit of its own."""
         own = {name: one.concurrency for name, one in self.endpoints.items() if one.concurrency is not None}
         return {LOCAL: 1, **own}
+
+    def import_client(self) -> None:
+        """Begins what the first call would else wait for; at once, from any thread."""
+        import_beside()
 
     async def warm(self, request: Request) -> None:
         """Makes ready what the first call would else wait for. Sends nothing; raises what `stream` would."""

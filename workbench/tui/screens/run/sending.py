@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.services.runs.calls import Prepared
 
+WARM_AFTER = 1.0
+"""Seconds after which the client of the first call is imported, once the screen stands and nobody types."""
 Prepare = Callable[["Workbench"], "Prepared"]
 DOING = {Delta: "", Reasoning: "thinking", Refusal: "refusing", ToolCall: "calling a tool"}
 """What is told while such pieces come; "" tells how much has come."""
@@ -55,6 +57,20 @@ class RunSending(RunReading):
         self._again_at = 0.0
         """When it is sent once more, on the monotonic clock."""
         self._clock: Timer | None = None
+
+    async def on_mount(self) -> None:
+        # Textual calls the other classes' own. Who only reads an earlier answer need not carry a client.
+        if self.shown_run is None and not self.host.readonly:
+            self.set_timer(WARM_AFTER, self._warm)
+
+    async def _warm(self) -> None:
+        if self._keeping is not None:
+            # Something was typed just now, and more may be: beside an import a key takes a third longer.
+            self.set_timer(WARM_AFTER, self._warm)
+            return
+        # Without a store there is nothing to run either; whoever tries is told.
+        with suppress(WorkbenchError):
+            await self.host.call(lambda w: w.gateway.import_client())
 
     @property
     def is_busy(self) -> bool:
