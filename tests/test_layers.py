@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,15 @@ def test_imports_point_downwards() -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_outgrows_its_room(module: Path) -> None:
     assert len(module.read_text().splitlines()) <= 320
+
+
+def test_only_screens_lead_to_one_another() -> None:
+    """Everything else can be read from the bottom up: no module needs one that needs it, not even later on."""
+    graph = grimp.build_graph("workbench", exclude_type_checking_imports=True, cache_dir=None)
+    users = {module: graph.find_downstream_modules(module) for module in graph.modules}
+    circles = {module for module in graph.modules if any(module in users[user] for user in users[module])}
+
+    assert {module for module in circles if not module.startswith("workbench.tui.screens.")} == set()
 
 
 def test_every_package_says_what_belongs_there() -> None:
