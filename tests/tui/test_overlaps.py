@@ -78,6 +78,26 @@ async def test_a_list_that_is_slow_to_read_does_not_undo_what_was_read_meanwhile
         assert library.tree_pane.rows[-1].live == {"dev": "1.0.0"}
 
 
+async def test_a_text_that_is_slow_to_read_does_not_take_the_place_of_a_later_one(
+    filled: Config, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(filled) as driven:
+        await driven.do(*TO_THE_PROMPT)
+        library, real = driven.library, driven.library._tab_lines
+        with Held(real) as held:
+            monkeypatch.setattr(library, "_tab_lines", held)
+            library.versions_pane.go(1)
+            slow = asyncio.ensure_future(library.show_content())
+            await held.found.wait()
+            monkeypatch.setattr(library, "_tab_lines", real)
+            library.versions_pane.go(2)
+            await library.show_content()
+            assert "Be friendly." in library.content_pane.plain
+            held.let_go()
+            await slow
+            assert "Be friendly." in library.content_pane.plain
+
+
 async def test_what_is_known_of_a_prompt_that_is_not_shown_is_forgotten_too(filled: Config, opened: Open) -> None:
     async with opened(filled) as driven:
         await driven.do(*TO_THE_PROMPT)

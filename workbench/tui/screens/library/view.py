@@ -268,13 +268,19 @@ class LibraryView(LibraryPanes, inherit_bindings=False):
         """What the status line says of where one is."""
         return told
 
-    async def show_content(self) -> None:
+    @property
+    def _wanted_content(self) -> tuple[str, str, int, int]:
         row = self.versions_pane.version
-        wanted = (self.shown_prompt, row.number if row else "", self.tab, self._loads)
+        return self.shown_prompt, row.number if row else "", self.tab, self._loads
+
+    async def show_content(self) -> None:
+        wanted = self._wanted_content
         if wanted == self._shown_content:
             return
         same = wanted[:3] == self._shown_content[:3]
-        lines = await self._tab_lines(self.shown_prompt, row.number) if row else []
+        lines = await self._tab_lines(*wanted[:2]) if wanted[1] else []
+        if wanted != self._wanted_content == self._shown_content:
+            return  # whoever asked for it later had it sooner
         self._shown_content = wanted
         self.content_pane.show(lines, keep=same)
 
