@@ -1,7 +1,8 @@
-"""Keys while a comparison streams: `python -m tests.bench.compare_screen [COLUMNSxROWS]`.
+"""Keys while answers stream: `python -m tests.bench.compare_screen [COLUMNSxROWS]`.
 
-Six columns of an endpoint that misbehaves, 20 inputs, 3 repeats, 64 calls at once, in a real terminal. Printed: how
-long a key takes until the bytes of its effect are there, how many bytes a second are sent,
+The run screen, then six columns of an endpoint that misbehaves, 20 inputs, 3 repeats, 64 calls at once, in a real
+terminal. Printed: how long a key takes until the bytes of its first visible effect are there (of what a key opens the
+head, of a move the mark) and, where nothing else is drawn, until the frame is whole; how many bytes a second are sent,
 how fast `esc` ends all calls, and what is on record after quitting in the middle. Budget: 50 ms for a key, 100 ms for
 a stop.
 """
@@ -71,11 +72,16 @@ def prepared(folder: Path, url: str, models: tuple[str, ...], cases: int, repeat
         return workbench.comparing.begin(columns, given, repeats=repeats)
 
 
-def opened(folder: Path, size: tuple[int, int]) -> Terminal:
+def library(folder: Path, size: tuple[int, int]) -> Terminal:
     os.chdir(folder)
     terminal = Stamped(size)
     terminal.wait_for("bench")
-    terminal.read_for(0.5)
+    terminal.read_for(1.0)
+    return terminal
+
+
+def opened(folder: Path, size: tuple[int, int]) -> Terminal:
+    terminal = library(folder, size)
     terminal.press("c")
     terminal.wait_for("of each cell")
     terminal.press("L")
@@ -86,10 +92,14 @@ def opened(folder: Path, size: tuple[int, int]) -> Terminal:
 
 
 class Took(NamedTuple):
-    """Seconds, of which the main thread of the app was ready to go on and had no core."""
+    """All in seconds."""
 
     delay: float
+    """From the key to the bytes of its first visible effect."""
     waited: float
+    """Of these the main thread of the app was ready to go on and had no core."""
+    whole: float = 0.0
+    """From the key to the last bytes that came; 0 where more than the key draws."""
 
 
 def waited(terminal: Terminal) -> float:
@@ -98,21 +108,55 @@ def waited(terminal: Terminal) -> float:
     return int(numbers[1]) / 1e9
 
 
-def key(terminal: Terminal, pressed: bytes, wanted: str, row: int) -> Took:
-    """Until the bytes came with which it stands in this row of the screen."""
+def key(terminal: Terminal, pressed: bytes, wanted: str, row: int, rest: float = 0.0) -> Took:
+    """Until the bytes came with which it stands in this row of the screen; with `rest`, for so long on until all of
+    what it draws has come."""
     before, started = waited(terminal), time.perf_counter()
     terminal.write(pressed)
     while wanted not in terminal.row(row) and time.perf_counter() - started < 5:
         terminal.read_once(0.002)
-    return Took(terminal.read_at - started, waited(terminal) - before)
+    delay, without = terminal.read_at - started, waited(terminal) - before
+    terminal.read_for(rest)
+    return Took(delay, without, terminal.read_at - started if rest else 0.0)
 
 
 def told(what: str, keys: list[Took]) -> None:
-    said = []
-    for worst in (sorted(one.delay for one in keys), sorted(one.delay - one.waited for one in keys)):
-        found = (statistics.median(worst), worst[max(0, int(len(worst) * 0.95) - 1)], worst[-1])
-        said.append("p50 {:5.1f}  p95 {:5.1f}  most {:5.1f}".format(*(1000 * one for one in found)))
-    print(f"{what:<44} {said[0]} ms   with a core of its own {said[1]} ms")
+    said = [_percentiles([one.delay for one in keys]), _percentiles([one.delay - one.waited for one in keys])]
+    whole = [one.whole for one in keys if one.whole]
+    ended = f"   whole {_percentiles(whole)}" if whole else ""
+    print(f"{what:<44} {said[0]} ms   with a core of its own {said[1]} ms{ended}")
+
+
+def _percentiles(seconds: list[float]) -> str:
+    worst = sorted(seconds)
+    found = (statistics.median(worst), worst[max(0, int(len(worst) * 0.95) - 1)], worst[-1])
+    return "p50 {:5.1f}  p95 {:5.1f}  most {:5.1f}".format(*(1000 * one for one in found))
+
+
+def run_screen(size: tuple[int, int], url: str) -> None:
+    folder = Path(tempfile.mkdtemp())
+    prepared(folder, url, ("drip",) * 2, 1, 1)
+    config = folder / "workbench.yaml"
+    config.write_text(config.read_text().replace("fake/whole", "fake/drip"))
+    terminal = library(folder, size)
+    opens, leaves, stops = [], [], []
+    for _ in range(6):
+        opens.append(key(terminal, b"r", "run bench", 0, rest=0.5))
+        leaves.append(key(terminal, b"\x1b", "Prompts", 0, rest=0.5))
+    told("r, the first time", opens[:1])
+    told("r, again", opens[1:])
+    told("esc back to the library", leaves)
+    terminal.press("r", "x")
+    for _ in range(5):
+        terminal.press("\n")
+        terminal.wait_for("[0-9] characters")
+        stops.append(key(terminal, b"\x1b", "stopp", 1))
+        terminal.wait_for("stopped|cancelled")
+        terminal.read_for(0.5)
+    told("esc while an answer streams, until it is told", stops)
+    terminal.write(b"\x03")
+    terminal.wait_gone()
+    terminal.close()
 
 
 def streaming(size: tuple[int, int], url: str) -> None:
@@ -189,8 +233,7 @@ def every_key(terminal: Terminal) -> None:
     found: dict[str, list[Took]] = {}
     for _ in range(5):
         for name, pressed, wanted, row in steps:
-            found.setdefault(name, []).append(key(terminal, pressed, wanted, row))
-            terminal.read_for(0.4)
+            found.setdefault(name, []).append(key(terminal, pressed, wanted, row, rest=0.4))
     for name, keys in found.items():
         told(f"  {name}", keys)
 
@@ -213,6 +256,7 @@ def main(size: tuple[int, int]) -> None:
     assert server.stdout is not None
     try:
         url = server.stdout.readline().strip()
+        run_screen(size, url)
         streaming(size, url)
         misbehaving(size, url)
     finally:

@@ -20,6 +20,7 @@ WARM_AFTER = 0.6
 """Seconds after which is loaded what a key opens, so that the first time is as fast as every other."""
 WARM = (
     "workbench.tui.screens.diff.screen",
+    "workbench.tui.screens.run.screen",
     "workbench.services.releases.releasing",
     "workbench.tui.screens.releases.promote_sheet",
     "workbench.tui.screens.releases.rollback_sheet",
