@@ -14,6 +14,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.cli.sse_server import AnsweringServer
 from tests.support.fake_endpoint import fake_endpoint
+from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.xdist_group("runs")
 
@@ -98,6 +99,25 @@ def test_a_refusal_is_not_blamed_for_its_form(two_versions: Cli, home: Path) -> 
         assert two_versions("runs", "show", row["id"]).out.strip() == answer.out.strip() != ""
     assert "the model refused" in answer.said
     assert "JSON" not in answer.said
+
+
+def test_what_a_model_thinks_is_told_to_who_watches_and_to_no_pipe(two_versions: Cli, home: Path) -> None:
+    with fake_endpoint() as server:
+        (home / "workbench.yaml").write_text(f"endpoints: {{fake: {{base_url: '{server.base_url}'}}}}\n")
+        words = ("run", "support/greet", "-v", "name=Ada", "--input", "Hi", "--model", "fake/talk")
+        answer = two_versions(*words)
+        assert (answer.raw, "Hm." in answer.said) == (b"You said: Hi", False)
+        with Terminal([sys.executable, "-m", "workbench", *words]) as terminal:
+            assert terminal.wait_gone(30.0) == 0
+            lines = [line.rstrip() for line in terminal.text.splitlines()]
+    assert lines[:2] == ["thinks: Hm. Hm.", "You said: Hi"]
+
+
+def test_a_set_that_is_renamed_says_what_it_is_called_now(two_versions: Cli) -> None:
+    two_versions("inputs", "save", "support/greet", "ada", "-v", "name=Ada")
+    answer = two_versions("inputs", "rename", "support/greet", "ada", "countess", "--json")
+    assert answer.data["name"] == "countess"
+    assert "the variable set 'ada' of support/greet is called 'countess' now" in answer.said
 
 
 def test_models_are_listed_and_checked(cli: Cli, endpoint: AnsweringServer) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from workbench.cli import diagnostics, output, shapes
 from workbench.cli.session import current
 from workbench.domain.answers import check_answer
-from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Refusal, Run, RunEvent, Waiting
+from workbench.domain.runs import Cancelled, Delta, Failed, Finished, Reasoning, Refusal, Run, RunEvent, Waiting
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -61,18 +61,25 @@ def _say_what_else(found: Run) -> None:
         diagnostics.warn("the model refused")
     if found.status == "finished" and not found.tool_calls and not found.refusal:
         for problem in check_answer(found.output, found.request.body.get("response_format")).problems:
-            diagnostics.warn(problem)
+            diagnostics.warn(f"the answer does not fit the schema: {problem}" if problem.startswith("$") else problem)
 
 
 class _Show:
-    """Prints pieces as they come, or the whole at the end."""
+    """Prints pieces as they come, or the whole at the end; what the model thinks only to somebody who watches."""
 
     def __init__(self, *, stream: bool) -> None:
         self._stream = stream
         self._printed = False
         self._last = "\n"
+        self._thinks = False
 
     def take(self, event: RunEvent) -> None:
+        if isinstance(event, Reasoning):
+            if self._stream and diagnostics.on_terminal():
+                diagnostics.piece(event.text if self._thinks else f"thinks: {event.text}")
+                self._thinks = True
+            return
+        self._end_thought()
         if isinstance(event, Waiting):
             diagnostics.say(event.reason)
         elif isinstance(event, Delta | Refusal) and self._stream and event.text:
@@ -80,7 +87,13 @@ class _Show:
             self._printed = True
             self._last = event.text[-1]
 
+    def _end_thought(self) -> None:
+        if self._thinks:
+            diagnostics.say("")
+            self._thinks = False
+
     def finish(self, found: Run) -> None:
+        self._end_thought()
         if not self._printed:
             output.content(found.output or found.refusal)
         elif output.on_terminal() and self._last != "\n":
@@ -132,10 +145,10 @@ def stopping(stop: Callable[[], object]) -> Iterator[Callable[[], int]]:
 def figures(found: Run) -> str:
     """`local/smollm2-135m · 12 → 40 tokens · 0.3 s to the first · 1.2 s · 38 tokens/s · free · stop`."""
     usage = found.usage
-    estimated = "about " if usage.estimated else ""
+    estimated = "about " if usage.estimated else ""  # what is counted by us is the output
     parts = [
         f"{found.request.endpoint}/{found.request.model}",
-        f"{estimated}{_number(usage.input_tokens)} → {_number(usage.output_tokens)} tokens",
+        f"{_number(usage.input_tokens)} → {estimated}{_number(usage.output_tokens)} tokens",
         f"{found.first_token:.2f} s to the first" if found.first_token is not None else "",
         f"{found.duration:.2f} s",
         f"{found.tokens_per_second:.0f} tokens/s" if found.tokens_per_second is not None else "",

@@ -47,10 +47,15 @@ def on_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def _write(text: str) -> None:
+def piece(text: str) -> None:
+    """A part of what is still being told; shown at once."""
+    _write(text, end="")
+
+
+def _write(text: str, end: str = "\n") -> None:
     stream = sys.stderr
     safe = visible(text).encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8")
-    stream.write(safe + "\n")
+    stream.write(safe + end)
     stream.flush()
 
 

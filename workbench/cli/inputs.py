@@ -96,7 +96,10 @@ def save(prompt: str, name: str, pairs: tuple[str, ...], file: str | None, line:
 @json_option
 def rename(prompt: str, name: str, to: str) -> None:
     """Give a set another name."""
-    _told(current().workbench().inputs.rename(prompt, name, to), "renamed")
+    renamed = current().workbench().inputs.rename(prompt, name, to)
+    diagnostics.done(f"the variable set {name!r} of {renamed.prompt} is called {renamed.name!r} now")
+    if current().json:
+        output.data(shapes.variable_set(renamed))
 
 
 @inputs.command("delete", cls=Act)

@@ -70,8 +70,8 @@ def as_python(request: Request, endpoint: Endpoint | None) -> str:
         f"{remark}import os\n\nfrom openai import OpenAI\n\nclient = OpenAI({', '.join(client)})\n"
         f"response = client.chat.completions.create(\n{''.join(arguments)})\n"
         "message = response.choices[0].message\n"
-        # An answer that calls tools or refuses has no content.
-        "print(message.content or message.to_json())\n"
+        # An answer that refuses has no content, and one that calls tools may have some beside the calls.
+        "print(message.to_json() if message.tool_calls else message.content or message.to_json())\n"
     )
     return _scrubbed(text if "os.environ" in text else text.replace("import os\n\n", "", 1), endpoint)
 
