@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.composition.services import Services, open_gateway
+from workbench.composition.models import open_gateway
+from workbench.composition.services import Services
 from workbench.settings.config import Config, load_config
 
 if TYPE_CHECKING:

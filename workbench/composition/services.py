@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from workbench.composition.models import open_gateway, secrets_of
 from workbench.errors import NotFound
-from workbench.settings import paths
 
 if TYPE_CHECKING:
     from workbench.models.gateway import Gateway
-    from workbench.models.secrets import Secret
     from workbench.services.comparisons.comparing import Comparing
     from workbench.services.diffs.merging import Merging
     from workbench.services.files.porting import Porting
@@ -113,17 +111,8 @@ class Services:
             rules=self.config.validate,
             signer=self.signer,
             folder=self.config.folder,
-            secrets=self._secrets,
+            secrets=partial(secrets_of, self.config),
         )
-
-    def _secrets(self) -> tuple[Secret, ...]:
-        """The keys of all endpoints that are in the environment."""
-        from workbench.models.presets import PRESETS
-        from workbench.models.secrets import Secret
-
-        configured = [endpoint.api_key_env for endpoint in self.config.endpoints.values()]
-        names = dict.fromkeys([*configured, *(preset.api_key_env for preset in PRESETS.values())])
-        return tuple(Secret(os.environ[name]) for name in names if name and os.environ.get(name))
 
     @cached_property
     def approving(self) -> Approving:
@@ -293,23 +282,3 @@ class Services:
             result: T = await self._store_call(act)
             return result
         return act(self.store)
-
-
-def open_gateway(config: Config) -> Gateway:
-    """The model client of a config, without a store."""
-    from workbench.models.gateway import Gateway
-    from workbench.models.presets import make_endpoint
-
-    endpoints = {
-        name: make_endpoint(
-            name,
-            base_url=configured.base_url,
-            api_key_env=configured.api_key_env,
-            default_headers=configured.default_headers,
-            timeout=configured.timeout,
-            preset=configured.preset,
-            concurrency=configured.concurrency,
-        )
-        for name, configured in config.endpoints.items()
-    }
-    return Gateway(endpoints, config.models, config.default_model, paths.data_dir(), paths.log_dir())

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workbench import formats
-from workbench.domain.names import check_prompt_name, check_tag
-from workbench.domain.templates import check
-from workbench.domain.versions import FIRST, highest, parse_number, propose
-from workbench.errors import BadInput, FormatError, NotFound, Refused, Unchanged, WorkbenchError
+from workbench.domain.names import check_tag
+from workbench.domain.versions import parse_number
+from workbench.errors import BadInput, NotFound, Refused, Unchanged, WorkbenchError
 from workbench.formats import PromptFile
 from workbench.formats.variable_sets import cases_in
 from workbench.services.batching import batches
 from workbench.services.files.exporting import Exported, Exporting
-from workbench.services.files.import_plan import Action, ImportItem, ImportPlan, ImportReport, Progress, converted
+from workbench.services.files.import_plan import ImportItem, ImportPlan, ImportReport, Progress, converted
+from workbench.services.files.planning import KnownPrompts, parent_of, planned, unread
 from workbench.services.library import Library
 from workbench.services.releases.deploying import Deploying
 from workbench.services.runs.inputs import Inputs
 from workbench.store import Store
-
-
-@dataclass
-class _Known:
-    """The numbers and digests of one prompt, those that the plan adds included."""
-
-    numbers: dict[str, str]
-    exists: bool
-
-
-class _Prompts:
-    """What each prompt has, read once; all names in one query, because asking for a missing one looks for near ones."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._names = {row.name for row in library.prompts(archived=True)}
-        self._known: dict[str, _Known] = {}
-
-    def of(self, name: str) -> _Known:
-        if name not in self._known:
-            rows = self._library.versions(name, include_withdrawn=True) if name in self._names else []
-            self._known[name] = _Known({row.number: row.digest for row in rows}, exists=bool(rows))
-        return self._known[name]
 
 
 class Porting:
@@ -77,13 +53,9 @@ class Porting:
         reading = formats.read_paths(
             [Path(path) for path in paths], format=format, environments=self._environments, progress=progress
         )
-        known = _Prompts(self._library)
-        spelled: dict[str, PromptFile] = {}
         files = [converted(file) for file in reading.files] if convert else reading.files
-        items = [self._item(stated, known, spelled) for stated in sorted(files, key=_order)]
-        items.sort(key=lambda item: item.action == "refused")
-        items += [_unread(e) for e in reading.problems]
-        return ImportPlan(tuple(items), reading.other, tuple(error.message for error in reading.unread))
+        items = (*planned(files, KnownPrompts(self._library)), *map(unread, reading.problems))
+        return ImportPlan(items, reading.other, tuple(error.message for error in reading.unread))
 
     def carry_out(self, plan: ImportPlan, deploy: bool = False, *, progress: Progress | None = None) -> ImportReport:
         """Save what the plan calls new or changed; with `deploy`, make live what the files say is live.
@@ -92,7 +64,7 @@ class Porting:
         was made, is `refused` in the report and does not stop the others.
         """
         done: list[ImportItem] = []
-        known = _Prompts(self._library)
+        known = KnownPrompts(self._library)
         warnings = list(plan.warnings)
         with batches(self._store) if self._store else nullcontext(lambda: None) as between:
             for index, item in enumerate(plan.items):
@@ -106,80 +78,12 @@ class Porting:
         deployed = self._deploy(done, warnings) if deploy else []
         return ImportReport(tuple(done), tuple(deployed), tuple(warnings))
 
-    def _item(self, stated: PromptFile, known: _Prompts, spelled: dict[str, PromptFile]) -> ImportItem:
-        number = stated.number or ""
-
-        def answer(action: Action, number: str, reason: str, hint: str = "") -> ImportItem:
-            return ImportItem(
-                stated.name,
-                number,
-                action,
-                reason,
-                stated.file,
-                hint,
-                stated.line("version"),
-                stated.warnings,
-                stated.deployed,
-                stated,
-            )
-
-        try:
-            check_prompt_name(stated.name)
-        except BadInput as error:
-            return answer("refused", number, error.message, error.hint)
-        other = spelled.setdefault(stated.name.casefold(), stated)
-        if other.name != stated.name:
-            reason = f"{stated.name} differs from {other.name} only in upper and lower case"
-            return answer("refused", number, reason, "rename one of them")
-        if stated.number is None:
-            twin = spelled.setdefault(f"{stated.name}@", stated)
-            if twin.file != stated.file and twin.content.digest != stated.content.digest:
-                reason = f"has the same name as {twin.file}: {stated.name}"
-                return answer("refused", "", reason, "rename one of them, or give each a version")
-        problems = check(stated.content)
-        if problems:
-            first = problems[0]
-            return answer(
-                "refused",
-                number,
-                f"message {first.message_index + 1}, line {first.line}: {first.message}",
-                first.hint,
-            )
-        return self._against(stated, known.of(stated.name), answer)
-
-    def _against(self, stated: PromptFile, prompt: _Known, answer: Callable[..., ImportItem]) -> ImportItem:
-        digest = stated.content.digest
-        number = stated.number
-        if number is None:
-            same = highest(taken for taken, other in prompt.numbers.items() if other == digest)
-            if same is not None:
-                return answer("same", same, f"{same} says the same")
-            number = propose(prompt.numbers, highest(prompt.numbers), "patch") if prompt.numbers else FIRST
-        elif number in prompt.numbers:
-            if prompt.numbers[number] == digest:
-                return answer("same", number, "is there already")
-            free = propose(prompt.numbers, number, "patch")
-            return answer(
-                "refused",
-                number,
-                f"{stated.name}@{number} exists with other content",
-                f"a saved version never changes; give the file the version {free}",
-            )
-        parent = _parent(stated.parent, number, prompt.numbers)
-        if parent is not None and prompt.numbers[parent] == digest:
-            return answer("same", parent, f"{parent} says the same")
-        action: Action = "changed" if prompt.exists else "new"
-        reason = f"after {parent}" if parent else "first version"
-        prompt.numbers[number] = digest
-        prompt.exists = True
-        return answer(action, number, reason)
-
-    def _save(self, item: ImportItem, known: _Prompts, warnings: list[str]) -> ImportItem:
+    def _save(self, item: ImportItem, known: KnownPrompts, warnings: list[str]) -> ImportItem:
         stated = item.stated
         if stated is None:
             return item
         numbers = known.of(item.prompt).numbers
-        parent = _parent(stated.parent, item.number, numbers)
+        parent = parent_of(stated.parent, item.number, numbers)
         try:
             version = self._library.save(
                 item.prompt,
@@ -286,16 +190,6 @@ class Porting:
         )
 
 
-def _order(stated: PromptFile) -> tuple[str, bool, object, str]:
-    """By name, then number; a file without a number goes last, on top of what has one."""
-    return (stated.name, stated.number is None, parse_number(stated.number or FIRST), stated.file)
-
-
-def _unread(error: FormatError) -> ImportItem:
-    prefix = f"{error.file}:{error.line}: " if error.line else f"{error.file}: "
-    return ImportItem("", "", "refused", error.message.removeprefix(prefix), error.file, error.hint, error.line)
-
-
 def _source(stated: PromptFile, parent: str | None) -> dict[str, Any]:
     """With what the file says and the store does not: what is live before anything was deployed here, and a version
     before that never came along. An export says both again."""
@@ -305,14 +199,6 @@ def _source(stated: PromptFile, parent: str | None) -> dict[str, Any]:
     if stated.parent is not None and stated.parent != parent:
         source["parent"] = stated.parent
     return source
-
-
-def _parent(stated: str | None, number: str, numbers: Iterable[str]) -> str | None:
-    """The stated parent where it exists, else the next lower number, else the highest; None for a first version."""
-    taken = list(numbers)
-    if stated in taken:
-        return stated
-    return highest(n for n in taken if parse_number(n) < parse_number(number)) or highest(taken)
 
 
 __all__ = ["Exported", "ImportItem", "ImportPlan", "ImportReport", "Porting", "Progress"]
