@@ -58,15 +58,16 @@ class TemplateError(BadInput):
 
 
 class MissingVariables(BadInput):
-    """`names` lists every missing variable, not only the first."""
+    """`names` lists every missing variable, not only the first; `unused` are those given that nothing asks for."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], unused: Sequence[str] = ()) -> None:
         self.names = tuple(names)
         listed = ", ".join(self.names)
         plural = "s" if len(self.names) > 1 else ""
+        others = f"; nothing asks for {', '.join(unused)}" if unused else ""
         super().__init__(
             f"missing variable{plural}: {listed}",
-            "give " + " ".join(f"-v {name}=…" for name in self.names),
+            "give " + " ".join(f"-v {name}=…" for name in self.names) + others,
         )
 
 

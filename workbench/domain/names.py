@@ -24,7 +24,7 @@ def check_prompt_name(name: str) -> str:
             raise BadInput(f"{name!r} has an empty, '.' or '..' segment", "write folder/name")
         if not _SEGMENT.fullmatch(segment):
             raise BadInput(
-                f"{segment!r} in {name!r} is not a name",
+                f"{segment!r} in {name!r} is not a name" if segment != name else f"{name!r} is not a name",
                 "a segment is made of letters, digits, '.', '_' and '-'",
             )
     return name

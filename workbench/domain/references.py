@@ -35,7 +35,8 @@ def parse_reference(text: str, environments: Collection[str]) -> Reference:
         check_prompt_name(name)
     except BadInput as error:
         raise BadReference(
-            f"{text!r} is not a reference: {error.message}", error.hint or "write NAME@SELECTOR"
+            error.message if text == name else f"{text!r} is not a reference: {error.message}",
+            error.hint or "write NAME@SELECTOR",
         ) from error
     if not at:
         return Reference(name)

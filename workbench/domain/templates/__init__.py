@@ -63,7 +63,7 @@ def render(content: Content, values: Mapping[str, Any]) -> Rendered:
     bound = bind(content.variables, values)
     absent = _absent(content, bound)
     if absent:
-        raise MissingVariables(absent)
+        raise MissingVariables(absent, _unused(content, values))
     messages = tuple(
         new for index, message in enumerate(content.messages) for new in _rendered(content, index, message, bound)
     )
@@ -79,7 +79,12 @@ def check_values(content: Content, values: Mapping[str, Any]) -> None:
     """Raises what `render` raises for values that are missing or do not fit, without rendering anything."""
     absent = _absent(content, bind(content.variables, values))
     if absent:
-        raise MissingVariables(absent)
+        raise MissingVariables(absent, _unused(content, values))
+
+
+def _unused(content: Content, values: Mapping[str, Any]) -> tuple[str, ...]:
+    used = _names(content) | ({INPUT} if takes_input(content) else set())
+    return tuple(name for name in values if name not in used)
 
 
 def takes_input(content: Content) -> bool:

@@ -17,6 +17,8 @@ from workbench.store import Store
 
 MAX_BYTES = 100 * 1024 * 1024
 _LAST = "last-set:"
+_NAMED = 8
+"""Sets that are named where another one was looked for."""
 
 
 class Inputs:
@@ -41,10 +43,12 @@ class Inputs:
         for row in rows:
             if row.name == name:
                 return row
+        close = near(name, [row.name for row in rows])
+        there = f"it has {', '.join(row.name for row in rows[:_NAMED])}" if rows and not close else ""
         raise NotFound(
             f"{prompt} has no variable set {name!r}",
-            near(name, [row.name for row in rows]),
-            "" if rows else f"save one: workbench inputs save {prompt} NAME -v KEY=VALUE",
+            close,
+            there if rows else f"save one: workbench inputs save {prompt} NAME -v KEY=VALUE",
         )
 
     def save(self, prompt: str, name: str, values: Mapping[str, Any]) -> VariableSet:
