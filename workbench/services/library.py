@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from workbench.domain.environments import Environment
 from workbench.domain.names import check_prompt_name, check_tag, near
 from workbench.domain.prompts import INCLUDING, Content, PromptRow, SearchHit, Version, VersionRow, check_content
 from workbench.domain.references import Reference, parse_reference, parse_selector
-from workbench.domain.versions import highest, parse_number, propose
-from workbench.errors import BadReference, MovedMeanwhile, NotFound, Refused, Unchanged
+from workbench.domain.versions import parse_number, propose
+from workbench.errors import MovedMeanwhile, NotFound, Refused, Unchanged
 from workbench.services.changing import change_tags as change_tags
 from workbench.services.changing import check_templates as check_templates
 from workbench.services.changing import refuse_live as refuse_live
+from workbench.services.finding import found_by, not_found
 from workbench.store import Store
 
 
@@ -64,13 +66,14 @@ class Library:
         """Raises `BadReference`, or `NotFound` with near numbers, or saying that nothing is live there."""
         if isinstance(reference, str):
             reference = parse_reference(reference, self._environments)
-        found = self._find(reference)
+        find = partial(found_by, self._store, self._environments)
+        found = find(reference)
         if found is None:
-            return self._missing(reference)
+            raise not_found(self._store, self.prompt(reference.name), reference)
         if found.content.format in INCLUDING:
             from workbench.services.partials import with_partials
 
-            return with_partials(found, self._find, self._environments)
+            return with_partials(found, find, self._environments)
         return found
 
     def resolve_selector(self, name: str, selector: str) -> Version:
@@ -120,27 +123,16 @@ class Library:
         with store.write():
             at = store.clock()
             prompt = store.prompts.find(name)
+            latest = prompt.latest if prompt else ""
             if prompt is None:
                 self.refuse_other_case(name)
-            latest = prompt.latest if prompt else ""
-            if expect_latest is not None and latest != expect_latest:
-                raise MovedMeanwhile(
-                    f"the latest version of {name} is {latest or 'none'}, not {expect_latest} any more",
-                    f"compare first: workbench diff {name} {expect_latest} {latest}" if latest else "",
-                )
-            if prompt is not None and latest:
-                if prompt.archived:
-                    raise Refused(f"{name} is archived", "take it out of the archive first")
-                parent = parent or latest
-                self._refuse_unchanged(prompt.id, name, content, parent, merges="merged" in (source or {}))
-            elif parent is not None:
-                raise NotFound(f"there is no version {name}@{parent} to make this one from")
+            _refuse_moved(name, latest, expect_latest)
+            parent = self._parent(name, prompt, content, parent, merges="merged" in (source or {}))
             if prompt is None:
-                prompt_id, taken = store.prompts.add(name, description or "", at), list[str]()
+                prompt_id, taken, besides = store.prompts.add(name, description or "", at), list[str](), {}
             else:
                 prompt_id, taken = prompt.id, store.versions.numbers(prompt.id)
-                if prompt.archived:
-                    store.prompts.unarchive(prompt_id, at)
+                besides = self._change_besides(prompt, description, at)
             if number is None:
                 number = propose(taken, latest or None, bump)
             elif number in taken:
@@ -157,23 +149,17 @@ class Library:
             )
             store.prompts.refresh_latest(prompt_id, at)
             store.runs.tie(prompt_id, content.digest, version_id)
-            also: dict[str, Any] = {}
-            if prompt is not None and description is not None and description != prompt.description:
-                store.prompts.describe(prompt_id, description, at)
-                also["description"] = {"before": prompt.description, "after": description}
-            if prompt is not None and prompt.archived:
-                also["archived"] = False
             store.search.index(version_id)
-            sealed = ["versions", version_id, store.seals.hash_of("versions", version_id)]
             details = {
                 "number": number,
                 "digest": content.digest,
                 "parent": parent,
                 "note": note,
-                "rows": [sealed],
+                "rows": [["versions", version_id, store.seals.hash_of("versions", version_id)]],
+                **{key: value for key, value in (source or {}).items() if key == "merged"},
+                **besides,
             }
-            details |= {"merged": source["merged"]} if source and "merged" in source else {}
-            self._record("version.save" if latest else "prompt.create", name, at, {**details, **also})
+            self._record("version.save" if latest else "prompt.create", name, at, details)
             saved = store.versions.by_number(name, number, self._environments)
         assert saved is not None  # noqa: S101 — it was inserted in this transaction
         return saved
@@ -245,41 +231,6 @@ class Library:
         if environment not in self._environments:
             raise NotFound(f"there is no environment {environment!r}", near(environment, self._environments))
 
-    def _find(self, reference: Reference) -> Version | None:
-        versions, name, value = self._store.versions, reference.name, reference.value
-        if reference.kind == "latest":
-            return versions.latest(name, self._environments)
-        if reference.kind == "number":
-            return versions.by_number(name, value, self._environments)
-        if reference.kind == "environment":
-            return versions.live(name, value, self._environments)
-        matching = versions.by_digest(self.prompt(name).id, value)
-        if len({digest for _, digest in matching}) > 1:
-            raise BadReference(
-                f"#{value} is the beginning of several digests of {name}: "
-                + ", ".join(f"{number} #{digest[:12]}" for number, digest in matching),
-                "give more digits",
-            )
-        number = highest(number for number, _ in matching)
-        return versions.by_number(name, number, self._environments) if number else None
-
-    def _missing(self, reference: Reference) -> Version:
-        prompt = self.prompt(reference.name)
-        if reference.kind == "environment":
-            live = ", ".join(f"{environment} {number}" for environment, number in prompt.live.items())
-            raise NotFound(
-                f"nothing of {prompt.name} is live in {reference.value}",
-                hint=f"live are {live}" if live else f"promote one: workbench promote {prompt.name} {reference.value}",
-            )
-        if reference.kind == "latest":
-            raise NotFound(f"{prompt.name} has no version")
-        numbers = [row.number for row in self._store.versions.rows(prompt.id, ())]
-        if reference.kind == "digest":
-            raise NotFound(f"{prompt.name} has no version with the digest #{reference.value}")
-        close = near(reference.value, numbers) or tuple(numbers[:3])
-        known = tuple(f"{prompt.name}@{number}" for number in close)
-        raise NotFound(f"there is no version {prompt.name}@{reference.value}", known)
-
     def refuse_other_case(self, name: str) -> None:
         """`Refused` where another prompt has this name in other upper and lower case."""
         other = self._store.prompts.spelled_otherwise(name)
@@ -289,6 +240,31 @@ class Library:
                 f"use {other}, or another name: both would be one file when exported",
             )
 
+    def _parent(
+        self, name: str, prompt: PromptRow | None, content: Content, stated: str | None, *, merges: bool
+    ) -> str | None:
+        """The number of the version that the new one is made from; None for a first one."""
+        if prompt is None or not prompt.latest:
+            if stated is not None:
+                raise NotFound(f"there is no version {name}@{stated} to make this one from")
+            return None
+        if prompt.archived:
+            raise Refused(f"{name} is archived", "take it out of the archive first")
+        parent = stated or prompt.latest
+        self._refuse_unchanged(prompt.id, name, content, parent, merges=merges)
+        return parent
+
+    def _change_besides(self, prompt: PromptRow, description: str | None, at: str) -> dict[str, Any]:
+        """What a new version changes of its prompt, for the same event: undo takes both back."""
+        changed: dict[str, Any] = {}
+        if description is not None and description != prompt.description:
+            self._store.prompts.describe(prompt.id, description, at)
+            changed["description"] = {"before": prompt.description, "after": description}
+        if prompt.archived:
+            self._store.prompts.unarchive(prompt.id, at)
+            changed["archived"] = False
+        return changed
+
     def _refuse_unchanged(self, prompt_id: int, name: str, content: Content, parent: str, *, merges: bool) -> None:
         digest = self._store.versions.digest(prompt_id, parent)
         if digest is None:
@@ -297,3 +273,11 @@ class Library:
         # A merge that takes all of one side settles what the other one changed.
         if digest == content.digest and not merges:
             raise Unchanged(f"nothing changed: {name}@{parent} says exactly this already")
+
+
+def _refuse_moved(name: str, latest: str, expected: str | None) -> None:
+    if expected is not None and latest != expected:
+        raise MovedMeanwhile(
+            f"the latest version of {name} is {latest or 'none'}, not {expected} any more",
+            f"compare first: workbench diff {name} {expected} {latest}" if latest else "",
+        )
