@@ -81,32 +81,7 @@ def unrenderable(text: str) -> TemplateError | None:
 
 
 def _refused(node: Any, *, is_written: bool) -> TemplateError | None:
-    kind = type(node).__name__
-    what = ""
-    if kind not in _LEAVES:
-        what = {"Call": "a call", "Import": "an import"}.get(kind, kind.lower())
-    elif kind == "Name" and node.name == "env":
-        what = "env"
-    elif kind == "Filter" and (node.name not in js.FILTERS or node.kwargs or node.dyn_args or node.node is None):
-        what = f"the filter {node.name}"
-    elif kind == "Filter" and len(node.args) > js.FILTERS[node.name][1]:
-        what = f"the filter {node.name} with {len(node.args)} arguments"
-    elif kind == "Filter" and node.name == "safe" and not is_written:
-        # What it gives is an object, which is true even where it is empty.
-        what = "the filter safe inside of an expression"
-    elif kind == "Test" and (node.name not in _TESTS or node.args):
-        what = f"the test {node.name}"
-    elif kind == "For" and (node.test is not None or node.recursive):
-        what = "a loop with a condition of its own"
-    elif kind == "Assign" and type(node.target).__name__ != "Name":
-        what = "setting several names at once"
-    elif kind == "Compare" and len(node.ops) > 1:
-        what = "comparing three things at once"
-    elif kind == "Neg" and type(node.node).__name__ != "Const":
-        what = "a minus before an expression"
-    elif kind in _ARITHMETIC and {type(node.left).__name__, type(node.right).__name__} & {*_ARITHMETIC} - {kind}:
-        # The two read such a mixture in another order.
-        what = "arithmetic of several kinds at once"
+    what = _beyond(node, is_written=is_written)
     if not what:
         return None
     return TemplateError(
@@ -115,6 +90,42 @@ def _refused(node: Any, *, is_written: bool) -> TemplateError | None:
         line=node.lineno,
         column=1,
     )
+
+
+def _beyond(node: Any, *, is_written: bool) -> str:
+    """What of Nunjucks the node is that is not rendered here; "" for what is."""
+    kind = type(node).__name__
+    if kind not in _LEAVES:
+        return {"Call": "a call", "Import": "an import"}.get(kind, kind.lower())
+    if kind == "Name" and node.name == "env":
+        return "env"
+    if kind == "Filter":
+        return _filter_beyond(node, is_written=is_written)
+    if kind == "Test" and (node.name not in _TESTS or node.args):
+        return f"the test {node.name}"
+    if kind == "For" and (node.test is not None or node.recursive):
+        return "a loop with a condition of its own"
+    if kind == "Assign" and type(node.target).__name__ != "Name":
+        return "setting several names at once"
+    if kind == "Compare" and len(node.ops) > 1:
+        return "comparing three things at once"
+    if kind == "Neg" and type(node.node).__name__ != "Const":
+        return "a minus before an expression"
+    if kind in _ARITHMETIC and {type(node.left).__name__, type(node.right).__name__} & {*_ARITHMETIC} - {kind}:
+        # The two read such a mixture in another order.
+        return "arithmetic of several kinds at once"
+    return ""
+
+
+def _filter_beyond(node: Any, *, is_written: bool) -> str:
+    if node.name not in js.FILTERS or node.kwargs or node.dyn_args or node.node is None:
+        return f"the filter {node.name}"
+    if len(node.args) > js.FILTERS[node.name][1]:
+        return f"the filter {node.name} with {len(node.args)} arguments"
+    if node.name == "safe" and not is_written:
+        # What it gives is an object, which is true even where it is empty.
+        return "the filter safe inside of an expression"
+    return ""
 
 
 def render(text: str, values: Mapping[str, Any]) -> str:
