@@ -112,10 +112,7 @@ def load_config(
         if value and str(value).strip():
             values[key], origins[key] = str(value), "--as" if key == "actor" else "--" + key.replace("_", "-")
     if not origins.get("store", "").startswith(("$", "--")):
-        for key, fault in faults:
-            if key == "store":
-                fault.hint = "; ".join(filter(None, (fault.hint, "until then name the store: --store PATH")))
-                raise fault
+        _refuse_doubtful_store(faults)
     store = Path(values.pop("store", None) or paths.default_store()).expanduser()
     values["store"] = store.absolute()
     for key in _KEYS:
@@ -149,6 +146,14 @@ def _unknown_environments(config: Config) -> Iterator[ConfigError]:
                     f"{config.origins[f'hooks.{hook.name}']}: hook {hook.name} names the unknown environment {name!r}",
                     "there are " + ", ".join(config.environment_names),
                 )
+
+
+def _refuse_doubtful_store(faults: Sequence[tuple[str, ConfigError]]) -> None:
+    """To work on another store than the one that is meant would be worse than not to work."""
+    for key, fault in faults:
+        if key == "store":
+            fault.hint = "; ".join(filter(None, (fault.hint, "until then name the store: --store PATH")))
+            raise fault
 
 
 def _first(faults: Sequence[ConfigError]) -> ConfigError:
@@ -201,34 +206,39 @@ def _salvaged(file: Path) -> Mapping[str, Any]:
 
 
 def _lay(values: dict[str, Any], origins: dict[str, str], file: Path, key: str, value: Any, place: Place) -> None:
-    from workbench.settings import schema
-    from workbench.settings.release_schema import check_environments, check_signing
-
-    if key in ("endpoints", "models", "keymap", "hooks"):
-        if value is None:
-            return
+    if key not in ("endpoints", "models", "keymap", "hooks"):
+        values[key] = _checked(key, value, place, file.parent)
+    elif value is None:
+        return
+    else:
         checked = _check_mapping(key, value, place)
         values[key] = {**values.get(key, {}), **checked}
         for name in checked:
             origins[f"{key}.{name}"] = f"{file}:{place.line((key, name))}"
-    elif key == "environments":
-        values[key] = check_environments(value, place)
-    elif key == "signing":
-        values[key] = check_signing(value, place, file.parent)
-    elif key == "validate":
-        values[key] = schema.check_rules(value, place)
-    elif key == "concurrency":
-        values[key] = schema.check_count(value, place, (key,))
-    elif key == "store":
-        text = schema.check_text(value, place, (key,))
-        values[key] = file.parent / Path(text).expanduser()
-    elif key == "theme":
+    origins[key] = f"{file}:{place.line((key,))}"
+
+
+def _checked(key: str, value: Any, place: Place, folder: Path) -> Any:
+    """`folder`: what a path in the file starts from."""
+    from workbench.settings import schema
+    from workbench.settings.release_schema import check_environments, check_signing
+
+    if key == "environments":
+        return check_environments(value, place)
+    if key == "signing":
+        return check_signing(value, place, folder)
+    if key == "validate":
+        return schema.check_rules(value, place)
+    if key == "concurrency":
+        return schema.check_count(value, place, (key,))
+    text = schema.check_text(value, place, (key,))
+    if key == "store":
+        return folder / Path(text).expanduser()
+    if key == "theme":
         from workbench.settings.themes import check_theme
 
-        values[key] = check_theme(schema.check_text(value, place, (key,)), place)
-    else:
-        values[key] = schema.check_text(value, place, (key,))
-    origins[key] = f"{file}:{place.line((key,))}"
+        return check_theme(text, place)
+    return text
 
 
 def _check_mapping(key: str, value: Any, place: Place) -> Mapping[str, Any]:
