@@ -74,6 +74,8 @@ async def test_without_other_signs_nothing_that_is_said_of_a_diff_has_any(
         for text in PAIRS["reordered"]:
             workbench.library.save("x", Content.of_text(text))
     async with opened(config, (80, 24)) as driven:
+        assert "+- Versions 2-" in driven.text
+        assert driven.text.isascii()
         await open_diff(driven)
         for act in ("diff.take", "diff.follow", "diff.previous_hunk", "diff.previous_hunk", "diff.more", "list.down"):
             await driven.do(act)

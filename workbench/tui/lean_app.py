@@ -15,6 +15,7 @@ from textual.timer import Timer
 
 from workbench.tui import terminal, themes
 from workbench.tui.frames import Frames
+from workbench.tui.only_ascii import ascii_only
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,6 +33,8 @@ class LeanApp(App[int], inherit_bindings=False):
         self._disable_tooltips = self._disable_notifications = True
         self.animation_level = "none"
         self._frames = Frames()
+        plain = (terminal.PLAIN_SIGNS,) if ascii_only() else ()
+        self._own_filters: tuple[LineFilter, ...] = (terminal.SAFE_TEXT, *plain)
         self._late: Timer | None = None
 
     def get_theme(self, theme_name: str) -> Theme | None:
@@ -39,7 +42,7 @@ class LeanApp(App[int], inherit_bindings=False):
         return themes.THEMES.get(theme_name) or super().get_theme(theme_name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), terminal.SAFE_TEXT]
+        return [*super().get_line_filters(), *self._own_filters]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual's own, but its only place where a frame can be made smaller before it is sent.

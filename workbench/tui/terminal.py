@@ -22,6 +22,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 
 from workbench.text import UNSAFE
+from workbench.tui.only_ascii import drawn_in_ascii
 from workbench.tui.pastes import Pasted, Pastes
 
 
@@ -37,8 +38,16 @@ class SafeText(LineFilter):
         return [Segment(UNSAFE.sub("", text), style, control) for text, style, control in segments]
 
 
+class PlainSigns(LineFilter):
+    """For terminals and fonts without other signs: frames, bars and marks in ASCII."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 Textual's signature
+        return [Segment(drawn_in_ascii(text), style, control) for text, style, control in segments]
+
+
 SAFE_TEXT = SafeText()
 """One object for the whole process: Textual's strips remember what they look like per filter object."""
+PLAIN_SIGNS = PlainSigns()
 
 REST = 0.1
 """Seconds between two looks at the clock while nothing is typed."""

@@ -130,7 +130,8 @@ class StatusLine(Widget):
         return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
     def _where(self, style: Style, width: int) -> Segment:
-        return Segment(status_text(self._status, self._running_text, self._trouble, self._actor, width), style)
+        text = status_text(self._status, self._running_text, self._trouble, self._actor, width)
+        return Segment(in_ascii(text) if self._is_ascii else text, style)
 
     def _key_line(self, style: Style, width: int) -> list[Segment]:
         segments: list[Segment] = []
