@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Literal
 
-from workbench.domain.diffs import Diff, Row, Seg, diff_texts
+from workbench.domain.diffs import Diff, Move, Row, Seg, diff_texts
 
 TouchKind = Literal["brought", "edited", "moved", "rewrapped", "spaced"]
 _KEPT = 0.5
@@ -178,26 +179,32 @@ def _shared(older: Sequence[str], newer: Sequence[str]) -> int:
 
 
 def _of_row(diff: Diff, row: Row) -> Iterator[tuple[int, _Came]]:
-    if row.kind in ("equal", "wsdiff"):
-        kind: TouchKind | Literal["same"] = "same" if row.kind == "equal" else "spaced"
-        if row.l1 - row.l0 == row.r1 - row.r0:
-            for n in range(row.r1 - row.r0):
-                yield row.r0 + n, _Came(row.l0 + n, kind)
-        else:
-            yield from _by_words(diff, row, row, "rewrapped")
+    if row.kind == "equal":
+        yield from _in_step(row, row, "same")
+    elif row.kind == "wsdiff" and _as_many(row, row):
+        yield from _in_step(row, row, "spaced")
     elif row.kind == "change":
         yield from _by_words(diff, row, row, "edited")
-    elif row.kind in ("reflow", "reflow_edit"):
+    elif row.kind in ("wsdiff", "reflow", "reflow_edit"):
         yield from _by_words(diff, row, row, "rewrapped")
     elif row.kind == "moved_to":
         move = diff.moves[row.move]
-        if move.exact and move.l1 - move.l0 == move.r1 - move.r0:
-            for n in range(row.r0, row.r1):
-                yield n, _Came(move.l0 + n - move.r0, "moved")
-        else:
-            for other in diff.rows:
-                if other.kind == "moved_from" and other.move == row.move:
-                    yield from _by_words(diff, other, row, "moved")
+        if move.exact and _as_many(move, move):
+            yield from _in_step(move, row, "moved")
+            return
+        for other in diff.rows:
+            if other.kind == "moved_from" and other.move == row.move:
+                yield from _by_words(diff, other, row, "moved")
+
+
+def _as_many(left: Row | Move, right: Row | Move) -> bool:
+    return left.l1 - left.l0 == right.r1 - right.r0
+
+
+def _in_step(whole: Row | Move, row: Row, kind: TouchKind | Literal["same"]) -> Iterator[tuple[int, _Came]]:
+    """Each line of the right row with the one that stands as far down on the left of the whole."""
+    for n in range(row.r0, row.r1):
+        yield n, _Came(whole.l0 + n - whole.r0, kind)
 
 
 def _by_words(diff: Diff, left: Row, right: Row, kind: TouchKind) -> Iterator[tuple[int, _Came]]:
@@ -206,13 +213,10 @@ def _by_words(diff: Diff, left: Row, right: Row, kind: TouchKind) -> Iterator[tu
     The equal segments of both sides, joined, are the same text, and so say which line holds which part of it.
     """
     if left.lsegs is None or right.rsegs is None:
-        if left.l1 - left.l0 == right.r1 - right.r0:
-            for n in range(right.r1 - right.r0):
-                yield right.r0 + n, _Came(left.l0 + n, kind)
+        if _as_many(left, right):
+            yield from ((n, _Came(left.l0 + n - right.r0, kind)) for n in range(right.r0, right.r1))
         return
-    ends: list[int] = []
-    for segs in left.lsegs:
-        ends.append((ends[-1] if ends else 0) + _kept(segs))
+    ends = list(accumulate(map(_kept, left.lsegs)))
     begin = 0
     for n, segs in enumerate(right.rsegs):
         line = diff.right_lines[right.r0 + n]

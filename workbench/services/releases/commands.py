@@ -114,57 +114,70 @@ def run_words(
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return "not_started", None, f"{words[0]}: {reason}\n"
-    parts: list[bytes] = []
+    written = _Written(said)
     try:
-        ended = _follow(process, time.monotonic() + timeout, cancel, parts, said)
+        ended = _follow(process, time.monotonic() + timeout, cancel, written)
     finally:
         _end(process)
-    text = b"".join(parts).decode("utf-8", errors="replace")
-    return ended, process.returncode if ended == "exited" else None, text
+    return ended, process.returncode if ended == "exited" else None, written.text
 
 
-def _follow(
-    process: subprocess.Popen[bytes],
-    deadline: float,
-    cancel: Cancel,
-    parts: list[bytes],
-    said: Callable[[str], None],
-) -> Ended:
+class _Written:
+    """What a command writes: told line by line, and kept as far as anyone will read it."""
+
+    def __init__(self, said: Callable[[str], None]) -> None:
+        self._said = said
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._line = b""
+
+    def take(self, piece: bytes) -> None:
+        *whole, self._line = (self._line + piece).rsplit(b"\n", 1)
+        if not whole and len(self._line) > KEPT:
+            whole, self._line = [self._line], b""
+        if whole:
+            self._said(whole[0].decode("utf-8", errors="replace") + "\n")
+        # What no one keeps is not held either: a command may write for hours.
+        if self._size < 50 * KEPT:
+            self._parts.append(piece)
+        self._size += len(piece)
+
+    def end(self) -> None:
+        if self._line:
+            self._said(self._line.decode("utf-8", errors="replace"))
+
+    @property
+    def text(self) -> str:
+        return b"".join(self._parts).decode("utf-8", errors="replace")
+
+
+def _follow(process: subprocess.Popen[bytes], deadline: float, cancel: Cancel, written: _Written) -> Ended:
     assert process.stdout is not None  # noqa: S101 — it was asked for
-    size, line = 0, b""
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
-        while True:
-            if cancel():
-                raise Stopped
-            if time.monotonic() > deadline:
-                return "timed_out"
+        while _goes_on(deadline, cancel):
             if selector.select(_LOOK):
                 piece = os.read(process.stdout.fileno(), 65536)
-                if piece:
-                    *whole, line = (line + piece).rsplit(b"\n", 1)
-                    if not whole and len(line) > KEPT:
-                        whole, line = [line], b""
-                    if whole:
-                        said(whole[0].decode("utf-8", errors="replace") + "\n")
-                    # What no one keeps is not held either: a command may write for hours.
-                    if size < 50 * KEPT:
-                        parts.append(piece)
-                    size += len(piece)
-                    continue
-                selector.unregister(process.stdout)
-                break
-            if process.poll() is not None:
-                break
-        if line:
-            said(line.decode("utf-8", errors="replace"))
-        while process.poll() is None:
-            if cancel():
-                raise Stopped
-            if time.monotonic() > deadline:
-                return "timed_out"
-            time.sleep(_LOOK)
+                if not piece:
+                    break
+                written.take(piece)
+            elif process.poll() is not None:
+                break  # what it started may hold its output open for ever
+        else:
+            return "timed_out"
+    written.end()
+    while process.poll() is None:
+        if not _goes_on(deadline, cancel):
+            return "timed_out"
+        time.sleep(_LOOK)
     return "exited"
+
+
+def _goes_on(deadline: float, cancel: Cancel) -> bool:
+    """False once its time is over. Raises `Stopped`."""
+    if cancel():
+        raise Stopped
+    return time.monotonic() <= deadline
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
