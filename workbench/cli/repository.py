@@ -12,6 +12,7 @@ from workbench.cli.session import act, current, json_option
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
+    from workbench.services.git.history import HistoryItem, HistoryReport
     from workbench.services.git.status import StatusItem
 
 _SHOWN = 200
@@ -28,21 +29,9 @@ def import_history(paths: tuple[Path, ...], format: str | None, *, dry_run: bool
     for path in paths:
         with diagnostics.counting("reading commit") as advance:
             report = history.bring(path, format, dry_run=dry_run, progress=advance)
-        for warning in dict.fromkeys(report.warnings):
-            diagnostics.warn(warning)
-        for problem in report.problems:
-            diagnostics.warn(f"not read: {problem}")
-        items = [item for item in report.items if item.action != "same"]
-        for item in items:
-            if item.action == "refused":
-                why = f"{item.reason} ({item.hint})" if item.hint else item.reason
-                diagnostics.warn(f"not imported: {item.prompt} of commit {item.commit[:10]}: {why}")
-        for name in report.archived:
-            diagnostics.say(f"archived, because its file is gone: {name}")
         refused += report.count("refused") + len(report.problems)
-        counts = ", ".join(f"{report.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
-        commits = f"{report.commits} commit{'s' * (report.commits != 1)}"
-        diagnostics.say(f"{'would import' if dry_run else 'imported'} from {commits}: {counts}")
+        items = [item for item in report.items if item.action != "same"]
+        _tell_import(report, items, dry_run=dry_run)
         told.append(
             {
                 "path": str(path),
@@ -60,12 +49,29 @@ def import_history(paths: tuple[Path, ...], format: str | None, *, dry_run: bool
                 ],
             }
         )
-        if not current().json and (dry_run or output.on_terminal()):
-            rows = [(item.prompt, item.number, item.action, item.commit[:10]) for item in items]
-            output.table(("prompt", "version", "", "commit"), rows if dry_run else rows[-_SHOWN:])
     if current().json:
         output.data({"dry_run": dry_run, "repositories": told})
     return diagnostics.NO if refused else diagnostics.DONE
+
+
+def _tell_import(report: HistoryReport, items: list[HistoryItem], *, dry_run: bool) -> None:
+    """`items`: those that are not there already."""
+    for warning in dict.fromkeys(report.warnings):
+        diagnostics.warn(warning)
+    for problem in report.problems:
+        diagnostics.warn(f"not read: {problem}")
+    for item in items:
+        if item.action == "refused":
+            why = f"{item.reason} ({item.hint})" if item.hint else item.reason
+            diagnostics.warn(f"not imported: {item.prompt} of commit {item.commit[:10]}: {why}")
+    for name in report.archived:
+        diagnostics.say(f"archived, because its file is gone: {name}")
+    counts = ", ".join(f"{report.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
+    commits = f"{report.commits} commit{'s' * (report.commits != 1)}"
+    diagnostics.say(f"{'would import' if dry_run else 'imported'} from {commits}: {counts}")
+    if not current().json and (dry_run or output.on_terminal()):
+        rows = [(item.prompt, item.number, item.action, item.commit[:10]) for item in items]
+        output.table(("prompt", "version", "", "commit"), rows if dry_run else rows[-_SHOWN:])
 
 
 def commit_versions(

@@ -29,32 +29,15 @@ _FORMATS = ("text", "json", "junit", "github")
 @json_option
 def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
     """Check prompt files and stored prompts; without any, all stored prompts. Exits with 1 when one is not right."""
-    from workbench.domain.rules import CODES
-    from workbench.services.files.validating import check_paths
-
     session = current()
     if codes:
-        off = session.config.validate.off if session.config.validate else {}
-        rows = [(code, told, f"off: {off[code]}" if code in off else "") for code, told in CODES.items()]
-        output.data(dict(CODES)) if session.json else output.table(("code", "what it stands for", ""), rows)
+        _list_codes()
         return diagnostics.DONE
     files = [Path(one) for one in what if Path(one).exists()]
     prompts = [one for one in what if not Path(one).exists()]
-    config = session.config
-    findings: list[Finding] = []
-    checked: list[str] = []
-    if files:
-        library = session.workbench().library if config.store.exists() else None
-        with diagnostics.counting("reading file") as advance:
-            found, checked = check_paths(files, config.environment_names, config.validate, library, progress=advance)
-        findings += found
-    if prompts and not config.store.exists():
-        raise NotFound(
-            f"there is no file or folder {prompts[0]}",
-            f"nor a store in which a prompt could be called so: {config.store}",
-        )
+    findings, checked = _in_files(files) if files else ([], [])
     if prompts or not what:
-        findings += session.workbench().validating.validate_prompts(prompts or None)
+        findings += _in_store(prompts)
     wrong = any(finding.severity == "error" for finding in findings)
     if session.json or format == "json":
         output.data({"ok": not wrong, "findings": [as_data(finding) for finding in findings]})
@@ -65,6 +48,41 @@ def validate(what: tuple[str, ...], format: str, codes: bool) -> int:
                 f"all is right in {len(checked)} file{'s' * (len(checked) != 1)}" if files else "all is right"
             )
     return diagnostics.NO if wrong else diagnostics.DONE
+
+
+def _list_codes() -> None:
+    from workbench.domain.rules import CODES
+
+    session = current()
+    if session.json:
+        output.data(dict(CODES))
+        return
+    off = session.config.validate.off if session.config.validate else {}
+    rows = [(code, told, f"off: {off[code]}" if code in off else "") for code, told in CODES.items()]
+    output.table(("code", "what it stands for", ""), rows)
+
+
+def _in_files(files: list[Path]) -> tuple[list[Finding], list[str]]:
+    """What was found, and in which files it was looked for."""
+    from workbench.services.files.validating import check_paths
+
+    session = current()
+    config = session.config
+    library = session.workbench().library if config.store.exists() else None
+    with diagnostics.counting("reading file") as advance:
+        found, checked = check_paths(files, config.environment_names, config.validate, library, progress=advance)
+    return list(found), list(checked)
+
+
+def _in_store(prompts: list[str]) -> list[Finding]:
+    """Of these prompts; of all where none is named."""
+    session = current()
+    if prompts and not session.config.store.exists():
+        raise NotFound(
+            f"there is no file or folder {prompts[0]}",
+            f"nor a store in which a prompt could be called so: {session.config.store}",
+        )
+    return list(session.workbench().validating.validate_prompts(prompts or None))
 
 
 def write_findings(findings: Sequence[Finding], format: str, checked: Sequence[str] = ()) -> None:
