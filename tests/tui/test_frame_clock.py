@@ -135,6 +135,29 @@ async def test_frames_keep_their_distance_and_none_is_lost() -> None:
         assert app.frames[-1] == f"at {rows.cursor}"
 
 
+async def test_a_key_does_not_wait_for_its_frame_behind_one_of_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Counting()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause(0.1)
+        screen, rows = app.screen, app.query_one(Rows)
+        assert isinstance(screen, Two)
+
+        async def drawn(row: int) -> list[str]:
+            app.frames.clear()
+            rows.go(row)
+            for _ in range(200):  # not by the pilot, which draws what waits to be drawn
+                await asyncio.sleep(0)
+            return app.frames
+
+        assert await drawn(1) == ["at 1"]
+        monkeypatch.setattr("workbench.tui.frame_clock.PERIOD", 1000)
+        assert await drawn(2) == []
+        screen.hurry()
+        assert await drawn(3) == ["at 3"]
+        screen.hurry()
+        assert await drawn(4) == []
+
+
 async def test_a_fault_while_drawing_ends_the_app_with_its_report() -> None:
     app = Counting()
     with pytest.raises(ZeroDivisionError):

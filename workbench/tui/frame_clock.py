@@ -8,6 +8,7 @@ affair, like `lean_frames`, and goes with its switch.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 
 from textual.constants import MAX_FPS
@@ -29,13 +30,22 @@ class FrameClock(Timer):
         self._screen = screen
         self._draw = draw
         self._waiting: asyncio.Handle | None = None
-        self._drawn = 0.0
+        self._drawn = self._hurried = -math.inf
+
+    def hurry(self) -> None:
+        """A key is on its way: its frame does not wait because a stream has just had one. Once in a period at most, so
+        that a key that is held down draws no more often than a stream."""
+        now = asyncio.get_running_loop().time()
+        if now - self._hurried >= PERIOD:
+            self._hurried, self._drawn = now, -math.inf
 
     def resume(self) -> None:
         """There is something to draw."""
+        loop = asyncio.get_running_loop()
+        due = self._drawn + PERIOD
+        if isinstance(self._waiting, asyncio.TimerHandle) and due <= loop.time():
+            self.pause()
         if self._waiting is None:
-            loop = asyncio.get_running_loop()
-            due = self._drawn + PERIOD
             self._waiting = (
                 loop.call_soon(self._turn, TURNS) if due <= loop.time() else loop.call_at(due, self._turn, TURNS)
             )

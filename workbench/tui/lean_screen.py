@@ -33,6 +33,11 @@ class LeanScreen(Screen[object], inherit_bindings=False):
             self._compositor = LeanCompositor()
             self._frame_clock = FrameClock(self, self._on_timer_update)
 
+    def hurry(self) -> None:
+        """A key is on its way."""
+        if self._frame_clock is not None:
+            self._frame_clock.hurry()
+
     @property
     def _update_timer(self) -> Timer:
         return self._frame_clock or super()._update_timer

@@ -75,7 +75,10 @@ class TypedKeys:
         self._target = self._app.focused or self._app.screen
         self._timers = [asyncio.get_running_loop().call_later(QUIET, self._ask, ticket)]
         self._be_patient(ticket)
-        await self._send(self._waiting.popleft())
+        key, screen = self._waiting.popleft(), self._app.screen
+        if not self._waiting and isinstance(screen, LeanScreen):
+            screen.hurry()
+        await self._send(key)
         if self._waiting:
             self._ask(ticket)
 
