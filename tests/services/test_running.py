@@ -268,7 +268,11 @@ async def test_control_characters_are_kept_as_they_came(running: Running, prepar
     assert running.run(run.id).output == "\x1b]52;c;eHg=\x07\x00\x9b2J"
 
 
-async def test_twenty_thousand_pieces_are_joined_for_a_slow_reader(running: Running, prepare: Prepare) -> None:
+async def test_twenty_thousand_pieces_are_joined_for_a_slow_reader(
+    store: Store, fake: FakeEndpoint, tmp_path: Path, prepare: Prepare
+) -> None:
+    # Without a time limit: the endpoint takes its time to put them together.
+    running = running_with(store, Endpoint("fake", fake.base_url), tmp_path)
     events: list[Any] = []
     async for event in running.execute(prepare("many")):
         events.append(event)
