@@ -18,6 +18,7 @@ from workbench.domain.prompts import Content
 from workbench.settings.config import Config
 from workbench.tui.screens.compare.screen import CompareScreen
 from workbench.tui.screens.diff.screen import DiffScreen
+from workbench.tui.screens.editor.screen import EditorScreen
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.releases.promote_sheet import PromoteSheet
 from workbench.tui.screens.releases.rollback_sheet import RollbackSheet
@@ -125,6 +126,15 @@ async def test_enter_chooses_among_what_was_typed_for(filled: Config, opened: Op
             await entered
             await driven.settle()
         assert chosen == ["x"]
+
+
+async def test_the_editor_has_its_own_style_also_where_tasks_begin_at_once(filled: Config, opened: Open) -> None:
+    """As the app's do from Python 3.12 on; before that they begin later, as they do in tests."""
+    asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory", None))
+    async with opened(filled) as driven:
+        await driven.do(*TO_THE_PROMPT, "version.edit")
+        await until(driven.pilot, lambda: isinstance(driven.app.screen, EditorScreen))
+        assert driven.app.screen.query_one("#title").styles.text_style.bold
 
 
 # -- the diff
