@@ -45,8 +45,8 @@ class LeanScreen(Screen[object], inherit_bindings=False):
     def _post_register(self, app: App[object]) -> None:
         # What it holds is styled when it is mounted: with the right classes here, that need not be done twice.
         super()._post_register(app)
-        # A style sheet of its own is read only after this, and where tasks begin at once, as they do from Python 3.12 on,
-        # after what it holds was mounted.
+        # A style sheet of its own is read only after this, and where tasks begin at once (as they do from Python 3.12
+        # on) after what it holds was mounted.
         if self._frame_clock is not None and not (self.CSS or self.CSS_PATH):
             self._take_breakpoints()
             self._styled_for = app.size.width
