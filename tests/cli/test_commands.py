@@ -452,6 +452,17 @@ def test_import_refuses_with_file_and_line(cli: Cli, home: Path) -> None:
     assert cli("import", "nowhere").code == 3
 
 
+def test_files_of_a_folder_that_are_not_taken_for_prompts_are_named(cli: Cli, home: Path) -> None:
+    (home / "many").mkdir()
+    (home / "many" / "good.yaml").write_text("name: good\nmessages: [{role: system, content: Hello}]\n")
+    assert "not taken" not in cli("import", "many").said
+    for name in ("a", "b", "c", "d"):
+        (home / "many" / f"{name}.yaml").write_text(f"name: {name}\nmesages: [{{role: system, content: Hello}}]\n")
+    answer = cli("import", "many", "--json")
+    assert "not taken for prompts, 4 YAML files: many/a.yaml, many/b.yaml, many/c.yaml and 1 more;" in answer.said
+    assert (answer.code, len(answer.data["other"])) == (0, 4)
+
+
 def test_a_keymap_is_checked_with_its_line(cli: Cli, home: Path) -> None:
     (home / "workbench.yaml").write_text("keymap:\n  version.promot: P\n")
     answer = cli("config", "show")

@@ -48,10 +48,12 @@ def import_(
     refused = [item for item in items if item.action == "refused"]
     for item in refused:
         diagnostics.warn(f"not imported: {_place(item)}: {item.reason}" + (f" ({item.hint})" if item.hint else ""))
+    if plan.passed_over:
+        diagnostics.say(plan.passed_over)
     told = ", ".join(f"{sum(item.action == action for item in items)} {action}" for action in _ACTIONS)
     diagnostics.say(f"{'would import' if dry_run else 'imported'}: {told}")
     if session.json:
-        output.data({"dry_run": dry_run, "items": [_item(item) for item in items]})
+        output.data({"dry_run": dry_run, "items": [_item(item) for item in items], "other": list(plan.other)})
     elif dry_run or output.on_terminal():
         output.table(
             ("prompt", "version", "", "file"),

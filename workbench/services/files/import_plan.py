@@ -11,6 +11,8 @@ from workbench.formats import PromptFile
 
 Action = Literal["new", "changed", "same", "refused"]
 Progress = Callable[[int, int], None]
+_NAMED = 3
+"""Files that are named where there are more of a kind."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ class ImportPlan:
 
     def count(self, action: Action) -> int:
         return sum(item.action == action for item in self.items)
+
+    @property
+    def passed_over(self) -> str:
+        """What of the YAML files in the folders is not taken for prompts, for a key may be mistyped; "" for none."""
+        names = ", ".join(self.other[:_NAMED]) + (f" and {more} more" if (more := len(self.other) - _NAMED) > 0 else "")
+        count = f"{len(self.other)} YAML file{'s' * (len(self.other) != 1)}"
+        return f"not taken for prompts, {count}: {names}; import one by its name to hear why" if self.other else ""
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ class ImportSheet(PlanSheet):
         rows.sort(key=lambda row: "✗+~=".index(row.mark))
         counts = ", ".join(f"{plan.count(action)} {action}" for action in ("new", "changed", "same", "refused"))
         warnings = f" · {count_told(len(plan.warnings), 'warning')}: {plan.warnings[0]}" if plan.warnings else ""
-        return rows, counts + warnings
+        return rows, counts + warnings + (f" · {plan.passed_over}" if plan.passed_over else "")
 
     def _of(self, item: ImportItem) -> str:
         """The version, or the file below what is imported: a whole path would leave no room for the reason."""
