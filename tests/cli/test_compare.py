@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.sse_server import AnsweringServer
+from tests.support.terminal import Terminal
 from workbench.cli.compare_vote import forget_typed
 
 pytestmark = pytest.mark.xdist_group("runs")
@@ -126,6 +127,19 @@ def test_versions_are_compared_on_every_line_of_a_file(ready: Cli, endpoint: Ans
     assert [column["model"] for column in models.data["columns"]] == ["here/a", "here/b"]
     assert [row["origin"] for row in ready("runs", "--limit", "1", "--json").data] == ["compare"]
     assert len(ready("compare", "--list", "support/greet", "--json").data) == 3
+
+
+def test_on_a_terminal_names_stand_once_and_answers_have_room(ready: Cli, endpoint: AnsweringServer) -> None:
+    command = [sys.executable, "-m", "workbench", "compare", "support/greet", "1.0.0", "1.1.0", "--inputs"]
+    with Terminal([*command, "cases.jsonl"]) as terminal:
+        assert terminal.wait_gone(30.0) == 0
+        shown = [line.split() for line in terminal.text.splitlines()]
+    assert ["asking", "for", "6", "answers;", "ctrl+c", "keeps", "what", "came", "…"] in shown
+    assert ["A", "1.0.0"] in shown
+    assert ["B", "1.1.0"] in shown
+    header = ["input", "done", "tokens", "seconds", "cost", "distinct", "answer"]
+    rows = shown[shown.index(header) + 1 :]
+    assert [row[:2] for row in rows[:6]] == [[f"cases.jsonl:{n}", side] for n in (1, 2, 4) for side in "AB"]
 
 
 def test_a_comparison_is_reckoned_before_it_is_sent(ready: Cli, endpoint: AnsweringServer) -> None:

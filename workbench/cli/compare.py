@@ -204,6 +204,6 @@ def _list(workbench: Workbench, prompt: str | None) -> None:
         standing = workbench.comparing.standing(one)
         said = standing.said(label(one, 0), label(one, 1)) if standing.votes else "no votes"
         rows.append((one.id[:8], day_and_time(one.started_at), one.prompt, names, str(len(one.cases)), said))
-    output.table(("comparison", "when", "prompt", "columns", "inputs", "result"), rows)
+    output.table(("comparison", "when", "prompt", "columns", "inputs", "result"), rows, stretch=3)
     if not found:
         diagnostics.say("no comparisons yet")

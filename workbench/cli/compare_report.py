@@ -111,12 +111,14 @@ def table(compared: Compared) -> None:
                 )
             )
     headers = ("input", "", "column", "done", "tokens", "first", "seconds", "cost", "distinct", "answer")
-    if output.on_terminal():
-        # What nobody knows takes the room of the answers: nothing streamed has no first token.
-        known = [place for place in range(len(headers)) if any(row[place] for row in rows)]
-        output.table([headers[place] for place in known], [[row[place] for place in known] for row in rows])
-    else:
+    if not output.on_terminal():
         output.table(headers, rows)
+        return
+    # The names once, and nothing that nobody knows, as the first token of what was not streamed: the answers need room.
+    for column in range(len(comparison.columns)):
+        output.line(f"{LETTERS[column].upper()}  {label(comparison, column)}")
+    shown = [place for place, name in enumerate(headers) if name != "column" and any(row[place] for row in rows)]
+    output.table([headers[place] for place in shown], [[row[place] for place in shown] for row in rows])
 
 
 def verdict_told(comparison: Comparison, given: Given) -> str:
