@@ -67,7 +67,7 @@ def doctor(offline: bool) -> int:
             }
         )
     else:
-        output.table(("what", "", "detail"), ((finding.what, finding.verdict, finding.detail) for finding in found))
+        output.findings(("what", "", "detail"), ((finding.what, finding.verdict, finding.detail) for finding in found))
     return diagnostics.NO if broken else diagnostics.DONE
 
 

@@ -40,7 +40,7 @@ def verify(mend: bool) -> int:
             }
         )
     else:
-        output.table(
+        output.findings(
             ("check", "", "detail"),
             ((check.name, "ok" if check.ok else "FAILED", check.detail) for check in report.checks),
         )

@@ -109,6 +109,35 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], stretch: int = 
     _write("".join(_aligned(row, widths) + "\n" for row in cells))
 
 
+def findings(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """As `table`, with nothing cut: the last column says what is the matter, in as many lines as it takes."""
+    cells = [[one_line(cell) for cell in row] for row in rows]
+    if not on_terminal() or not cells:
+        table(headers, cells)
+        return
+    widths = [max(cell_width(text) for text in column) for column in list(zip(headers, *cells, strict=True))[:-1]]
+    room = max(_MIN_COLUMN, width() - sum(widths) - 2 * len(widths))
+    _write(style(f"{_aligned(headers, widths).ljust(sum(widths) + 2 * len(widths))}{headers[-1]}", 1) + "\n")
+    for *others, last in cells:
+        for line in _folded(last, room):
+            _write(
+                "  ".join([*(fit(text, columns) for text, columns in zip(others, widths, strict=True)), line]) + "\n"
+            )
+            others = [""] * len(widths)
+
+
+def _folded(text: str, columns: int) -> list[str]:
+    """At spaces. A longer word stays whole for the terminal to break, so that a path can be copied."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cell_width(longer) > columns:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def facts(pairs: Mapping[str, str]) -> None:
     """`name  value` lines; empty values are left out."""
     shown = {name: value for name, value in pairs.items() if value}
