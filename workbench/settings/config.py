@@ -123,7 +123,7 @@ def load_config(
     if problems is not None:
         problems += [fault for _, fault in faults]
     elif faults:
-        raise _first([fault for _, fault in faults])
+        raise first_of([fault for _, fault in faults])
     return config
 
 
@@ -156,8 +156,8 @@ def _refuse_doubtful_store(faults: Sequence[tuple[str, ConfigError]]) -> None:
             raise fault
 
 
-def _first(faults: Sequence[ConfigError]) -> ConfigError:
-    """With what to do about the others, and meanwhile."""
+def first_of(faults: Sequence[ConfigError]) -> ConfigError:
+    """The first of them, with what to do about the others, and meanwhile."""
     first = faults[0]
     them = "it" if len(faults) == 1 else "them"
     others = "" if len(faults) == 1 else f"{len(faults)} faults, workbench config show names all; "

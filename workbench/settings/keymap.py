@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from workbench.domain.names import near
 from workbench.errors import ConfigError
 from workbench.settings.actions import ACTIONS, BY_ID, NEVER_BOUND, Action, key_label, keys_of
+from workbench.settings.config import first_of
 
 MODIFIERS = ("alt", "ctrl", "meta", "shift", "super")
 SIGNS = {
@@ -56,7 +57,7 @@ def check_keymap(
     if problems is not None:
         problems += faults
     elif faults:
-        raise faults[0]
+        raise first_of(faults)
     return checked
 
 
