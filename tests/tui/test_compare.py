@@ -243,8 +243,10 @@ async def test_blind_hides_names_figures_and_prompts_until_the_verdict(opened: C
         assert "hidden until it is judged" in shown
         assert "1.0.1" not in shown
         assert "tokens ·" not in shown
-        await act(pilot, "compare.prompts")
-        assert isinstance(app.screen, CompareScreen)
+        for action in ("compare.prompts", "compare.open", "compare.change", "version.promote", "version.review"):
+            await act(pilot, action)
+            assert isinstance(app.screen, CompareScreen), action
+            assert app.said[-1] == "the sides are hidden until the verdict is given", action
         await act(pilot, "compare.better_a")
         assert app.screen.verdicts[0].winner == order[0]
         assert app.screen.verdicts[0].hidden

@@ -14,7 +14,7 @@ from workbench.domain.runs import Run
 from workbench.errors import WorkbenchError
 from workbench.services.comparisons.sessions import Session
 from workbench.tui.column_choosing import ask_column
-from workbench.tui.screens.compare.view import DRAWS_A_SECOND, CompareView
+from workbench.tui.screens.compare.view import DRAWS_A_SECOND, HIDDEN, CompareView
 from workbench.tui.workers import start_worker
 
 AHEAD = 2
@@ -180,7 +180,7 @@ class CompareRunning(CompareView):
             self.host.say(READONLY, error=True)
             return
         if self.is_hidden:
-            self.host.say("the sides are hidden until the verdict is given", error=True)
+            self.host.say(HIDDEN, error=True)
             return
         position = self.column_at(self.place)
 

@@ -11,6 +11,7 @@ from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.compare.input_sheet import InputSheet
 from workbench.tui.screens.compare.running import CompareRunning
+from workbench.tui.screens.compare.view import HIDDEN
 from workbench.tui.workers import start_worker
 
 __all__ = ["CompareScreen"]
@@ -156,7 +157,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
     async def action_compare_open(self) -> None:
         """The answer in a run screen of its own."""
         if self.is_hidden:
-            self.host.say("the sides are hidden until the verdict is given", error=True)
+            self.host.say(HIDDEN, error=True)
             return
         from workbench.tui.screens.run.screen import RunScreen
 
@@ -196,7 +197,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
     async def action_compare_prompts(self) -> None:
         """What the two models were sent, filled in."""
         if self.is_hidden:
-            self.host.say("the sides are hidden until the verdict is given", error=True)
+            self.host.say(HIDDEN, error=True)
             return
         places = sorted((self._other_place(), self.place))
         columns = [self.comparison.columns[self.column_at(place)] for place in places]

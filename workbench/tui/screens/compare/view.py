@@ -27,6 +27,7 @@ from workbench.tui.workers import start_worker
 LEAST_COLUMN = 36
 """Cells; narrower columns are shown on further pages."""
 DRAWS_A_SECOND = 12
+HIDDEN = "the sides are hidden until the verdict is given"
 
 
 class CompareView(RunActs):
@@ -93,6 +94,13 @@ class CompareView(RunActs):
             return None
         found: Run | None = await self.attempt(lambda w: w.running.run(run.id))
         return found
+
+    async def meant_version(self) -> tuple[str, str] | None:
+        """What is promoted, reviewed, …: the version of the column; its sheet would say which one it is."""
+        if self.is_hidden:
+            self.host.say(HIDDEN, error=True)
+            return None
+        return await super().meant_version()
 
     # -- paging
 
