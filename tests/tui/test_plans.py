@@ -45,7 +45,7 @@ async def _import(pilot: Pilot[int], app: HostApp, place: Path) -> None:
 async def test_the_plan_is_what_a_dry_run_says_and_enter_does_it(path: Path, files: Path) -> None:
     async with hosting(path, LibraryScreen(), size=(80, 24)) as (app, pilot):
         await act(pilot, "prompts.import")
-        await pilot.press("ctrl+u", "n", "o", "enter")
+        await pilot.press("n", "o", "enter")
         await settle(pilot)
         assert "there is no file or folder no" in screen_text(app)
         await act(pilot, "sheet.cancel")

@@ -40,7 +40,7 @@ def open_copy_menu(app: App[Any], choices: list[tuple[str, Get]]) -> None:
             if name:
                 host.say(*_write(Path(name).expanduser(), text))
 
-        app.push_screen(AskText(f"write {label} to", label.replace(" ", "-") + _ending(label)), named)
+        app.push_screen(AskText(f"write {label} to", label.replace(" ", "-") + _ending(label), replaced=True), named)
 
     app.push_screen(Pick("copy, or write to a file", rows), chosen)
 

@@ -194,7 +194,9 @@ class CompareSetup(RunActs, inherit_bindings=False):
             if text is not None:
                 await self._change(replace(self.setup, repeats=int(text)))
 
-        self.app.push_screen(AskText("how often each cell is run", str(self.setup.repeats), problem), answered)
+        self.app.push_screen(
+            AskText("how often each cell is run", str(self.setup.repeats), problem, replaced=True), answered
+        )
 
     async def _ask_inputs(self) -> None:
         name = self._prompt

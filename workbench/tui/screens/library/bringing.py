@@ -98,7 +98,7 @@ class LibraryBringing(LibraryActs, inherit_bindings=False):
             await self.attempt(lambda w: w.keeping.keep(kept_as, text.strip()))
             self.app.push_screen(opened := sheet(_path(text)), lambda _: self._after(opened))
 
-        self.app.push_screen(AskText(question, before, check), named)
+        self.app.push_screen(AskText(question, before, check, replaced=True), named)
 
     def _after(self, sheet: Any) -> None:
         """A sync that stopped shows the first version that is to be merged."""

@@ -217,4 +217,4 @@ class LibraryFinding(LibraryView, inherit_bindings=False):
                 warned = f"; {done.warnings[0]}" if done.warnings else ""
                 self.host.say(f"exported {name} to {target} ({len(done.files)} files){warned}", error=bool(warned))
 
-        self.app.push_screen(AskText(f"export {name} to the folder", "prompts"), named)
+        self.app.push_screen(AskText(f"export {name} to the folder", "prompts", replaced=True), named)
