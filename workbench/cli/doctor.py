@@ -137,9 +137,9 @@ def _store(session: Session) -> Iterator[Finding]:
     except WorkbenchError as error:
         yield Finding("store", "problem", f"{error.message}. {error.hint}".rstrip(". "))
         return
-    yield Finding(
-        "store", "ok", f"{facts.path}, {facts.bytes:,} bytes, {facts.prompts} prompts, {facts.versions} versions"
-    )
+    prompts = f"{facts.prompts:,} prompt{'s' * (facts.prompts != 1)}"
+    versions = f"{facts.versions:,} version{'s' * (facts.versions != 1)}"
+    yield Finding("store", "ok", f"{facts.path}, {facts.bytes:,} bytes, {prompts}, {versions}")
     yield Finding("schema", "ok", f"{facts.schema} (this program's newest is {facts.newest_schema})")
     loose = [*loose_rights(path), *(one for file in session.config.files for one in loose_rights(file, private=False))]
     for one in loose:
