@@ -120,6 +120,17 @@ def test_lists_are_newest_first_in_pages(store: Store, digest: str) -> None:
     assert seen == ids[::-1]
 
 
+def test_lists_tell_how_the_input_of_each_run_begins(store: Store, digest: str) -> None:
+    values = {"name": "Ana", "long": "é" * 99, "list": [1, None], "yes": True, "none": None, "half": "a\ud800"}
+    run, bare = record(store, a_run(digest=digest, variables=values)), record(store, a_run(digest=digest, variables={}))
+    given_to = store.runs.given([run.id, bare.id], 9)
+    assert list(given_to[run.id]) == list(values)
+    begins = {"name": "Ana", "long": "é" * 9, "list": "[1,null]", "yes": "true", "none": "null"}
+    assert {name: given_to[run.id][name] for name in begins} == begins
+    assert given_to[run.id]["half"].startswith("a")
+    assert given_to[bare.id] == {}
+
+
 def test_filters_and_prefixes(store: Store, digest: str) -> None:
     one = record(store, a_run(digest=digest, id="aaaa-1"))
     two = record(store, a_run(id="aabb-2", prompt="support/y", status="failed"))

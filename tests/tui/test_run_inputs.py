@@ -19,6 +19,7 @@ from workbench.errors import BadInput
 from workbench.services.runs.choosing import Choosing, Offer
 from workbench.tui.run_filter import read_filter
 from workbench.tui.screens.pick import Pick
+from workbench.tui.screens.run.model_pick import ModelPick
 from workbench.tui.screens.run.screen import RunScreen
 from workbench.tui.widgets.field_specs import FAVOURITE_KEY
 
@@ -204,6 +205,10 @@ async def test_a_model_is_chosen_by_a_few_letters_with_favourites_first(path: Pa
         await until(pilot, lambda: "cannot be reached" in screen_text(app) or "test/…" in screen_text(app))
         assert app.screen.current.label == "test/parrot"
         assert "★ favourite" in screen_text(app)
+        await pilot.press(*"refused", "down", "enter")
+        await until(pilot, lambda: "✗ test/…: cannot reach test" in screen_text(app))
+        assert isinstance(app.screen, ModelPick), "there is nothing to be chosen"
+        await pilot.press("ctrl+u")
         await pilot.press(*"smol", "f5")
         await settle(pilot)
         with open_workbench(path) as workbench:

@@ -128,3 +128,22 @@ async def test_what_the_first_call_needs_is_imported_while_one_fills_in(path: Pa
     async with hosting(path, RunScreen(version), script=script):
         while not script.client_wanted:
             await asyncio.sleep(0.02)
+
+
+async def test_lists_of_runs_tell_what_differs_in_what_they_were_given(path: Path) -> None:
+    version = saved(path)
+    for company in ("Acme", "Bolt", "Acme"):
+        await ran(path, Script(), NAME, {"company": company, "notes": "calm", "tier": "free"})
+    async with hosting(path, RunScreen(version), script=Script()) as (app, pilot):
+        await act(pilot, "run.inputs")
+        rows = [line for line in screen_text(app).splitlines() if "run 1.0.0" in line]
+        assert ["company=Bolt · test/parrot" in row for row in rows] == [False, True, False]
+        assert "notes" not in "".join(rows), "all have the same"
+        await pilot.press(*"Bolt", "enter")
+        await settle(pilot)
+        await pilot.press("ctrl+j")
+        await until(pilot, lambda: "finished" in facts(app))
+        app.screen._stream.focus()
+        await act(pilot, "run.diff")
+        rows = [line for line in screen_text(app).splitlines() if "1.0.0 " in line]
+        assert ["company=Acme" in row for row in rows] == [False, True, True], "those of the same input first"

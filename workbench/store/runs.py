@@ -158,6 +158,20 @@ class Runs:
         )
         return [row[0] for row in rows]
 
+    def given(self, run_ids: Sequence[str], most: int) -> dict[str, dict[str, str]]:
+        """Id → variable → how its value begins, at most `most` characters; what is no text as JSON."""
+        found: dict[str, dict[str, str]] = {run_id: {} for run_id in run_ids}
+        for run_id, name, begins in self._database.rows(
+            "SELECT r.id, j.key, CAST(substr(CASE WHEN j.type IN ('true', 'false', 'null') THEN j.type ELSE j.value "
+            "END, 1, ?) AS BLOB) FROM runs r "
+            "JOIN run_bodies b ON b.seq = r.seq JOIN json_each(b.variables) j "
+            "WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.seq, j.id",
+            (most, _json(list(run_ids))),
+        ):
+            # As bytes, for half a character in a value is no reason not to list the runs.
+            found[run_id][name] = begins.decode("utf-8", "replace")
+        return found
+
     def get(self, run_id: str) -> Run | None:
         row = self._database.row(f"{_WHOLE} WHERE r.id = ?", (run_id,))
         return _run(run_id, row) if row else None

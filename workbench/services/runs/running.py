@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from workbench.store import Store
 
 T = TypeVar("T")
+BEGINS = 80
+"""Characters of a value that lists tell."""
 
 
 class StoreCall(Protocol):
@@ -173,6 +175,10 @@ class Running:
         `before` is the id of the last run already seen, for the next page.
         """
         return self._store.runs.rows(name, limit=limit, status=status, number=number, before=before, wanted=wanted)
+
+    def given(self, run_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Id of the run → variable → how its value begins, for lists that tell what each run was given."""
+        return self._store.runs.given(run_ids, BEGINS)
 
     def chain(self, run_id: str) -> list[RunRow]:
         """The conversation that a run is part of, oldest first."""

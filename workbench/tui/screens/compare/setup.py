@@ -22,7 +22,7 @@ from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.compare.earlier import choice_of, earlier
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.run.acts import RunActs
-from workbench.tui.screens.run.inputs import values_told
+from workbench.tui.screens.run.told import values_told
 from workbench.tui.screens.text_sheet import TextSheet
 from workbench.tui.setting_up import (
     FILLED,

@@ -19,7 +19,7 @@ from workbench.domain.runs import Run
 from workbench.text import one_line, shorten
 from workbench.tui.comparing import Board, CellState, facts_of, folded_facts
 from workbench.tui.screens.run.acts import RunActs
-from workbench.tui.screens.run.inputs import values_told
+from workbench.tui.screens.run.told import values_told
 from workbench.tui.widgets.compare_column import CompareColumn, progress
 from workbench.tui.widgets.status_line import StatusLine
 from workbench.tui.workers import start_worker
@@ -48,7 +48,8 @@ class CompareView(RunActs):
         self.place = 0
         """The column on the screen that keys are for."""
         self.verdicts: dict[int, Given] = {}
-        self.standings: Standing | None = None
+        self.standings: list[Standing] = []
+        """Of each other column against the first; none is known before the store was asked."""
         self.keeps_names = comparison.blind
         """The result is told without names yet; see `domain.enough.keeps_names`."""
         self.notes: dict[int, str] = {}
@@ -123,6 +124,8 @@ class CompareView(RunActs):
     def focus_place(self, place: int) -> None:
         self.place = place % len(self._columns)
         self.show_page()
+        if self.standings[1:] and self.verdicts:
+            self.show_standing()
         # Not by the widget's own `focus`, which draws it anew.
         self.set_focus(self.focused_column.answer, scroll_visible=False)
 
@@ -228,14 +231,18 @@ class CompareView(RunActs):
         self._standing_wraps = wraps
 
     def _standing_told(self) -> str:
-        cases, judged, found = len(self.comparison.cases), len(self.verdicts), self.standings
+        cases, judged = len(self.comparison.cases), len(self.verdicts)
         told = f"judged {judged} of {cases}"
-        if found is None or not found.votes:
+        if not judged or not self.standings:
             keys = " ".join(LETTERS[place].upper() for place in range(len(self._columns)))
             return f"{told} · which is better: {keys}  = tie  0 neither"
-        a, b = self.short_name(0), self.short_name(1)
         if self.keeps_names:
-            return f"{told} · {found.said()}" if found.answer == "open" else told
+            # Of several, what is said of a pair could be about the column on the screen.
+            only = self.standings[0] if len(self.standings) == 1 else None
+            return f"{told} · {only.said()}" if only is not None else told
+        # The first against the one that keys are for, where that does not say which one it is.
+        other = (0 if self.is_hidden else self.column_at(self.place)) or 1
+        found, a, b = self.standings[other - 1], self.short_name(0), self.short_name(other)
         tally = found.tally
         share = (
             f"share of {a} {found.share:.0%} ({found.low:.0%} to {found.high:.0%})" if found.share is not None else ""

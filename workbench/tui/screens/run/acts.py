@@ -18,6 +18,7 @@ from workbench.tui.bindings import bindings_for
 from workbench.tui.screens.ask import BOX, AskText
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.releases.releasing import Releasing
+from workbench.tui.screens.run.told import differing_told, told_row
 
 if TYPE_CHECKING:
     from workbench.composition import Workbench
@@ -161,12 +162,20 @@ class RunActs(Releasing):
         run = await self.meant_run()
         if run is None:
             return
-        others = await self.attempt(lambda w: w.running.runs(run.prompt, limit=OTHERS))
-        rows = [
-            Choice(f"{one.number or 'draft'} {one.id[:8]}", told_row(one), one.id)
-            for one in others or ()
-            if one.id != run.id
-        ]
+
+        def read(workbench: Workbench) -> tuple[list[RunRow], dict[str, dict[str, str]]]:
+            found = [one for one in workbench.running.runs(run.prompt, limit=OTHERS) if one.id != run.id]
+            return found, workbench.running.given([run.id, *(one.id for one in found)])
+
+        read_now = await self.attempt(read)
+        if read_now is None:
+            return
+        others, given = read_now
+        rows = []
+        for one in sorted(others, key=lambda one: given[one.id] != given[run.id]):
+            other = differing_told(given[one.id], [given[one.id], given[run.id]])
+            told = " · ".join(filter(None, (told_row(one), other)))
+            rows.append(Choice(f"{one.number or 'draft'} {one.id[:8]}", told, one.id))
         if not rows:
             self.host.say(f"{run.prompt} has no other run to diff against", error=True)
             return
@@ -176,7 +185,7 @@ class RunActs(Releasing):
             if other is not None:
                 self.open_diff(other, run)
 
-        self.app.push_screen(Pick("diff this answer against that of", rows), chosen)
+        self.app.push_screen(Pick("diff this answer against that of; first those of the same input", rows), chosen)
 
     def open_diff(self, left: Run, right: Run) -> None:
         from workbench.tui.screens.diff.screen import DiffScreen
@@ -187,9 +196,3 @@ class RunActs(Releasing):
 
 def answer_name(run: Run) -> str:
     return f"answer {run.id[:8]} of {run.number or 'a draft'} on {run.model}"
-
-
-def told_row(run: RunRow) -> str:
-    marks = ("★ " if run.starred else "") + (f"{run.rating}/5 " if run.rating else "")
-    told = [f"{run.endpoint}/{run.model}", run.status, run.started_at[:16].replace("T", " "), run.note]
-    return marks + " · ".join(part for part in told if part)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from workbench.domain.inputs import Case, VariableSet, check_set_name
 from workbench.domain.runs import Run, RunRow
 from workbench.errors import BadInput, WorkbenchError
+from workbench.services.runs.running import BEGINS
 from workbench.tui.screens.pick import Choice, Pick
-from workbench.tui.screens.run.acts import RunActs, told_row
+from workbench.tui.screens.run.acts import RunActs
 from workbench.tui.screens.run.sending import RunSending, key_of_variable
+from workbench.tui.screens.run.told import differing_told, told_row, values_told
 from workbench.tui.widgets.field_specs import as_text, settings_as_texts, texts_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class RunInputs(RunSending, RunActs):
         """One list of all that can be filled in, and of what can be done with the sets."""
         name = self.version.prompt
         try:
-            sets, runs = await self.host.call(lambda w: (w.inputs.sets(name), w.running.runs(name, limit=RUNS)))
+            sets, runs, given = await self.host.call(lambda w: (w.inputs.sets(name), *with_given(w, name)))
         except WorkbenchError as error:
             self.host.say(error.message, error=True)
             return
@@ -41,16 +43,18 @@ class RunInputs(RunSending, RunActs):
                     await found
 
         self.app.push_screen(
-            Pick("fill in a set, a file or an earlier run; save, rename, delete", self._choices(sets, runs)),
+            Pick("fill in a set, a file or an earlier run; save, rename, delete", self._choices(sets, runs, given)),
             chosen,
         )
 
-    def _choices(self, sets: Sequence[VariableSet], runs: Sequence[RunRow]) -> list[Choice]:
-        all_values = [one.values for one in sets]
+    def _choices(
+        self, sets: Sequence[VariableSet], runs: Sequence[RunRow], given: Mapping[str, Mapping[str, str]]
+    ) -> list[Choice]:
+        all_values = [self._beside_defaults(one.values) for one in sets]
         used = next((one for one in sets if one.name == self.set_name), None)
         rows = [
-            Choice(f"set {one.name}", values_told(one.values, all_values), lambda one=one: self._use(one))
-            for one in sets
+            Choice(f"set {one.name}", values_told(values, all_values), lambda one=one: self._use(one))
+            for one, values in zip(sets, all_values, strict=True)
         ]
         rows.append(Choice("save as a set", "keep what is filled in under a name", self._ask_name))
         if used is not None:
@@ -60,14 +64,21 @@ class RunInputs(RunSending, RunActs):
             Choice("from a file", "JSON, YAML, a row of CSV, a line of JSONL", self._ask_file),
             Choice("from a pasted text", "the same formats", self._ask_text),
         ]
+        inputs = {run_id: self._beside_defaults(values) for run_id, values in given.items()}
+        for run in runs:
+            told = " · ".join(filter(None, (differing_told(inputs[run.id], [*inputs.values()]), told_row(run))))
+            rows.append(Choice(f"run {run.number or 'draft'} {run.id[:8]}", told, lambda run=run: self._take(run.id)))
         rows += [Choice(f"rename {one.name}", "the set", lambda one=one: self._ask_rename(one)) for one in sets]
         rows += [
             Choice(f"delete {one.name}", "the set; z undoes it", lambda one=one: self._delete(one)) for one in sets
         ]
-        return rows + [
-            Choice(f"run {run.number or 'draft'} {run.id[:8]}", told_row(run), lambda run=run: self._take(run.id))
-            for run in runs
-        ]
+        return rows
+
+    def _beside_defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Without what every form holds anyway."""
+        fields = self._form.fields if self._form is not None else {}
+        default = {field.spec.label: field.spec.default[:BEGINS] for field in fields.values()}
+        return {name: value for name, value in values.items() if as_text(value)[:BEGINS] != default.get(name)}
 
     # -- sets
 
@@ -188,11 +199,10 @@ class RunInputs(RunSending, RunActs):
                     field.set_value(settings[key])
 
 
-def values_told(values: Mapping[str, Any], among: Sequence[Mapping[str, Any]] = ()) -> str:
-    """First what is not the same in all of those `among` which it is listed."""
-    shown = {name: " ".join(as_text(value).split())[:60] for name, value in values.items()}
-    same = {name for name in values if len(among) > 1 and all(other.get(name) == values[name] for other in among)}
-    return ", ".join(f"{name}={shown[name]}" for name in sorted(shown, key=lambda name: name in same))
+def with_given(workbench: Workbench, prompt: str) -> tuple[list[RunRow], dict[str, dict[str, str]]]:
+    """The newest runs, and how what each was given begins."""
+    rows = workbench.running.runs(prompt, limit=RUNS)
+    return rows, workbench.running.given([row.id for row in rows])
 
 
 def _name_problem(name: str) -> str:

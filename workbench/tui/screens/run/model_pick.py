@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
 
 from workbench.errors import WorkbenchError
+from workbench.text import visible
 from workbench.tui.bindings import bindings_for
 from workbench.tui.host import host_of
 from workbench.tui.screens.pick import Choice, Pick
@@ -20,6 +24,7 @@ class ModelPick(Pick, inherit_bindings=False):
     """Dismisses with `endpoint/model` or a short name of the config. Endpoints are listed as they answer."""
 
     BINDINGS = [*bindings_for("sheet"), *bindings_for("list"), Binding("f5", "favourite", "favourite")]
+    DEFAULT_CSS = "ModelPick .why { height: auto; max-height: 5; color: $error; padding: 0 1; }"
 
     def __init__(self, chosen: str = "") -> None:
         """`chosen`: the model that holds now."""
@@ -29,6 +34,7 @@ class ModelPick(Pick, inherit_bindings=False):
         self._choosing: Choosing | None = None
         self._chosen = chosen
         self._asking = True
+        self._why = Static(markup=False, classes="why")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -38,7 +44,7 @@ class ModelPick(Pick, inherit_bindings=False):
         try:
             choosing, self._favourites = await host_of(self).call(lambda w: (w.choosing, w.choosing.favourites()))
         except WorkbenchError as error:
-            host_of(self).say(error.message, error=True)
+            await self._explain(error.message)
             return
         self._choosing = choosing
         self._show_offers()
@@ -75,6 +81,19 @@ class ModelPick(Pick, inherit_bindings=False):
         if "/" in typed.strip("/") and all(choice.value != typed for choice in self._list.choices):
             self._list.show([*self._list.choices, Choice(typed, "as it is typed", typed)])
 
+    async def _explain(self, problem: str) -> None:
+        """Below the list: the status line is not seen from here, and a row may be too short for all of it."""
+        if not self._why.is_attached:
+            await self.query_one(Vertical).mount(self._why)
+        self._why.update(Content(visible(problem)))
+
+    async def action_list_open(self) -> None:
+        choice = self.current
+        if choice is not None and choice.value is None:
+            await self._explain(f"{choice.label}: {choice.note}")
+        else:
+            await super().action_list_open()
+
     async def action_favourite(self) -> None:
         choice = self.current
         if choice is None or choice.value is None or host_of(self).readonly:
@@ -84,5 +103,5 @@ class ModelPick(Pick, inherit_bindings=False):
         try:
             self._favourites = await host_of(self).call(lambda w: w.choosing.mark(model, wanted))
         except WorkbenchError as error:
-            host_of(self).say(error.message, error=True)
+            await self._explain(error.message)
         self._show_offers()
