@@ -232,6 +232,21 @@ async def test_inputs_are_walked_judged_and_taken_back(opened: Callable[[], Work
     assert result.standing.tally.a == 1
 
 
+async def test_the_votes_of_every_column_are_told_where_it_is_looked_at(opened: Callable[[], Workbench]) -> None:
+    comparison = begun(opened, "talk", "whole", cases=2)
+    with opened() as workbench:
+        third = workbench.library.save(NAME, Content((Message("user", "three: {{ q }}"),)))
+        columns = (*comparison.columns, Column(third, "fake/whole"))
+        comparison = workbench.comparing.begin(columns, comparison.cases)
+    async with hosting(Path(), CompareScreen(comparison), size=(160, 45)) as (app, pilot):
+        await answered(app, pilot)
+        await act(pilot, "compare.better_c")
+        assert "judged 1 of 2 · 1.0.0 0 : 0 1.0.1 · at least 8 more votes" in screen_text(app)
+        await pilot.press("l", "l")
+        await settle(pilot)
+        assert "judged 1 of 2 · 1.0.0 0 : 1 1.0.2 · about 7 more votes" in screen_text(app)
+
+
 async def test_blind_hides_names_figures_and_prompts_until_the_verdict(opened: Callable[[], Workbench]) -> None:
     comparison = begun(opened, "talk", "talk", cases=2, blind=True, seed=3)
     order = comparison.order(0)

@@ -20,7 +20,6 @@ from workbench.services.comparisons.sessions import Lost, Session
 if TYPE_CHECKING:
     from workbench.composition import Workbench
     from workbench.domain.comparisons import Comparison
-    from workbench.domain.enough import Standing
 
 AHEAD = 3
 """Inputs that are fetched while one is being judged."""
@@ -217,16 +216,12 @@ class _Voting:
             self.tell_result()
             return
         cases, judged = len(self._comparison.cases), len(self._comparing.verdicts(self._comparison))
-        standings = self._standings()
+        standings = self._comparing.standings(self._comparison)
         kept = f"kept; {judged} of {cases} judged"
         if all(one.answer != "open" for one in standings):
             diagnostics.say(f"{kept}; it is enough: q shows the result")
         else:
             diagnostics.say(f"{kept}; {standings[0].said()}" if len(standings) == 1 else kept)
-
-    def _standings(self) -> list[Standing]:
-        """Of every other column against the first."""
-        return [self._comparing.standing(self._comparison, 0, b) for b in range(1, len(self._comparison.columns))]
 
     def tell_end(self, *, walked: bool) -> None:
         """What was hidden, once nothing is left to be judged: `walked` all the way, or it is enough."""
@@ -242,5 +237,5 @@ class _Voting:
         self.tell_result()
 
     def tell_result(self) -> None:
-        for b, standing in enumerate(self._standings(), 1):
+        for b, standing in enumerate(self._comparing.standings(self._comparison), 1):
             diagnostics.say(told(self._comparison, standing, 0, b))

@@ -208,10 +208,14 @@ class Comparing:
         """Votes, share, interval and whether it is enough, between two columns of one comparison."""
         return standing(tally(self._store.comparisons.verdicts(comparison.id), a, b))
 
+    def standings(self, comparison: Comparison) -> list[Standing]:
+        """Of each other column against the first, in their order."""
+        verdicts = self._store.comparisons.verdicts(comparison.id)
+        return [standing(tally(verdicts, 0, b)) for b in range(1, len(comparison.columns))]
+
     def keeps_names(self, comparison: Comparison) -> bool:
-        """See `domain.enough.keeps_names`; over all columns against the first."""
-        found = [self.standing(comparison, 0, b) for b in range(1, len(comparison.columns))]
-        return keeps_names(comparison, len(self.verdicts(comparison)), found)
+        """See `domain.enough.keeps_names`."""
+        return keeps_names(comparison, len(self.verdicts(comparison)), self.standings(comparison))
 
     def results(self, prompt: str, number: str) -> list[Result]:
         """See `results_of`."""

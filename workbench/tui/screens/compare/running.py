@@ -49,7 +49,7 @@ class CompareRunning(CompareView):
             lambda w: (
                 w.comparing.answers(comparison),
                 w.comparing.verdicts(comparison),
-                w.comparing.standing(comparison),
+                w.comparing.standings(comparison),
                 w.comparing.keeps_names(comparison),
                 None if readonly else w.comparing.session(comparison, ahead=AHEAD),
             )
@@ -193,7 +193,7 @@ class CompareRunning(CompareView):
             if new is None:
                 return
             votes = bool(self.verdicts)
-            self.comparison, self.verdicts, self.standings, self.keeps_names = new, {}, None, new.blind
+            self.comparison, self.verdicts, self.standings, self.keeps_names = new, {}, [], new.blind
             self.board.change(new, position)
             stopped = await self.host.calls.do(lambda: session.change(new, position))
             self.show_case()

@@ -92,7 +92,7 @@ class CompareScreen(CompareRunning, inherit_bindings=False):
         found = await self.attempt(
             lambda w: (
                 w.comparing.verdicts(comparison),
-                w.comparing.standing(comparison),
+                w.comparing.standings(comparison),
                 w.comparing.keeps_names(comparison),
             )
         )
