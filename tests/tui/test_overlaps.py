@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Static
 
 from tests.support.holding import Held
@@ -22,6 +23,7 @@ from workbench.tui.screens.editor.screen import EditorScreen
 from workbench.tui.screens.pick import Choice, Pick
 from workbench.tui.screens.releases.promote_sheet import PromoteSheet
 from workbench.tui.screens.releases.rollback_sheet import RollbackSheet
+from workbench.tui.screens.run.filling import RunFilling
 
 TO_THE_PROMPT = ("list.down", "list.down")
 OTHER = "support/escalation"
@@ -135,6 +137,25 @@ async def test_the_editor_has_its_own_style_also_where_tasks_begin_at_once(fille
         await driven.do(*TO_THE_PROMPT, "version.edit")
         await until(driven.pilot, lambda: isinstance(driven.app.screen, EditorScreen))
         assert driven.app.screen.query_one("#title").styles.text_style.bold
+
+
+async def test_a_key_waits_for_a_form_that_takes_longer_than_there_is_patience_for(
+    filled: Config, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.tui.typed_keys.PATIENCE", 0.05)
+    async with opened(filled) as driven:
+        await driven.do(*TO_THE_PROMPT)
+        with Held(RunFilling._kept) as held:
+            monkeypatch.setattr(RunFilling, "_kept", lambda screen: held(screen))
+            driven.app.post_message(Key("r", "r"))
+            await held.found.wait()
+            # Patience is lost meanwhile.
+            await asyncio.sleep(0.3)
+            driven.app.post_message(Key("Z", "Z"))
+            driven.app.post_message(Key("e", "e"))
+            await driven.app.call(lambda workbench: None)
+            held.let_go()
+        await until(driven.pilot, lambda: "AcmeZe" in driven.text)
 
 
 # -- the diff

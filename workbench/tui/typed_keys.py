@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 """Seconds after which a key is taken as done although its end was not seen: its widget is gone, or waits for more. On
 a machine that is busy with other things, opening a screen may take as long as that."""
+LONGEST = 20.0
+"""Seconds that are waited for a screen which has said that it does not take keys yet."""
 STEP = 0.01
 QUIET = 0.02
 """Seconds after which it is asked whether a key is done, unless the next one comes first: its paint goes before."""
@@ -49,6 +51,8 @@ class TypedKeys:
         self._ticket = 0
         self._busy = False
         self._asked = False
+        self._until = 0.0
+        """When a key goes out although the screen does not stand; 0 as long as it does."""
         self._target: MessagePump = app
         self._timers: list[asyncio.TimerHandle] = []
 
@@ -71,6 +75,10 @@ class TypedKeys:
         self._busy = True
         self._ticket += 1
         ticket = self._ticket
+        if not self._may_send():
+            self._asked = True
+            asyncio.get_running_loop().call_later(STEP, self._app.call_later, self._next)
+            return
         self._asked = False
         self._target = self._app.focused or self._app.screen
         self._timers = [asyncio.get_running_loop().call_later(QUIET, self._ask, ticket)]
@@ -81,6 +89,17 @@ class TypedKeys:
         await self._send(key)
         if self._waiting:
             self._ask(ticket)
+
+    @property
+    def _stands(self) -> bool:
+        screen = self._app.screen
+        return screen.is_running and not (isinstance(screen, LeanScreen) and not screen.takes_keys)
+
+    def _may_send(self) -> bool:
+        """What opened by itself, or took longer than there was patience for, gets the keys meant for it too."""
+        now = asyncio.get_running_loop().time()
+        self._until = 0.0 if self._stands else self._until or now + LONGEST
+        return not self._until or now >= self._until
 
     def _be_patient(self, ticket: int) -> None:
         loop = asyncio.get_running_loop()
@@ -109,8 +128,7 @@ class TypedKeys:
         if not self._app.screen_stack:
             return  # the app has ended with this key
         screen = self._app.screen
-        stands = screen.is_running and not (isinstance(screen, LeanScreen) and not screen.takes_keys)
-        if not stands and asyncio.get_running_loop().time() < until:
+        if not self._stands and asyncio.get_running_loop().time() < until:
             asyncio.get_running_loop().call_later(STEP, self._settle, ticket, until)
         else:
             screen.call_later(self._app.call_later, self._go_on, ticket)
