@@ -67,7 +67,9 @@ async def test_a_tool_call_is_answered_with_its_result(
 ) -> None:
     events = await events_of(running, prepare("tools"))
     calls = [event for event in events if isinstance(event, ToolCall)]
-    assert [(c.index, c.id, c.name, c.arguments) for c in calls] == [(0, "call_1", "weather", '{"city": "Oslo"}')]
+    # In one piece or in several: only what nobody has read yet is joined.
+    assert ({c.index for c in calls}, "".join(c.name for c in calls)) == ({0}, "weather")
+    assert "".join(c.arguments for c in calls) == '{"city": "Oslo"}'
     run = events[-1].run
     assert arguments_of(run.tool_calls[0]) == '{\n  "city": "Oslo"\n}'
     with pytest.raises(BadInput, match="calls tools"):
