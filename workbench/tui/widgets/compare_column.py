@@ -18,7 +18,8 @@ class CompareColumn(Vertical):
     CompareColumn { width: 1fr; height: 1fr; }
     /* Of what fills it: a border of its own would have every row of it drawn twice. */
     CompareColumn > * { border-right: solid $panel; }
-    CompareColumn AnswerView { padding: 0 1; }
+    /* The bar stands from the first: in all columns it would come in the middle of the same key. */
+    CompareColumn AnswerView { padding: 0 1; overflow-y: scroll; }
     """
 
     def __init__(self, place: int) -> None:
