@@ -8,6 +8,8 @@ import pytest
 
 from tests.tui.conftest import Open
 from workbench.settings.config import Config
+from workbench.tui.screens.copy_menu import ending_of
+from workbench.tui.screens.run.acts import FILES
 
 TO_THE_PROMPT = ("list.down", "list.down")
 
@@ -45,3 +47,8 @@ async def test_it_is_written_to_a_file(
     text = (tmp_path / file).read_text()
     assert "customer" in text
     assert words in text
+
+
+def test_a_file_is_named_by_what_is_in_it() -> None:
+    assert [ending_of(label) for _, label in FILES] == [".json", ".jsonl", ".sh", ".py"]
+    assert ending_of("the answer") == ".txt"

@@ -15,6 +15,15 @@ from workbench.tui.screens.ask import AskText
 from workbench.tui.screens.pick import Choice, Pick
 
 Get = Callable[[], "str | Awaitable[str]"]
+ENDINGS = {
+    "Markdown": ".md",
+    "page": ".html",
+    "line of JSON": ".jsonl",
+    "JSON": ".json",
+    "curl command": ".sh",
+    "Python script": ".py",
+}
+"""By the last words of what is written; the first that fits."""
 
 
 def open_copy_menu(app: App[Any], choices: list[tuple[str, Get]]) -> None:
@@ -40,13 +49,14 @@ def open_copy_menu(app: App[Any], choices: list[tuple[str, Get]]) -> None:
             if name:
                 host.say(*_write(Path(name).expanduser(), text))
 
-        app.push_screen(AskText(f"write {label} to", label.replace(" ", "-") + _ending(label), replaced=True), named)
+        app.push_screen(AskText(f"write {label} to", label.replace(" ", "-") + ending_of(label), replaced=True), named)
 
     app.push_screen(Pick("copy, or write to a file", rows), chosen)
 
 
-def _ending(label: str) -> str:
-    return ".md" if label.endswith("Markdown") else ".html" if label.endswith("page") else ".txt"
+def ending_of(label: str) -> str:
+    """How the name of a file ends that holds what is so called."""
+    return next((ending for last_words, ending in ENDINGS.items() if label.endswith(last_words)), ".txt")
 
 
 def _write(path: Path, text: str) -> tuple[str, bool, bool]:
